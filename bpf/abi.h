@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the data path and the node share: the only truth about every struct that crosses the boundary.
+ * The node compares its classes with this through BTF before it attaches anything, and pins maps under
+ * a directory named by the hash of these layouts: a map of another shape is never adopted.
+ *
+ * Rules: fixed-width types, explicit padding, no bitfields, no unions, nothing packed.
+ * Addresses are four words; an IPv4 address stands in the first, the rest are zero.
+ * Times are the low 32 bits of jiffies: reading them costs nothing in a program, and a difference of two
+ * is right as long as it is below 49 days at 1000 Hz, which the timeouts are.
+ */
+#ifndef WEIR_ABI_H
+#define WEIR_ABI_H
+
+#define WEIR_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
+
+enum family {
+	FAMILY_ANY = 0, /* a listener without an address serves both */
+	FAMILY_V4 = 4,
+	FAMILY_V6 = 6,
+};
+
+/* A flow has two entries; each holds the finished rewrite of its direction. */
+enum direction {
+	DIRECTION_FORWARD = 0, /* client to target: the destination is rewritten */
+	DIRECTION_REPLY = 1,   /* target to client: the source is rewritten */
+};
+
+enum flow_state {
+	FLOW_NONE = 0,	      /* never in a table */
+	FLOW_SYN_SENT = 1,    /* half-open: the client's SYN was seen */
+	FLOW_SYN_RECEIVED = 2, /* half-open: the target's SYN-ACK was seen */
+	FLOW_PICKED_UP = 3,   /* half-open: began before this node knew it; a reply that is no RST confirms it */
+	FLOW_UDP_NEW = 4,     /* half-open: one datagram so far */
+	FLOW_ESTABLISHED = 5, /* main table: TCP after the handshake, UDP after the second datagram */
+	FLOW_CLOSING = 6,     /* main table: FIN both ways, or RST */
+	FLOW_REPLACED = 7,    /* main table: a SYN chose afresh; the entry waits to be overwritten or to expire */
+};
+
+/* Bits of flow.flags. */
+enum flow_flag {
+	FLOW_FIN_CLIENT = 1,
+	FLOW_FIN_TARGET = 2,
+	FLOW_RESET = 4,
+};
+
+/*
+ * Why a packet was not plainly forwarded. Each reason has one verdict, named in its comment; a counter
+ * stands at the index of the reason. "passed rewritten" means: translated, then given to the kernel,
+ * which does what a router does (ARP, ICMP, options, fragmentation) and sends it on.
+ */
+enum reason {
+	REASON_NONE = 0,		/* plain forwarding, not counted here */
+	REASON_NOT_IP = 1,		/* passed: neither IPv4 nor IPv6 */
+	REASON_NOT_SERVICE = 2,		/* passed: no listener and no flow for it */
+	REASON_PROTOCOL = 3,		/* passed: neither TCP, UDP nor an ICMP error */
+	REASON_TRUNCATED = 4,		/* passed: headers end before they should, or their lengths lie */
+	REASON_EXTENSION_HEADER = 5,	/* passed: an IPv6 header that must not be translated, or too many */
+	REASON_FRAGMENT_UNKNOWN = 6,	/* passed: a later fragment whose first one was not seen */
+	REASON_ICMP_UNMATCHED = 7,	/* passed: an ICMP error about no flow of ours */
+	REASON_NO_FLOW = 8,		/* passed: to a listener, but it neither opens a connection nor belongs to one */
+	REASON_LOCAL_TARGET = 9,	/* passed rewritten: the target is this host */
+	REASON_NO_NEIGHBOUR = 10,	/* passed rewritten: the next hop's MAC is not known yet */
+	REASON_NO_ROUTE = 11,		/* passed rewritten: no route, or one that refuses */
+	REASON_FORWARDING_OFF = 12,	/* passed rewritten: forwarding is off on the interface */
+	REASON_NOT_REDIRECTABLE = 13,	/* passed rewritten: the outgoing interface takes no redirect (VLAN, tunnel) */
+	REASON_MTU_EXCEEDED = 14,	/* passed rewritten: larger than the path; the kernel answers or fragments */
+	REASON_TTL_EXCEEDED = 15,	/* passed rewritten: TTL or hop limit at its end; the kernel answers */
+	REASON_IP_OPTIONS = 16,		/* passed rewritten: IPv4 options or hop-by-hop header; the kernel obeys them */
+	REASON_VLAN = 17,		/* passed rewritten: tagged; the kernel knows the tag's device */
+	REASON_PICKED_UP = 18,		/* forwarded: a connection that began elsewhere was adopted by its hash */
+	REASON_TABLE_FULL = 19,		/* forwarded from the half-open table: no room in the main one */
+	REASON_NO_TARGET = 20,		/* dropped: every weight of the group is zero */
+	REASON_NO_TARGET_OF_FAMILY = 21, /* dropped: the group has targets, none of the client's family */
+	REASON_HALF_OPEN_LOST = 22,	/* dropped: the half-open entry vanished while it was being used */
+	REASON_REWRITE_FAILED = 23,	/* dropped: the kernel refused a write; nothing half-translated leaves */
+	REASON_NO_MEMORY = 24,		/* forwarded: no memory for a fragment or statistics entry */
+	REASON_COUNT = 25,
+};
+
+/* IPv4 flows get a key of their own: a 40-byte key costs half as much again to look up. */
+struct flow_key4 {
+	__be32 source;
+	__be32 destination;
+	__be16 source_port;
+	__be16 destination_port;
+	__u8 protocol;
+	__u8 pad[3];
+};
+WEIR_ASSERT_SIZE(struct flow_key4, 16);
+
+struct flow_key6 {
+	__be32 source[4];
+	__be32 destination[4];
+	__be16 source_port;
+	__be16 destination_port;
+	__u8 protocol;
+	__u8 pad[3];
+};
+WEIR_ASSERT_SIZE(struct flow_key6, 40);
+
+/* hop.interface: values that are no interface. */
+#define HOP_UNRESOLVED 0u /* ask again with the next packet */
+#define HOP_STACK 0xffffffffu /* the kernel's own stack carries it: a local target, a VLAN device */
+
+/* Where the next packet goes: what bpf_fib_lookup said, kept because asking costs more than all the rest. */
+struct hop {
+	__u32 interface;
+	__u8 destination_mac[6];
+	__u8 source_mac[6];
+	__u16 mtu;	  /* of the path, IP bytes; 0: unknown, no check */
+	__u16 generation; /* of settings.generation when it was looked up */
+};
+WEIR_ASSERT_SIZE(struct hop, 20);
+
+/*
+ * One direction of a flow. 64 bytes, so that an element of the IPv4 table is 128 bytes with the kernel's
+ * header and key, and a lookup touches two neighbouring cache lines.
+ */
+struct flow {
+	__be32 address[4];   /* what this direction writes */
+	__u16 address_delta; /* one's complement sum: new address - old address */
+	__u16 port_delta;    /* one's complement sum: new port - old port */
+	__be16 port;
+	__u8 direction; /* enum direction */
+	__u8 state;	/* enum flow_state */
+	struct hop hop;
+	__u32 seen;    /* last packet, at one second's grain */
+	__u32 target;  /* index into targets and target_counters */
+	__u32 proxy;   /* the listener that took it */
+	__u32 created; /* when the handshake was complete */
+	__u8 flags;    /* enum flow_flag */
+	__u8 pad[3];
+};
+WEIR_ASSERT_SIZE(struct flow, 64);
+
+/*
+ * A flow that is not confirmed yet. One entry serves both directions: it is found by the client's address and
+ * port, which packets of both carry, so that a SYN costs one write.
+ */
+struct half_open {
+	__be32 client[4];
+	__be32 vip[4];
+	__be16 client_port;
+	__be16 vip_port;
+	__u32 target;
+	__u32 proxy;
+	__u32 acknowledgment; /* what the client must acknowledge: the target's initial sequence number + 1, host order */
+	__u32 created;
+	__u8 protocol;
+	__u8 family;
+	__u8 state; /* enum flow_state */
+	__u8 pad[9];
+};
+WEIR_ASSERT_SIZE(struct half_open, 64);
+
+/*
+ * Seven ways of an associative cache; the oldest gives way. Not an LRU hash: inserting there under eviction
+ * costs 285-969 ns, here one cache line and a lock. A flood churns this table and nothing else.
+ */
+#define HALF_OPEN_WAYS 7
+struct half_open_bucket {
+	struct bpf_spin_lock lock;
+	__u32 tag[HALF_OPEN_WAYS];  /* hash of the client's address, port and protocol; 0: free */
+	__u32 seen[HALF_OPEN_WAYS]; /* last packet */
+	__u32 pad;
+	struct half_open entries[HALF_OPEN_WAYS];
+};
+WEIR_ASSERT_SIZE(struct half_open_bucket, 512);
+
+/* address and interface select a listener: (VIP, 0) or (zero, interface). */
+struct service_key {
+	__be32 address[4];
+	__u32 interface; /* 0 for a VIP */
+	__be16 port;
+	__u8 protocol;
+	__u8 family; /* FAMILY_ANY for a listener without an address */
+};
+WEIR_ASSERT_SIZE(struct service_key, 24);
+
+/* Bits of service.flags and route.flags. */
+enum service_flag {
+	SERVICE_ROUTES = 1,	/* has source routes */
+	SERVICE_PERSISTENT = 2, /* the client's address alone chooses the target */
+	SERVICE_PICK_UP = 4,	/* adopt connections that began elsewhere (listeners with a VIP) */
+};
+
+struct service {
+	__u32 proxy;
+	__u32 group;
+	__u32 flags; /* enum service_flag */
+	__u32 pad;
+};
+WEIR_ASSERT_SIZE(struct service, 16);
+
+/* One trie for all proxies and both families: the fixed part is proxy * 2 + (IPv6 ? 1 : 0). */
+struct route_key {
+	__u32 prefix_length; /* 32 bits of scope + the route's own prefix */
+	__be32 scope;
+	__be32 source[4];
+};
+WEIR_ASSERT_SIZE(struct route_key, 24);
+
+struct route {
+	__u32 group;
+	__u32 flags; /* SERVICE_PERSISTENT */
+};
+WEIR_ASSERT_SIZE(struct route, 8);
+
+/* A slice of the slots. Group g has the IPv4 slice at index 2 g and the IPv6 slice at 2 g + 1. Written in one 8-byte store. */
+struct group {
+	__u32 offset;
+	__u32 size; /* 0: no target of this family */
+};
+WEIR_ASSERT_SIZE(struct group, 8);
+
+struct target {
+	__be32 address[4];
+	__be16 port;
+	__u8 family;
+	__u8 pad;
+	__u32 interface; /* of a link-local target's zone, else 0 */
+	__u32 pad2[2];
+};
+WEIR_ASSERT_SIZE(struct target, 32);
+
+struct target_key {
+	__be32 address[4];
+	__be16 port;
+	__u8 family;
+	__u8 pad;
+};
+WEIR_ASSERT_SIZE(struct target_key, 20);
+
+/* Per CPU: the way to a target, shared by its new flows and refreshed at most once a second. */
+struct target_hop {
+	struct hop hop;
+	__u32 seen; /* when it was looked up */
+};
+WEIR_ASSERT_SIZE(struct target_hop, 24);
+
+/* Per CPU. Sums over CPUs are exact; active may be negative on one CPU. */
+struct target_counters {
+	__u64 packets[2]; /* by enum direction */
+	__u64 bytes[2];
+	__u64 connections;	  /* confirmed flows */
+	__s64 active;		  /* confirmed - ended */
+	__u64 syns;		  /* new TCP connections sent there, without retransmissions */
+	__u64 handshakes;	  /* completed */
+	__u64 handshake_resets;	  /* answered by RST */
+	__u64 handshake_timeouts; /* not completed in time */
+	__u64 early_resets;	  /* RST by the target within a second of the handshake */
+	__u64 pad;
+};
+WEIR_ASSERT_SIZE(struct target_counters, 96);
+
+struct connection_key {
+	__u32 proxy;
+	__u32 target;
+};
+WEIR_ASSERT_SIZE(struct connection_key, 8);
+
+/* Bytes and packets of one direction of one flow, kept only when settings asks for it. */
+struct flow_totals {
+	__u64 packets;
+	__u64 bytes;
+};
+WEIR_ASSERT_SIZE(struct flow_totals, 16);
+
+/* The first fragment leaves its ports for the rest. */
+struct fragment_key {
+	__be32 source[4];
+	__be32 destination[4];
+	__be32 identification;
+	__u8 protocol;
+	__u8 family;
+	__u8 pad[2];
+};
+WEIR_ASSERT_SIZE(struct fragment_key, 40);
+
+struct fragment {
+	__be16 source_port;
+	__be16 destination_port;
+	__u32 seen;
+};
+WEIR_ASSERT_SIZE(struct fragment, 8);
+
+/*
+ * Four bits a port, sixteen ports a word: word = port / 16, bits = 4 * (port % 16). A packet of ours has a
+ * listener's port as destination or a target's port as source; all others leave after this look.
+ */
+enum port_bit {
+	PORT_LISTENER_TCP = 1,
+	PORT_LISTENER_UDP = 2,
+	PORT_TARGET_TCP = 4,
+	PORT_TARGET_UDP = 8,
+};
+#define PORT_WORDS 4096
+
+enum link_flag {
+	LINK_REDIRECT = 1, /* takes XDP redirects */
+};
+
+struct link {
+	__u32 flags;
+};
+WEIR_ASSERT_SIZE(struct link, 4);
+
+enum settings_flag {
+	SETTINGS_EVENTS = 1, /* flow events into the ring buffer */
+	SETTINGS_TOTALS = 2, /* packets and bytes of every flow */
+};
+
+/* One element, written by the node while packets pass. Times in jiffies. */
+struct settings {
+	__u32 generation; /* raised when links, routes or neighbours changed: cached hops are looked up anew */
+	__u32 flags;	  /* enum settings_flag */
+	__u32 hz;	  /* jiffies in a second */
+	__u32 established_timeout;
+	__u32 udp_timeout;
+	__u32 syn_timeout;
+	__u32 closing_timeout;
+	__u32 half_open_mask; /* buckets - 1 */
+	__u32 seed;	      /* of the choice of target: the same on all nodes of a cluster */
+	__u32 pad[7];
+};
+WEIR_ASSERT_SIZE(struct settings, 64);
+
+enum event_type {
+	EVENT_OPENED = 1,
+	EVENT_CLOSED = 2,
+};
+
+/* Addresses as the client sees them: client and VIP; the target by its index. */
+struct event {
+	__u64 time; /* ns, monotonic */
+	__u64 packets[2];
+	__u64 bytes[2];
+	__be32 client[4];
+	__be32 vip[4];
+	__be16 client_port;
+	__be16 vip_port;
+	__u32 target;
+	__u32 proxy;
+	__u32 duration; /* jiffies */
+	__u8 type;	/* enum event_type */
+	__u8 protocol;
+	__u8 family;
+	__u8 flags; /* enum flow_flag */
+	__u32 pad;
+};
+WEIR_ASSERT_SIZE(struct event, 96);
+
+/* The second hand of expiry: the state of the timer that walks the flows a slice at a time. */
+struct expiry {
+	struct bpf_timer timer;
+	__u64 examined; /* flows looked at since the map was made */
+	__u64 expired;	/* flows ended */
+	__u64 slices;
+	__u32 half_open_cursor;
+	__u32 jiffies; /* when the last slice ran, for readers without a clock of this kind */
+	__u32 queue_failures;
+	__u32 pad;
+};
+WEIR_ASSERT_SIZE(struct expiry, 56);
+
+#endif

@@ -1,0 +1,74 @@
+package io.weir.engine;
+
+import io.weir.model.Cidr;
+import io.weir.model.Endpoint;
+import io.weir.model.IpAddress;
+import io.weir.model.Protocol;
+import io.weir.model.Settings;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the kernel side holds, or should hold: maps and hooks as values. Keys are what the maps' keys are.
+ *
+ * @param targets index into the target table to endpoint
+ * @param slots the contents of the slices that groups point at, by slice
+ * @param groups group number and family to slice
+ * @param services listeners
+ * @param routes source routes
+ * @param ports bit sets (PORT_* of abi.h) by port number; a port that is absent has none
+ * @param hooks interface name to how the data path is attached there
+ * @param parameters timeouts and flags
+ */
+public record Image(
+        Map<Integer, Endpoint> targets,
+        Map<Slice, Slots> slots,
+        Map<GroupKey, Slice> groups,
+        Map<ServiceKey, Service> services,
+        Map<RouteKey, Route> routes,
+        Map<Integer, Integer> ports,
+        Map<String, Hook> hooks,
+        Parameters parameters) {
+
+    /** A part of the slots array. */
+    public record Slice(int offset, int size) {
+        public static final Slice EMPTY = new Slice(0, 0);
+    }
+
+    /** Target indices by slot; compared by content. */
+    public record Slots(java.util.List<Integer> targets) {
+        public Slots {
+            targets = java.util.List.copyOf(targets);
+        }
+    }
+
+    public record GroupKey(int group, IpAddress.Family family) {}
+
+    /**
+     * @param address the VIP, or empty for any address on the interface
+     * @param interfaceIndex the interface, or 0 with a VIP
+     */
+    public record ServiceKey(Optional<IpAddress> address, int interfaceIndex, int port, Protocol protocol) {}
+
+    public record Service(int proxy, int group, Set<ServiceFlag> flags) {}
+
+    public enum ServiceFlag {
+        ROUTES,
+        PERSISTENT,
+        PICK_UP
+    }
+
+    public record RouteKey(int proxy, Cidr source) {}
+
+    public record Route(int group, boolean persistent) {}
+
+    /**
+     * @param interfaceIndex the interface it is attached to
+     * @param mode what is asked for, or, when read back, what is attached
+     */
+    public record Hook(int interfaceIndex, Settings.XdpMode mode) {}
+
+    /** The settings map; the generation is the data path's own. */
+    public record Parameters(Settings.Timeouts timeouts, boolean events, boolean totals, int seed) {}
+}

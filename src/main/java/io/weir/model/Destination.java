@@ -1,0 +1,23 @@
+package io.weir.model;
+
+import java.time.Duration;
+
+/** Where a target is: an address, or a name that the resolver turns into addresses. */
+public sealed interface Destination {
+
+    int port();
+
+    record Fixed(Endpoint endpoint) implements Destination {
+        @Override
+        public int port() {
+            return endpoint.port();
+        }
+    }
+
+    /**
+     * @param host a DNS name
+     * @param port 1 to 65535
+     * @param refresh how often the name is resolved again
+     */
+    record Named(String host, int port, Duration refresh) implements Destination {}
+}

@@ -1,0 +1,17 @@
+package io.weir.model;
+
+/**
+ * Clients from a prefix go to a group of their own.
+ *
+ * @param source a prefix, or a host name that is resolved when the config is loaded
+ * @param group where they go
+ * @param sessionPersistence whether the client's address alone chooses the target
+ */
+public record SourceRoute(Source source, Group group, boolean sessionPersistence) {
+
+    public sealed interface Source {
+        record Prefix(Cidr cidr) implements Source {}
+
+        record Host(String name) implements Source {}
+    }
+}
