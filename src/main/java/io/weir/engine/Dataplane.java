@@ -1,5 +1,8 @@
 package io.weir.engine;
 
+import io.weir.model.Settings;
+import java.util.Map;
+
 /**
  * The port to the kernel's maps and hooks. Called by the engine's thread alone, which makes it the one user-space
  * writer of every map behind it.
@@ -20,6 +23,20 @@ public interface Dataplane extends AutoCloseable {
      * @throws DataplaneException if the kernel refused; the engine then reads back, and tries again later
      */
     void apply(Write write);
+
+    /**
+     * How the data path is really attached, by interface name: {@link Write.Attach} may ask for {@code AUTO}, this
+     * says what that became, and why.
+     */
+    default Map<String, Attachment> attachments() {
+        return Map.of();
+    }
+
+    /**
+     * @param mode what is attached, never {@code AUTO}
+     * @param why one sentence for the operator
+     */
+    record Attachment(Settings.XdpMode mode, String why) {}
 
     /** Leaves the kernel side as it is and lets go of it. */
     @Override

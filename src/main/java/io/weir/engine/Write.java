@@ -12,7 +12,7 @@ public sealed interface Write {
     /** Fills a slice no group points at. */
     record PutSlots(Image.Slice slice, Image.Slots slots) implements Write {}
 
-    /** Switches a group to a slice, in one store. */
+    /** Switches a group to a slice, in one store; {@link Image.Slice#EMPTY} removes it. */
     record PutGroup(Image.GroupKey group, Image.Slice slice) implements Write {}
 
     record PutService(Image.ServiceKey key, Image.Service service) implements Write {}
@@ -28,6 +28,7 @@ public sealed interface Write {
 
     record PutParameters(Image.Parameters parameters) implements Write {}
 
+    /** Attaches, or replaces how (or to which index) the interface of that name was attached; does nothing when it is so already. */
     record Attach(String interfaceName, Image.Hook hook) implements Write {}
 
     record Detach(String interfaceName) implements Write {}
