@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compiles the data path with clang and the node with Maven, when something is newer than the last build. Sourced by ../weir.
+#
+#   target/bpf/NAME.bpf.o         the data path; on the class path as /bpf/NAME.bpf.o
+#   target/bpf-poison/…           the same with uninitialised memory poisoned (WEIR_POISON), for tests
+#   target/bench-bpf/…            the benchmarks' own programs
+#   target/weir.jar               the node; target/classpath.runtime its libraries
+#   target/weir.aot               its classes as the JVM likes to start with them (JEP 514)
+
+runtime_class_path() { echo "$TARGET/weir.jar:$(<"$TARGET/classpath.runtime")"; }
+
+test_class_path() { echo "$TARGET/test-classes:$TARGET/classes:$(<"$TARGET/classpath.test")"; }
+
+# Runs a function alone: two launchers of one tree never build at once.
+alone() {
+    mkdir -p "$TARGET"
+    [[ -w $TARGET ]] || die "cannot write $TARGET: it was built by another user; use sudo, or remove it"
+    (
+        flock 9
+        "$@"
+    ) 9>"$TARGET/.lock"
+}
+
+# Whether anything that goes into a build is newer than the stamp. Directories count: a removed file changes its own.
+is_stale() {
+    local stamp=$TARGET/$1 sources=("$ROOT/pom.xml" "$ROOT/bpf" "$ROOT/launcher" "$ROOT/.mvn" "${@:2}")
+    [[ ! -e $stamp || -n $(find "${sources[@]}" -newer "$stamp" -print -quit 2>/dev/null) ]]
+}
+
+build_program() {
+    is_stale .built "$ROOT/src/main" || return 0
+    need_packages "${BUILD_PACKAGES[@]}"
+    alone build_program_now
+}
+
+build_program_now() {
+    is_stale .built "$ROOT/src/main" || return 0
+    touch "$TARGET/.building" # a source saved while the build runs must count as newer than it
+    compile_bpf
+    say "building the node"
+    maven compile
+    archive
+    mv "$TARGET/.building" "$TARGET/.built"
+    give_back
+}
+
+build_everything() {
+    build_program
+    is_stale .built-tests "$ROOT/src" || return 0
+    alone build_tests_now
+}
+
+build_tests_now() {
+    is_stale .built-tests "$ROOT/src" || return 0
+    touch "$TARGET/.building-tests"
+    say "building the tests"
+    maven test-compile
+    mv "$TARGET/.building-tests" "$TARGET/.built-tests"
+    give_back
+}
+
+# Under sudo the build belongs to who asked for it, so that the next one can go without.
+give_back() {
+    if ((EUID == 0)) && [[ -n ${SUDO_UID:-} ]]; then
+        chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$TARGET"
+    fi
+}
+
+compile_bpf() {
+    say "building the data path"
+    rm -rf "$TARGET/bpf" "$TARGET/bpf-poison" "$TARGET/bench-bpf"
+    compile_bpf_directory "$ROOT/bpf" "$TARGET/bpf"
+    if grep -qs WEIR_POISON "$ROOT"/bpf/*.[ch]; then
+        compile_bpf_directory "$ROOT/bpf" "$TARGET/bpf-poison" -DWEIR_POISON
+    fi
+    compile_bpf_directory "$ROOT/src/bench/bpf" "$TARGET/bench-bpf"
+}
+
+# The machine's own include directory: linux/types.h wants asm/types.h, which clang does not look for with -target bpf.
+compile_bpf_directory() {
+    local from=$1 to=$2 clang source
+    shift 2
+    clang=$(llvm_tool clang) || die "needs clang: install the package clang-19 or clang"
+    mkdir -p "$to"
+    for source in "$from"/*.bpf.c; do
+        [[ -e $source ]] || continue
+        "$clang" -O2 -g -Wall -Wextra -Werror -target bpf -mcpu=v3 "$@" -I "$ROOT/bpf" \
+            -I "/usr/include/$(uname -m)-linux-gnu" -c "$source" -o "$to/$(basename "${source%.c}").o" ||
+            die "$source does not compile; clang's words are above"
+    done
+}
+
+maven() {
+    (cd "$ROOT" && mvn -B -q -ntp -Dstyle.color=never "$@") || die "Maven could not do '$*': its words are above"
+}
+
+# A jar, because the JVM keeps an archive of classes only for jars; then one training run to make it.
+archive() {
+    "$JAVA_HOME/bin/jar" --create --file "$TARGET/weir.jar.new" -C "$TARGET/classes" .
+    mv "$TARGET/weir.jar.new" "$TARGET/weir.jar"
+    rm -f "$TARGET/weir.aot"
+    local example=$ROOT/cluster-config/single.edn
+    [[ -r $example ]] || return 0
+    "$JAVA_HOME/bin/java" "${JVM_OPTIONS[@]}" -XX:AOTCacheOutput="$TARGET/weir.aot" -cp "$(runtime_class_path)" \
+        io.weir.Main check -c "$example" >"$TARGET/training.log" 2>&1 || rm -f "$TARGET/weir.aot" # only a slower start
+}

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+# Runs and counts the tests, and formats the sources. Sourced by ../weir.
+
+run_tests() {
+    local arguments=() names=() excluded=slow name
+    for name in "$@"; do
+        case $name in
+            --slow) excluded= ;;
+            -*) die "test: unknown option '$name': it takes --slow and names of test classes" ;;
+            *) names+=("$name") ;;
+        esac
+    done
+    need_packages "${RUNTIME_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+    find_java
+    build_program
+    mount_bpffs
+    if ((${#names[@]})); then
+        arguments+=("-Dtest=$(IFS=,; echo "${names[*]}")" -Dsurefire.failIfNoSpecifiedTests=true)
+    fi
+    rm -rf "$TARGET/surefire-reports"
+    say "running the tests"
+    local status=0
+    (cd "$ROOT" && mvn -B -ntp -Dstyle.color=never test -Dweir.excluded="$excluded" "${arguments[@]}") 2>&1 | calm || status=$?
+    give_back
+    summarise "$status"
+}
+
+# Maven's lines that say something about a test, a warning or an error.
+calm() {
+    grep --line-buffered -vE '^\[INFO\] (Scanning|Building|---|BUILD|Total|Finished|Nothing|Copying|Recompiling|Compiling|Using|Skip|Add|Wrote|Test Source|skip|  from|Results|Tests run:.*[0-9]$)|^\[INFO\] *$|^$' ||
+        return "${PIPESTATUS[0]}"
+    return "${PIPESTATUS[0]}"
+}
+
+# Ends with the counts on a line of their own. Under CI a skipped test is a failure: there, everything must be able to run.
+summarise() {
+    local status=$1 reports=("$TARGET"/surefire-reports/TEST-*.xml) tests=0 failed=0 skipped=0
+    if [[ -e ${reports[0]} ]]; then
+        read -r tests failed skipped < <(count_reports "${reports[@]}")
+    fi
+    local passed=$((tests - failed - skipped))
+    ((skipped == 0)) || list_skipped "${reports[@]}"
+    if [[ ${CI:-} == true ]] && ((skipped > 0)); then
+        say "$skipped tests were skipped, which CI does not allow; what each lacked is above"
+        status=1
+    fi
+    if ((tests == 0)); then
+        say "no test ran"
+        status=1
+    fi
+    if ((failed > 0)); then
+        status=1
+    fi
+    echo "$passed passed, $failed failed, $skipped skipped"
+    exit "$status"
+}
+
+count_reports() {
+    awk '/<testsuite / {
+            tests += attribute("tests"); failed += attribute("errors") + attribute("failures"); skipped += attribute("skipped")
+         }
+         function attribute(name) { return match($0, " " name "=\"[0-9]+") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : 0 }
+         END { print tests + 0, failed + 0, skipped + 0 }' "$@"
+}
+
+list_skipped() {
+    awk 'match($0, /<testcase name="[^"]*"/) { name = substr($0, RSTART + 16, RLENGTH - 17) }
+         match($0, /<skipped( message="[^"]*")?/) {
+            reason = substr($0, RSTART + 18, RLENGTH - 19)
+            print "weir: skipped " name ": " (reason == "" ? "it does not say why" : reason)
+         }' "$@" >&2
+}
+
+run_format() {
+    need_packages "${BUILD_PACKAGES[@]}" "${FORMAT_PACKAGES[@]}"
+    find_java
+    local sources=()
+    mapfile -t sources < <(find "$ROOT/bpf" "$ROOT/src/bench/bpf" -name '*.[ch]' 2>/dev/null)
+    if [[ ${1:-} == --check ]]; then
+        "$(llvm_tool clang-format)" --dry-run --Werror "${sources[@]}" || die "C files are not formatted: run ./weir format"
+        maven spotless:check
+    else
+        "$(llvm_tool clang-format)" -i "${sources[@]}"
+        maven spotless:apply
+    fi
+}
