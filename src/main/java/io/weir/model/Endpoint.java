@@ -15,11 +15,15 @@ public record Endpoint(IpAddress address, Optional<String> zone, int port) imple
         if (port < 1 || port > 65535) {
             throw new IllegalArgumentException("a port is 1 to 65535, not " + port);
         }
+        if (zone.isPresent() && !zone.get().matches("[^\\s/%\\[\\]]{1,15}")) {
+            throw new IllegalArgumentException("'" + zone.get() + "' is no interface name");
+        }
         if (zone.isPresent() && !address.isLinkLocal()) {
             throw new IllegalArgumentException("only a link-local address has a zone, not " + address);
         }
     }
 
+    /** From an address literal, with {@code %zone} when it is link-local. */
     public static Endpoint of(String address, int port) {
         int percent = address.indexOf('%');
         return percent < 0
@@ -41,7 +45,8 @@ public record Endpoint(IpAddress address, Optional<String> zone, int port) imple
     @Override
     public int compareTo(Endpoint other) {
         int byAddress = address.compareTo(other.address);
-        return byAddress != 0 ? byAddress : Integer.compare(port, other.port);
+        int byZone = byAddress != 0 ? byAddress : zone.orElse("").compareTo(other.zone.orElse(""));
+        return byZone != 0 ? byZone : Integer.compare(port, other.port);
     }
 
     /** The target's identity everywhere: {@code 10.0.0.1:80}, {@code [fe80::1%eth0]:80}. */

@@ -11,6 +11,9 @@ public record Group(List<Target> targets) {
 
     public static final int MAX_TARGETS = 1024;
 
+    /** Up to here weights are percentages that sum to 100, above they are relative. */
+    public static final int MAX_PERCENT_TARGETS = 8;
+
     public Group {
         targets = List.copyOf(targets);
         if (targets.isEmpty() || targets.size() > MAX_TARGETS) {

@@ -41,18 +41,21 @@ public record IpAddress(Family family, long high, long low) implements Comparabl
      * @throws IllegalArgumentException if the text is no address literal, or an IPv4-mapped IPv6 address
      */
     public static IpAddress parse(String text) {
-        if (text.indexOf(':') < 0 && !isDottedQuad(text)) {
+        boolean colons = text.indexOf(':') >= 0;
+        if (colons ? !text.matches("[0-9A-Fa-f:.]+") : !isDottedQuad(text)) {
             throw new IllegalArgumentException("'" + text + "' is no IP address");
         }
-        if (text.toLowerCase(java.util.Locale.ROOT).startsWith("::ffff:") && text.indexOf('.') > 0) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is an IPv4-mapped address: write '" + text.substring(7) + "'");
-        }
+        IpAddress address;
         try {
-            return of(InetAddress.ofLiteral(text));
+            address = of(InetAddress.ofLiteral(text));
         } catch (IllegalArgumentException notLiteral) {
             throw new IllegalArgumentException("'" + text + "' is no IP address", notLiteral);
         }
+        if (colons && address.family == Family.V4) {
+            // The JDK turns ::ffff:0:0/96 into IPv4 without a word; on the wire the two are different things.
+            throw new IllegalArgumentException("'" + text + "' is an IPv4-mapped address: write '" + address + "'");
+        }
+        return address;
     }
 
     public static IpAddress of(InetAddress address) {
@@ -78,6 +81,16 @@ public record IpAddress(Family family, long high, long low) implements Comparabl
 
     public boolean isLoopback() {
         return family == Family.V4 ? (low >>> 24) == 127 : high == 0 && low == 1;
+    }
+
+    /** 0.0.0.0 or "::". */
+    public boolean isUnspecified() {
+        return high == 0 && low == 0;
+    }
+
+    /** 224.0.0.0/4 or ff00::/8. */
+    public boolean isMulticast() {
+        return family == Family.V4 ? (low >>> 28) == 0xe : (high >>> 56) == 0xff;
     }
 
     /** fe80::/10: means something only together with an interface. */

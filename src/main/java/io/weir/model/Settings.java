@@ -3,12 +3,11 @@ package io.weir.model;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * The settings of a node; every default is that of the published surface. Sections whose feature does not exist yet
- * carry what was written, so that {@code weir run} can refuse them by name.
+ * The settings of a node; every default is that of the published surface. What the data path is told stands here, what
+ * only the control plane acts on stands in {@link ControlPlane}.
  *
  * @param statsEnabled whether flow events and per-flow totals are kept
  * @param timeouts when idle flows end
@@ -18,7 +17,7 @@ import java.util.Optional;
  * @param routeLocalnet whether {@code route_localnet} is set; empty: when a target is a loopback address
  * @param pinPath a directory in bpffs that holds maps and links across restarts
  * @param onStop what SIGTERM does
- * @param unimplemented settings that were written and whose feature this version lacks: path to line
+ * @param control the sections of the control plane
  */
 public record Settings(
         boolean statsEnabled,
@@ -29,7 +28,7 @@ public record Settings(
         Optional<Boolean> routeLocalnet,
         Path pinPath,
         OnStop onStop,
-        Map<String, Integer> unimplemented) {
+        ControlPlane control) {
 
     /** Idle times after which a flow ends. */
     public record Timeouts(Duration established, Duration udp, Duration syn, Duration closing) {
@@ -60,10 +59,54 @@ public record Settings(
             Optional.empty(),
             Path.of("/sys/fs/bpf/weir"),
             OnStop.KEEP,
-            Map.of());
+            ControlPlane.DEFAULT);
 
     public Settings {
         replyInterfaces = replyInterfaces.map(List::copyOf);
-        unimplemented = Map.copyOf(unimplemented);
+    }
+
+    public Settings withStatsEnabled(boolean enabled) {
+        return new Settings(
+                enabled, timeouts, maxConnections, xdpMode, replyInterfaces, routeLocalnet, pinPath, onStop, control);
+    }
+
+    public Settings withTimeouts(Timeouts other) {
+        return new Settings(
+                statsEnabled, other, maxConnections, xdpMode, replyInterfaces, routeLocalnet, pinPath, onStop, control);
+    }
+
+    public Settings withMaxConnections(int connections) {
+        return new Settings(
+                statsEnabled, timeouts, connections, xdpMode, replyInterfaces, routeLocalnet, pinPath, onStop, control);
+    }
+
+    public Settings withXdpMode(XdpMode mode) {
+        return new Settings(
+                statsEnabled, timeouts, maxConnections, mode, replyInterfaces, routeLocalnet, pinPath, onStop, control);
+    }
+
+    public Settings withReplyInterfaces(Optional<List<String>> names) {
+        return new Settings(
+                statsEnabled, timeouts, maxConnections, xdpMode, names, routeLocalnet, pinPath, onStop, control);
+    }
+
+    public Settings withRouteLocalnet(Optional<Boolean> set) {
+        return new Settings(
+                statsEnabled, timeouts, maxConnections, xdpMode, replyInterfaces, set, pinPath, onStop, control);
+    }
+
+    public Settings withPinPath(Path path) {
+        return new Settings(
+                statsEnabled, timeouts, maxConnections, xdpMode, replyInterfaces, routeLocalnet, path, onStop, control);
+    }
+
+    public Settings withOnStop(OnStop action) {
+        return new Settings(
+                statsEnabled, timeouts, maxConnections, xdpMode, replyInterfaces, routeLocalnet, pinPath, action, control);
+    }
+
+    public Settings withControl(ControlPlane other) {
+        return new Settings(
+                statsEnabled, timeouts, maxConnections, xdpMode, replyInterfaces, routeLocalnet, pinPath, onStop, other);
     }
 }

@@ -1,0 +1,99 @@
+package io.weir.model;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The settings that only the control plane acts on; the packets of a node that leaves them alone are forwarded all the
+ * same.
+ *
+ * @param health whether and how targets are checked
+ * @param drains how long a drained target may keep its connections
+ * @param loadBalancing how weights become shares
+ * @param rateLimits of new connections
+ * @param metrics the Prometheus endpoint
+ * @param adminApi the administration endpoint
+ * @param accessLog one line a connection
+ * @param circuitBreaker for every proxy that has none of its own
+ * @param cluster the node's peers
+ */
+public record ControlPlane(
+        HealthChecks health,
+        Drains drains,
+        LoadBalancing loadBalancing,
+        RateLimits rateLimits,
+        Metrics metrics,
+        AdminApi adminApi,
+        AccessLog accessLog,
+        Optional<CircuitBreaker> circuitBreaker,
+        Cluster cluster) {
+
+    /**
+     * @param enabled whether targets are checked at all
+     * @param defaults what a target's own check does not say
+     * @param recoveryStep time spent at each of 25, 50 and 75 % of the weight after a target is back
+     */
+    public record HealthChecks(boolean enabled, HealthCheck defaults, Duration recoveryStep) {
+        public static final HealthChecks DEFAULT =
+                new HealthChecks(false, HealthCheck.DEFAULT, Duration.ofSeconds(10));
+    }
+
+    /**
+     * @param timeout when a drain ends although connections are left
+     * @param checkInterval how often the connections left are counted
+     */
+    public record Drains(Duration timeout, Duration checkInterval) {
+        public static final Drains DEFAULT = new Drains(Duration.ofSeconds(30), Duration.ofSeconds(1));
+    }
+
+    /**
+     * @param algorithm how a target is chosen
+     * @param weighted whether least-connections multiplies by the configured weight
+     * @param updateInterval how often least-connections looks at the counts
+     */
+    public record LoadBalancing(Algorithm algorithm, boolean weighted, Duration updateInterval) {
+        public static final LoadBalancing DEFAULT =
+                new LoadBalancing(Algorithm.WEIGHTED_RANDOM, true, Duration.ofSeconds(1));
+    }
+
+    /** WEIGHTED_RANDOM and MAGLEV are two names of one thing: a hash of the flow picks a slot of a weighted table. */
+    public enum Algorithm {
+        WEIGHTED_RANDOM,
+        MAGLEV,
+        LEAST_CONNECTIONS
+    }
+
+    /** Limits of new connections, by client (IPv6 clients by /64) and by target. */
+    public record RateLimits(Optional<Rate> perSource, Optional<Rate> perTarget) {
+        public static final RateLimits NONE = new RateLimits(Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * A token bucket.
+     *
+     * @param perSecond new connections a second in the long run
+     * @param burst new connections at once
+     */
+    public record Rate(int perSecond, int burst) {}
+
+    /**
+     * @param enabled whether it listens
+     * @param bind where
+     * @param port where
+     * @param path of the metrics, beginning with a slash
+     */
+    public record Metrics(boolean enabled, IpAddress bind, int port, String path) {
+        public static final Metrics DEFAULT = new Metrics(false, IpAddress.parse("127.0.0.1"), 9090, "/metrics");
+    }
+
+    public static final ControlPlane DEFAULT = new ControlPlane(
+            HealthChecks.DEFAULT,
+            Drains.DEFAULT,
+            LoadBalancing.DEFAULT,
+            RateLimits.NONE,
+            Metrics.DEFAULT,
+            AdminApi.DEFAULT,
+            AccessLog.DEFAULT,
+            Optional.empty(),
+            Cluster.DEFAULT);
+}
