@@ -1,0 +1,121 @@
+package io.weir.config;
+
+import io.weir.model.IpAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
+
+/** How one sort of value is read; adds its errors where it finds them and then returns nothing. */
+@FunctionalInterface
+interface Kind<T> {
+
+    Optional<T> read(Value value);
+
+    /** A whole number from min to max; {@code subject} is what is said of them, as in "weights are". */
+    static Kind<Integer> whole(String subject, int min, int max) {
+        return number(subject, min, max, Math::toIntExact);
+    }
+
+    static Kind<Integer> port() {
+        return whole("ports are", 1, 65535);
+    }
+
+    /** Milliseconds. */
+    static Kind<Duration> millis(long min, long max) {
+        return number("milliseconds here are", min, max, Duration::ofMillis);
+    }
+
+    /** Seconds. */
+    static Kind<Duration> seconds(long min, long max) {
+        return number("seconds here are", min, max, Duration::ofSeconds);
+    }
+
+    private static <T> Kind<T> number(String subject, long min, long max, LongFunction<T> as) {
+        String allowed = subject + " " + min + "-" + max;
+        return value -> {
+            if (!(value.node() instanceof Node.Whole(long found, int line))) {
+                return value.refuseFor(allowed);
+            }
+            if (found < min || found > max) {
+                String side = found < min ? " is below " + min : " is above " + max;
+                return value.refuse(found + side + "; " + allowed);
+            }
+            return Optional.of(as.apply(found));
+        };
+    }
+
+    static Kind<Boolean> flag() {
+        return value -> value.node() instanceof Node.Flag flag
+                ? Optional.of(flag.value())
+                : value.refuseFor("write true or false");
+    }
+
+    /** A string that is not blank. */
+    static Kind<String> text(String allowed) {
+        return value -> value.node() instanceof Node.Text text && !text.value().isBlank()
+                ? Optional.of(text.value())
+                : value.refuseFor(allowed);
+    }
+
+    /** A string that matches. */
+    static Kind<String> text(String pattern, String allowed) {
+        return value -> value.node() instanceof Node.Text text && text.value().matches(pattern)
+                ? Optional.of(text.value())
+                : value.refuseFor(allowed);
+    }
+
+    /** One of a closed set of keywords. */
+    static <T> Kind<T> oneOf(Map<String, T> words) {
+        String allowed =
+                "write " + words.keySet().stream().map(word -> ":" + word).collect(Collectors.joining(" or "));
+        return value -> value.node() instanceof Node.Word word && words.containsKey(word.name())
+                ? Optional.of(words.get(word.name()))
+                : value.refuseFor(allowed);
+    }
+
+    /** A string that a parser takes; what the parser says is the error. */
+    static <T> Kind<T> parsed(Function<String, T> parser, String allowed) {
+        return value -> {
+            if (!(value.node() instanceof Node.Text text)) {
+                return value.refuseFor(allowed);
+            }
+            try {
+                return Optional.of(parser.apply(text.value()));
+            } catch (IllegalArgumentException refused) {
+                return value.refuse(Excerpt.of(refused.getMessage(), 200) + "; " + allowed);
+            }
+        };
+    }
+
+    static Kind<IpAddress> address() {
+        return parsed(IpAddress::parse, "write an IPv4 or IPv6 address as a string");
+    }
+
+    static Kind<Path> path() {
+        String allowed = "write the path of a file as a string";
+        return value -> {
+            Optional<String> written = text(allowed).read(value);
+            try {
+                return written.map(Path::of);
+            } catch (InvalidPathException noPath) {
+                return value.refuseFor(allowed);
+            }
+        };
+    }
+
+    /** A vector whose items are all of one kind. */
+    static <T> Kind<List<T>> vectorOf(Kind<T> kind, String allowed) {
+        return value -> value.items(allowed).flatMap(items -> {
+            List<T> good = new ArrayList<>();
+            items.forEach(item -> kind.read(item).ifPresent(good::add));
+            return good.size() == items.size() ? Optional.of(good) : Optional.empty();
+        });
+    }
+}

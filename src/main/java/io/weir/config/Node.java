@@ -1,0 +1,82 @@
+package io.weir.config;
+
+import java.util.List;
+
+/** A value of an EDN document with the line it begins on. Maps keep their order and their duplicate keys. */
+sealed interface Node {
+
+    int line();
+
+    /** How an error names it: what it is, and the value where it is short. */
+    String description();
+
+    record Text(String value, int line) implements Node {
+        @Override
+        public String description() {
+            return "the string \"" + Excerpt.of(value) + "\"";
+        }
+    }
+
+    record Whole(long value, int line) implements Node {
+        @Override
+        public String description() {
+            return "the number " + value;
+        }
+    }
+
+    record Fraction(double value, int line) implements Node {
+        @Override
+        public String description() {
+            return "the number " + value;
+        }
+    }
+
+    record Flag(boolean value, int line) implements Node {
+        @Override
+        public String description() {
+            return Boolean.toString(value);
+        }
+    }
+
+    /** A keyword; its name is kept without the colon. */
+    record Word(String name, int line) implements Node {
+        @Override
+        public String description() {
+            return "the keyword :" + Excerpt.of(name);
+        }
+    }
+
+    record Nil(int line) implements Node {
+        @Override
+        public String description() {
+            return "nil";
+        }
+    }
+
+    record Vector(List<Node> items, int line) implements Node {
+        public Vector {
+            items = List.copyOf(items);
+        }
+
+        @Override
+        public String description() {
+            return "a vector";
+        }
+    }
+
+    record Table(List<Entry> entries, int line) implements Node {
+        public Table {
+            entries = List.copyOf(entries);
+        }
+
+        @Override
+        public String description() {
+            return "a map";
+        }
+    }
+
+    record Entry(Node key, Node value) {}
+
+    /** Good EDN that no configuration uses: sets, lists, tagged literals, symbols, characters, huge numbers. */
+    record Foreign(String description, int line) implements Node {}
+}

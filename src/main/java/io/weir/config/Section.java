@@ -1,0 +1,97 @@
+package io.weir.config;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A map of the file whose keys are taken one by one; what was not taken by {@link #close} is unknown. */
+final class Section {
+
+    private final Value whole;
+    private final Map<String, Value> entries = new LinkedHashMap<>();
+    private final Set<String> known = new LinkedHashSet<>();
+
+    private Section(Value whole) {
+        this.whole = whole;
+    }
+
+    /** Opens a map; anything else is an error and nothing. */
+    static Optional<Section> open(Value value, String allowed) {
+        if (!(value.node() instanceof Node.Table table)) {
+            return value.refuseFor(allowed);
+        }
+        Section section = new Section(value);
+        table.entries().forEach(section::add);
+        return Optional.of(section);
+    }
+
+    private void add(Node.Entry entry) {
+        if (!(entry.key() instanceof Node.Word key)) {
+            whole.findings()
+                    .add(
+                            whole.path(),
+                            entry.key().line(),
+                            "found " + entry.key().description() + " as a key; keys are keywords such as :port");
+            return;
+        }
+        Value value = whole.at(key.name(), entry.value());
+        Value earlier = entries.putIfAbsent(key.name(), value);
+        if (earlier != null) {
+            value.findings()
+                    .add(
+                            value.path(),
+                            key.line(),
+                            "the key :" + Excerpt.of(key.name()) + " is there twice, first on line "
+                                    + earlier.node().line());
+        }
+    }
+
+    String path() {
+        return whole.path();
+    }
+
+    boolean has(String key) {
+        return entries.containsKey(key) && !(entries.get(key).node() instanceof Node.Nil);
+    }
+
+    /** A key that may be missing; nil means the same. */
+    <T> Optional<T> maybe(String key, Kind<T> kind) {
+        known.add(key);
+        return has(key) ? kind.read(entries.get(key)) : Optional.empty();
+    }
+
+    /** A key with a default; after an error the default stands in, so that the rest can be looked at. */
+    <T> T optional(String key, Kind<T> kind, T fallback) {
+        return maybe(key, kind).orElse(fallback);
+    }
+
+    /** A key that must be there. */
+    <T> Optional<T> required(String key, Kind<T> kind, String allowed) {
+        if (!has(key)) {
+            known.add(key);
+            return whole.at(key, whole.node()).refuse("is missing; " + allowed);
+        }
+        return maybe(key, kind);
+    }
+
+    <T> Optional<T> refuse(String message) {
+        return whole.refuse(message);
+    }
+
+    /** Refuses at a key that was written, or at the whole where it was not. */
+    <T> Optional<T> refuse(String key, String message) {
+        return has(key) ? entries.get(key).refuse(message) : whole.at(key, whole.node()).refuse(message);
+    }
+
+    /** Says which keys nobody knows. */
+    void close() {
+        entries.forEach((key, value) -> {
+            if (!known.contains(key)) {
+                value.refuse("unknown key :" + Excerpt.of(key) + "; the nearest known key is :"
+                        + Spelling.nearest(key, known));
+            }
+        });
+    }
+}
