@@ -30,6 +30,11 @@ final class Lines {
         return byPath.getOrDefault(written, 0);
     }
 
+    /** Of two ways to write one thing the one that was used; the other where neither was. */
+    String firstWritten(String path, String other) {
+        return byPath.containsKey(path) ? path : other;
+    }
+
     private static void collect(String path, Node node, Map<String, Integer> byPath) {
         byPath.putIfAbsent(path, node.line());
         if (node instanceof Node.Vector vector) {

@@ -49,10 +49,14 @@ public record Endpoint(IpAddress address, Optional<String> zone, int port) imple
         return byZone != 0 ? byZone : Integer.compare(port, other.port);
     }
 
+    /** The address with its zone: {@code fe80::1%eth0}. */
+    public String scopedAddress() {
+        return address + zone.map(name -> "%" + name).orElse("");
+    }
+
     /** The target's identity everywhere: {@code 10.0.0.1:80}, {@code [fe80::1%eth0]:80}. */
     @Override
     public String toString() {
-        String scoped = address + zone.map(name -> "%" + name).orElse("");
-        return address.family() == IpAddress.Family.V4 ? scoped + ":" + port : "[" + scoped + "]:" + port;
+        return address.family() == IpAddress.Family.V4 ? scopedAddress() + ":" + port : "[" + scopedAddress() + "]:" + port;
     }
 }

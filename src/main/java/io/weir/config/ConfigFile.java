@@ -1,0 +1,112 @@
+package io.weir.config;
+
+import io.weir.model.Desired;
+import io.weir.model.Proxy;
+import io.weir.model.Settings;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.nio.file.Path;
+
+/** A configuration file that was read and is right. */
+public final class ConfigFile {
+
+    private static final String ALLOWED = "a configuration is a map {:proxies [{…}] :settings {…}}";
+
+    private final String name;
+    private final Desired desired;
+    private final Lines lines;
+
+    private ConfigFile(String name, Desired desired, Lines lines) {
+        this.name = name;
+        this.desired = desired;
+        this.lines = lines;
+    }
+
+    /**
+     * What a file says.
+     *
+     * @throws ConfigException with everything that is wrong, also when the file cannot be read
+     */
+    public static Desired load(Path file) {
+        return read(file).desired();
+    }
+
+    /**
+     * What a text says.
+     *
+     * @param fileName said in errors
+     * @throws ConfigException with everything that is wrong
+     */
+    public static Desired parse(String text, String fileName) {
+        return read(text, fileName).desired();
+    }
+
+    /** Like {@link #load}, and remembers the lines. */
+    public static ConfigFile read(Path file) {
+        return read(FileText.of(file), file.toString());
+    }
+
+    /** Like {@link #parse}, and remembers the lines. */
+    public static ConfigFile read(String text, String fileName) {
+        Node document;
+        try {
+            document = EdnReader.read(text);
+        } catch (EdnReader.SyntaxException wrong) {
+            throw new ConfigException(fileName, List.of(new ConfigError("", wrong.line(), String.valueOf(wrong.getMessage()))));
+        }
+        Lines lines = Lines.of(document);
+        Findings findings = new Findings();
+        Desired desired = decode(new Value(document, "", findings), lines);
+        if (!findings.errors().isEmpty()) {
+            throw new ConfigException(fileName, findings.errors());
+        }
+        return new ConfigFile(fileName, desired, lines);
+    }
+
+    /** Usable only if nothing was found to be wrong: what is wrong is left out or stands at its default. */
+    private static Desired decode(Value document, Lines lines) {
+        Optional<Section> whole = Section.open(document, ALLOWED);
+        if (whole.isEmpty()) {
+            return new Desired(List.of(), Settings.DEFAULT);
+        }
+        Section section = whole.get();
+        Settings settings = section.optional("settings", SettingsReader::read, Settings.DEFAULT);
+        SortedMap<Integer, Proxy> proxies = section.required(
+                        "proxies", value -> proxies(value, settings), "write a vector of proxies")
+                .orElseGet(TreeMap::new);
+        section.close();
+        Rules.check(proxies, settings, lines, document.findings());
+        return new Desired(List.copyOf(proxies.values()), settings);
+    }
+
+    private static Optional<SortedMap<Integer, Proxy>> proxies(Value value, Settings settings) {
+        ProxyReader reader = new ProxyReader(settings);
+        return value.items("write a vector of proxies").map(items -> {
+            SortedMap<Integer, Proxy> proxies = new TreeMap<>();
+            for (int i = 0; i < items.size(); i++) {
+                int index = i;
+                reader.read(items.get(i)).ifPresent(proxy -> proxies.put(index, proxy));
+            }
+            return proxies;
+        });
+    }
+
+    public Desired desired() {
+        return desired;
+    }
+
+    /**
+     * What a node of this version does.
+     *
+     * @throws ConfigException with every setting that needs what this version lacks, and every one that is not safe
+     */
+    public Desired runnable() {
+        List<ConfigError> refusals = RunConditions.violated(desired, lines);
+        if (!refusals.isEmpty()) {
+            throw new ConfigException(name, refusals);
+        }
+        return desired;
+    }
+}

@@ -1,0 +1,50 @@
+package io.weir.config;
+
+import io.weir.model.HealthCheck;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code :health-check} and {@code :health-check-defaults}. */
+final class HealthCheckReader {
+
+    static final Map<String, HealthCheck.Type> TYPES = Words.of(HealthCheck.Type.values());
+
+    private HealthCheckReader() {}
+
+    /** @param base what a key that is missing means */
+    static Kind<HealthCheck> over(HealthCheck base) {
+        return value -> Section.open(value, "a health check is a map such as {:type :tcp}")
+                .map(section -> read(section, base));
+    }
+
+    private static HealthCheck read(Section section, HealthCheck base) {
+        HealthCheck check = new HealthCheck(
+                section.optional("type", Kind.oneOf(TYPES), base.type()),
+                section.optional("path", Kind.text("/\\S*", "a path begins with /"), base.path()),
+                section.optional("interval-ms", Kind.millis(1000, 300_000), base.interval()),
+                section.optional("timeout-ms", Kind.millis(100, 60_000), base.timeout()),
+                section.optional("healthy-threshold", Kind.whole("thresholds are", 1, 10), base.healthyThreshold()),
+                section.optional("unhealthy-threshold", Kind.whole("thresholds are", 1, 10), base.unhealthyThreshold()),
+                section.optional("expected-codes", codes(), base.expectedCodes()),
+                section.maybe("host", Kind.parsed(HostName::parse, "write the Host header as a string"))
+                        .or(base::host),
+                section.maybe("port", Kind.port()).or(base::port),
+                section.optional("verify-tls", Kind.flag(), base.verifyTls()));
+        if (check.timeout().compareTo(check.interval()) > 0) {
+            section.refuse(
+                    "timeout-ms",
+                    check.timeout().toMillis() + " is above the interval; a timeout is at most the interval-ms, here "
+                            + check.interval().toMillis());
+        }
+        section.close();
+        return check;
+    }
+
+    private static Kind<List<Integer>> codes() {
+        String allowed = "write a vector of HTTP codes, at least one";
+        return value -> Kind.vectorOf(Kind.whole("HTTP codes are", 100, 599), allowed)
+                .read(value)
+                .flatMap(codes -> codes.isEmpty() ? value.refuse("found an empty vector; " + allowed) : Optional.of(codes));
+    }
+}
