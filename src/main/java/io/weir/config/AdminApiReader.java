@@ -28,7 +28,9 @@ final class AdminApiReader {
                 section.maybe(
                         "allowed-origins",
                         Kind.vectorOf(
-                                Kind.text("\\*|https?://\\S+", "write an origin such as \"https://example.com\", or \"*\""),
+                                Kind.text(
+                                        "\\*|https?://\\S+",
+                                        "write an origin such as \"https://example.com\", or \"*\""),
                                 "write a vector of origins")));
         if (section.has("api-key") && section.has("api-key-file")) {
             section.refuse("api-key", "found :api-key-file too; write one of them");

@@ -30,12 +30,11 @@ final class CircuitBreakerReader {
     }
 
     private static Optional<Double> rate(Value value) {
-        double rate =
-                switch (value.node()) {
-                    case Node.Fraction fraction -> fraction.value();
-                    case Node.Whole whole -> whole.value();
-                    default -> Double.NaN;
-                };
+        double rate = switch (value.node()) {
+            case Node.Fraction fraction -> fraction.value();
+            case Node.Whole whole -> whole.value();
+            default -> Double.NaN;
+        };
         return rate > 0 && rate <= 1 ? Optional.of(rate) : value.refuseFor("an error rate is above 0 and at most 1");
     }
 }

@@ -33,7 +33,9 @@ final class ClusterReader {
                 section.optional("bind-port", Kind.port(), defaults.bindPort()),
                 section.maybe("advertise-address", Kind.address()),
                 section.optional(
-                        "seeds", Kind.vectorOf(Kind.parsed(ClusterReader::seed, SEED), "write a vector; " + SEED), List.of()),
+                        "seeds",
+                        Kind.vectorOf(Kind.parsed(ClusterReader::seed, SEED), "write a vector; " + SEED),
+                        List.of()),
                 gossip(section, defaults.gossip()),
                 detection(section, defaults.detection()),
                 sync(section, defaults.sync()),
@@ -55,7 +57,8 @@ final class ClusterReader {
                 section.optional("ping-interval-ms", Kind.millis(100, 30_000), defaults.pingInterval()),
                 section.optional("ping-timeout-ms", Kind.millis(50, 10_000), defaults.pingTimeout()),
                 section.optional("ping-req-count", Kind.whole("peers are", 1, 10), defaults.indirectPings()),
-                section.optional("suspicion-mult", Kind.whole("multipliers are", 1, 10), defaults.suspicionMultiplier()));
+                section.optional(
+                        "suspicion-mult", Kind.whole("multipliers are", 1, 10), defaults.suspicionMultiplier()));
         if (read.pingTimeout().compareTo(read.pingInterval()) > 0) {
             section.refuse(
                     "ping-timeout-ms",
@@ -76,7 +79,9 @@ final class ClusterReader {
     /** An endpoint, or a name with a port. */
     private static Seed seed(String text) {
         int colon = text.lastIndexOf(':');
-        boolean name = colon > 0 && text.indexOf(':') == colon && text.substring(0, colon).matches(".*[A-Za-z].*");
+        boolean name = colon > 0
+                && text.indexOf(':') == colon
+                && text.substring(0, colon).matches(".*[A-Za-z].*");
         if (!name) {
             Endpoint endpoint = Endpoint.parse(text);
             return new Seed(endpoint.scopedAddress(), endpoint.port());

@@ -3,11 +3,11 @@ package io.weir.config;
 import io.weir.model.Desired;
 import io.weir.model.Proxy;
 import io.weir.model.Settings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.nio.file.Path;
 
 /** A configuration file that was read and is right. */
 public final class ConfigFile {
@@ -54,7 +54,8 @@ public final class ConfigFile {
         try {
             document = EdnReader.read(text);
         } catch (EdnReader.SyntaxException wrong) {
-            throw new ConfigException(fileName, List.of(new ConfigError("", wrong.line(), String.valueOf(wrong.getMessage()))));
+            throw new ConfigException(
+                    fileName, List.of(new ConfigError("", wrong.line(), String.valueOf(wrong.getMessage()))));
         }
         Lines lines = Lines.of(document);
         Findings findings = new Findings();

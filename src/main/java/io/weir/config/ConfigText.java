@@ -25,7 +25,13 @@ public final class ConfigText {
         String indent = "\n" + " ".repeat(column + 1);
         return switch (value) {
             case Map<?, ?> map ->
-                join("{", map.entrySet().stream().map(entry -> printEntry(entry, column + 1)).toList(), indent, "}");
+                join(
+                        "{",
+                        map.entrySet().stream()
+                                .map(entry -> printEntry(entry, column + 1))
+                                .toList(),
+                        indent,
+                        "}");
             case List<?> list ->
                 join("[", list.stream().map(item -> print(item, column + 1)).toList(), indent, "]");
             default -> flat;

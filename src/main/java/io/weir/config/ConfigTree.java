@@ -49,10 +49,13 @@ public final class ConfigTree {
         tree.put("listen", of(proxy.listen()));
         tree.put("default-target", of(proxy.defaultGroup()));
         if (!proxy.sourceRoutes().isEmpty()) {
-            tree.put("source-routes", proxy.sourceRoutes().stream().map(ConfigTree::of).toList());
+            tree.put(
+                    "source-routes",
+                    proxy.sourceRoutes().stream().map(ConfigTree::of).toList());
         }
         if (!proxy.sniRoutes().isEmpty()) {
-            tree.put("sni-routes", proxy.sniRoutes().stream().map(ConfigTree::of).toList());
+            tree.put(
+                    "sni-routes", proxy.sniRoutes().stream().map(ConfigTree::of).toList());
         }
         tree.put("session-persistence", proxy.sessionPersistence());
         proxy.circuitBreaker().ifPresent(breaker -> tree.put("circuit-breaker", of(breaker)));
@@ -64,7 +67,9 @@ public final class ConfigTree {
         tree.put("interfaces", listen.interfaces());
         tree.put("port", listen.port());
         listen.address().ifPresent(address -> tree.put("address", address.toString()));
-        tree.put("protocols", listen.protocols().stream().sorted().map(Keyword::of).toList());
+        tree.put(
+                "protocols",
+                listen.protocols().stream().sorted().map(Keyword::of).toList());
         return tree;
     }
 

@@ -59,18 +59,19 @@ final class EdnReader {
     private record End(Token token, int line) implements Form {}
 
     private Node document() {
-        Node document =
-                switch (form(0)) {
-                    case Value value -> value.node();
-                    case End(Token token, int line) when token == Token.END_OF_INPUT ->
-                        throw new SyntaxException(line, "the file is empty; a configuration is a map {:proxies […]}");
-                    case End end -> throw unopened(end);
-                };
+        Node document = switch (form(0)) {
+            case Value value -> value.node();
+            case End(Token token, int line)
+            when token == Token.END_OF_INPUT ->
+                throw new SyntaxException(line, "the file is empty; a configuration is a map {:proxies […]}");
+            case End end -> throw unopened(end);
+        };
         return switch (form(0)) {
             case Value value ->
                 throw new SyntaxException(
                         value.node().line(),
-                        "found " + value.node().description() + " after the end of the configuration; a file holds one map");
+                        "found " + value.node().description()
+                                + " after the end of the configuration; a file holds one map");
             case End(Token token, int line) when token == Token.END_OF_INPUT -> document;
             case End end -> throw unopened(end);
         };
@@ -153,10 +154,12 @@ final class EdnReader {
         while (true) {
             switch (form(depth + 1)) {
                 case Value value -> items.add(value.node());
-                case End end when end.token() == close -> {
+                case End end
+                when end.token() == close -> {
                     return items;
                 }
-                case End end when end.token() == Token.END_OF_INPUT ->
+                case End end
+                when end.token() == Token.END_OF_INPUT ->
                     throw new SyntaxException(end.line(), "the file ends inside the " + open + " of line " + line);
                 case End end ->
                     throw new SyntaxException(
@@ -197,7 +200,7 @@ final class EdnReader {
         try {
             return scanner.nextToken(text);
         } catch (EdnSyntaxException refused) {
-            throw new SyntaxException(line, Excerpt.of(refused.getMessage(), 200));
+            throw new SyntaxException(line, Excerpt.of(refused));
         } catch (EdnException | NumberFormatException | ArithmeticException | AssertionError unexpected) {
             // The scanner checks less than it relies on: "1e+" and "a/b/c/d" end here.
             throw new SyntaxException(line, "a word that is neither a number nor a name");

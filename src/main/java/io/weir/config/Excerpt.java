@@ -4,6 +4,7 @@ package io.weir.config;
 final class Excerpt {
 
     private static final int MAX_LENGTH = 60;
+    private static final int MAX_MESSAGE = 200;
 
     private Excerpt() {}
 
@@ -11,7 +12,12 @@ final class Excerpt {
         return of(text, MAX_LENGTH);
     }
 
-    static String of(String text, int length) {
+    /** What an exception says. */
+    static String of(Exception refused) {
+        return of(String.valueOf(refused.getMessage()), MAX_MESSAGE);
+    }
+
+    private static String of(String text, int length) {
         StringBuilder shown = new StringBuilder();
         text.codePoints().limit(length).forEach(character -> append(shown, character));
         return text.codePointCount(0, text.length()) > length ? shown + "…" : shown.toString();

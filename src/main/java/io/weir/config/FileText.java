@@ -33,7 +33,8 @@ final class FileText {
         } catch (AccessDeniedException denied) {
             throw failure(file, 0, "may not be read by this user");
         } catch (IOException broken) {
-            throw failure(file, 0, Files.isDirectory(file) ? "is a directory" : "cannot be read: " + broken.getMessage());
+            throw failure(
+                    file, 0, Files.isDirectory(file) ? "is a directory" : "cannot be read: " + broken.getMessage());
         }
     }
 
@@ -44,7 +45,13 @@ final class FileText {
         CoderResult result = decoder.decode(in, out, true);
         if (result.isError()) {
             String text = out.flip().toString();
-            throw failure(file, 1 + (int) text.chars().filter(character -> character == '\n').count(), "is not UTF-8");
+            throw failure(
+                    file,
+                    1
+                            + (int) text.chars()
+                                    .filter(character -> character == '\n')
+                                    .count(),
+                    "is not UTF-8");
         }
         String text = out.flip().toString();
         return text.startsWith("\ufeff") ? text.substring(1) : text;

@@ -4,13 +4,13 @@ import io.weir.model.Desired;
 import io.weir.model.Endpoint;
 import io.weir.model.Group;
 import io.weir.model.Listen;
+import io.weir.model.Protocol;
 import io.weir.model.Proxy;
 import io.weir.model.Settings;
 import io.weir.model.Target;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import io.weir.model.Protocol;
 
 /**
  * A configuration of one proxy, given on the command line.
@@ -42,7 +42,8 @@ public record Flags(List<String> interfaces, int port, String target, boolean st
         if (interfaces.isEmpty()) {
             findings.add("--interface", 0, "is missing; name the interface to listen on, such as --interface eth0");
         }
-        List<Node> names = interfaces.stream().<Node>map(name -> new Node.Text(name, 0)).toList();
+        List<Node> names =
+                interfaces.stream().<Node>map(name -> new Node.Text(name, 0)).toList();
         ListenReader.interfaces().read(new Value(new Node.Vector(names, 0), "--interface", findings));
         Kind.port().read(new Value(new Node.Whole(port, 0), "--port", findings));
         Optional<Endpoint> endpoint = endpoint(new Value(new Node.Text(target, 0), "--target", findings));

@@ -16,7 +16,8 @@ import java.util.Optional;
 final class GroupReader implements Kind<Group> {
 
     private static final Duration DNS_REFRESH = Duration.ofSeconds(30);
-    private static final String ALLOWED = "a target is a map such as {:ip \"10.0.0.1\" :port 8080}, or a vector of such maps";
+    private static final String ALLOWED =
+            "a target is a map such as {:ip \"10.0.0.1\" :port 8080}, or a vector of such maps";
 
     private final Kind<HealthCheck> healthCheck;
 
@@ -96,14 +97,13 @@ final class GroupReader implements Kind<Group> {
         }
         Optional<Destination> fixed = address.flatMap(
                 found -> port.map(at -> new Destination.Fixed(new Endpoint(found.address(), found.zone(), at))));
-        return fixed.or(() -> host.flatMap(
-                name -> port.map(at -> new Destination.Named(name, at, refresh.orElse(DNS_REFRESH)))));
+        return fixed.or(() ->
+                host.flatMap(name -> port.map(at -> new Destination.Named(name, at, refresh.orElse(DNS_REFRESH)))));
     }
 
     /** The port is read apart from it: until then any will do. */
     private static Optional<Endpoint> address(Value value) {
-        Kind<Endpoint> literal =
-                Kind.parsed(text -> Endpoint.of(text, 1), "write an IPv4 or IPv6 address as a string");
+        Kind<Endpoint> literal = Kind.parsed(text -> Endpoint.of(text, 1), "write an IPv4 or IPv6 address as a string");
         return literal.read(value).flatMap(found -> refuseNoHost(value, found));
     }
 
@@ -120,8 +120,9 @@ final class GroupReader implements Kind<Group> {
             draft.destination().map(GroupReader::identity).ifPresent(identity -> {
                 Value earlier = seen.putIfAbsent(identity, draft.value());
                 if (earlier != null) {
-                    draft.value().refuse(identity + " is in this group twice, first on line "
-                            + earlier.node().line());
+                    draft.value()
+                            .refuse(identity + " is in this group twice, first on line "
+                                    + earlier.node().line());
                 }
             });
         }

@@ -8,7 +8,7 @@ import java.util.Optional;
 /** {@code :health-check} and {@code :health-check-defaults}. */
 final class HealthCheckReader {
 
-    static final Map<String, HealthCheck.Type> TYPES = Words.of(HealthCheck.Type.values());
+    static final Map<String, HealthCheck.Type> TYPES = Words.of(HealthCheck.Type.class);
 
     private HealthCheckReader() {}
 
@@ -45,6 +45,7 @@ final class HealthCheckReader {
         String allowed = "write a vector of HTTP codes, at least one";
         return value -> Kind.vectorOf(Kind.whole("HTTP codes are", 100, 599), allowed)
                 .read(value)
-                .flatMap(codes -> codes.isEmpty() ? value.refuse("found an empty vector; " + allowed) : Optional.of(codes));
+                .flatMap(codes ->
+                        codes.isEmpty() ? value.refuse("found an empty vector; " + allowed) : Optional.of(codes));
     }
 }

@@ -89,7 +89,7 @@ interface Kind<T> {
             try {
                 return Optional.of(parser.apply(text.value()));
             } catch (IllegalArgumentException refused) {
-                return value.refuse(Excerpt.of(refused.getMessage(), 200) + "; " + allowed);
+                return value.refuse(Excerpt.of(refused) + "; " + allowed);
             }
         };
     }

@@ -13,7 +13,7 @@ import java.util.Set;
 final class ListenReader {
 
     static final String ALLOWED = "write a map such as {:interfaces [\"eth0\"] :port 80}";
-    static final Map<String, Protocol> PROTOCOLS = Words.of(Protocol.values());
+    static final Map<String, Protocol> PROTOCOLS = Words.of(Protocol.class);
 
     private static final List<Protocol> BOTH = List.of(Protocol.TCP, Protocol.UDP);
     private static final String INTERFACES = "write a vector of interface names, at least one";
@@ -31,9 +31,7 @@ final class ListenReader {
         Optional<IpAddress> address = section.maybe("address", ListenReader::address);
         String protocolsAllowed = "write a vector of :tcp and :udp, at least one";
         List<Protocol> protocols = section.optional(
-                "protocols",
-                atLeastOne(distinct(Kind.oneOf(PROTOCOLS), protocolsAllowed), protocolsAllowed),
-                BOTH);
+                "protocols", atLeastOne(distinct(Kind.oneOf(PROTOCOLS), protocolsAllowed), protocolsAllowed), BOTH);
         section.close();
         return interfaces.flatMap(
                 names -> port.map(number -> new Listen(names, number, address, Set.copyOf(protocols))));
@@ -43,7 +41,8 @@ final class ListenReader {
     static Kind<List<String>> interfaces() {
         // The kernel's own rule (dev_valid_name): up to 15 bytes, no slash, colon or blank, not "." or "..".
         Kind<String> name = Kind.text(
-                "(?!\\.{1,2}$)[\\x21-\\x7e&&[^/:]]{1,15}", "an interface name is 1 to 15 characters without / : or blanks");
+                "(?!\\.{1,2}$)[\\x21-\\x7e&&[^/:]]{1,15}",
+                "an interface name is 1 to 15 characters without / : or blanks");
         return distinct(name, INTERFACES);
     }
 
@@ -71,6 +70,7 @@ final class ListenReader {
 
     private static <T> Kind<List<T>> atLeastOne(Kind<List<T>> kind, String allowed) {
         return value -> kind.read(value)
-                .flatMap(found -> found.isEmpty() ? value.refuse("found an empty vector; " + allowed) : Optional.of(found));
+                .flatMap(found ->
+                        found.isEmpty() ? value.refuse("found an empty vector; " + allowed) : Optional.of(found));
     }
 }

@@ -20,12 +20,14 @@ final class ProxyReader implements Kind<Proxy> {
     /** @param settings whose defaults hold for what a proxy does not say */
     ProxyReader(Settings settings) {
         group = new GroupReader(settings.control().health().defaults());
-        circuitBreaker = CircuitBreakerReader.over(settings.control().circuitBreaker().orElse(CircuitBreaker.DEFAULT));
+        circuitBreaker =
+                CircuitBreakerReader.over(settings.control().circuitBreaker().orElse(CircuitBreaker.DEFAULT));
     }
 
     @Override
     public Optional<Proxy> read(Value value) {
-        return Section.open(value, "a proxy is a map with :name, :listen and :default-target").flatMap(this::proxy);
+        return Section.open(value, "a proxy is a map with :name, :listen and :default-target")
+                .flatMap(this::proxy);
     }
 
     private Optional<Proxy> proxy(Section section) {
@@ -50,12 +52,14 @@ final class ProxyReader implements Kind<Proxy> {
         if (name.isEmpty() || listen.isEmpty() || defaultGroup.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Proxy(
-                name.get(), listen.get(), defaultGroup.get(), sourceRoutes, sniRoutes, persistent, breaker));
+        return Optional.of(
+                new Proxy(name.get(), listen.get(), defaultGroup.get(), sourceRoutes, sniRoutes, persistent, breaker));
     }
 
     private static List<SniRoute> refuseWithoutTcp(Section section, Optional<Listen> listen, List<SniRoute> routes) {
-        boolean tcp = listen.map(Listen::protocols).map(all -> all.contains(Protocol.TCP)).orElse(true);
+        boolean tcp = listen.map(Listen::protocols)
+                .map(all -> all.contains(Protocol.TCP))
+                .orElse(true);
         if (!tcp && !routes.isEmpty()) {
             section.refuse("sni-routes", "this proxy takes no TCP; TLS names come with TCP only");
         }
@@ -65,33 +69,36 @@ final class ProxyReader implements Kind<Proxy> {
     private static Optional<String> mode(Value value) {
         return switch (value.node()) {
             case Node.Word word when word.name().equals("nat") -> Optional.of(word.name());
-            case Node.Word word when word.name().equals("full-nat") || word.name().equals("dsr") ->
+            case Node.Word word
+            when word.name().equals("full-nat") || word.name().equals("dsr") ->
                 value.refuse("the mode :" + word.name() + " does not exist yet; write :nat or leave it out");
             default -> value.refuseFor("write :nat");
         };
     }
 
     private Optional<SourceRoute> sourceRoute(Value value) {
-        return Section.open(value, "a source route is a map with :source and :target").flatMap(section -> {
-            Optional<SourceRoute.Source> source =
-                    section.required("source", SourceReader::read, SourceReader.ALLOWED);
-            Optional<Group> targets = targets(section);
-            boolean persistent = section.optional("session-persistence", Kind.flag(), false);
-            section.close();
-            return source.flatMap(from -> targets.map(to -> new SourceRoute(from, to, persistent)));
-        });
+        return Section.open(value, "a source route is a map with :source and :target")
+                .flatMap(section -> {
+                    Optional<SourceRoute.Source> source =
+                            section.required("source", SourceReader::read, SourceReader.ALLOWED);
+                    Optional<Group> targets = targets(section);
+                    boolean persistent = section.optional("session-persistence", Kind.flag(), false);
+                    section.close();
+                    return source.flatMap(from -> targets.map(to -> new SourceRoute(from, to, persistent)));
+                });
     }
 
     private Optional<SniRoute> sniRoute(Value value) {
-        return Section.open(value, "an SNI route is a map with :sni-hostname and :target").flatMap(section -> {
-            String allowed = "write a DNS name as a string, *. may be its first label";
-            Optional<String> hostname =
-                    section.required("sni-hostname", Kind.parsed(HostName::parsePattern, allowed), allowed);
-            Optional<Group> targets = targets(section);
-            boolean persistent = section.optional("session-persistence", Kind.flag(), false);
-            section.close();
-            return hostname.flatMap(name -> targets.map(to -> new SniRoute(name, to, persistent)));
-        });
+        return Section.open(value, "an SNI route is a map with :sni-hostname and :target")
+                .flatMap(section -> {
+                    String allowed = "write a DNS name as a string, *. may be its first label";
+                    Optional<String> hostname =
+                            section.required("sni-hostname", Kind.parsed(HostName::parsePattern, allowed), allowed);
+                    Optional<Group> targets = targets(section);
+                    boolean persistent = section.optional("session-persistence", Kind.flag(), false);
+                    section.close();
+                    return hostname.flatMap(name -> targets.map(to -> new SniRoute(name, to, persistent)));
+                });
     }
 
     /** {@code :target} and {@code :targets} both take one target or a vector of them. */

@@ -6,7 +6,6 @@ import io.weir.model.Destination;
 import io.weir.model.Group;
 import io.weir.model.IpAddress.Family;
 import io.weir.model.Listen;
-import io.weir.model.Protocol;
 import io.weir.model.Proxy;
 import io.weir.model.Settings;
 import io.weir.model.SniRoute;
@@ -65,7 +64,9 @@ final class Rules {
     private void once(String identity, String path, String message) {
         String earlier = paths.putIfAbsent(identity, path);
         if (earlier != null) {
-            refuse(path, message + ", first by " + earlier + (lines.of(earlier) > 0 ? " on line " + lines.of(earlier) : ""));
+            refuse(
+                    path,
+                    message + ", first by " + earlier + (lines.of(earlier) > 0 ? " on line " + lines.of(earlier) : ""));
         }
     }
 
@@ -77,7 +78,9 @@ final class Rules {
             if (route.source() instanceof SourceRoute.Source.Prefix prefix) {
                 Family family = prefix.cidr().address().family();
                 if (vip.isPresent() && vip.get() != family) {
-                    refuse(path + ".source", name(family) + " clients never reach the VIP, which is " + name(vip.get()));
+                    refuse(
+                            path + ".source",
+                            name(family) + " clients never reach the VIP, which is " + name(vip.get()));
                     continue;
                 }
                 clients = Optional.of(family);
@@ -114,8 +117,10 @@ final class Rules {
             case Destination.Named named -> true;
         });
         if (!served) {
-            refuse(path, "none of its targets is " + name(family) + ", " + whose + " family; a client only goes to a"
-                    + " target of its own family");
+            refuse(
+                    path,
+                    "none of its targets is " + name(family) + ", " + whose + " family; a client only goes to a"
+                            + " target of its own family");
         }
     }
 

@@ -52,14 +52,19 @@ final class Section {
         return whole.path();
     }
 
+    /** nil means not written. */
+    private Optional<Value> written(String key) {
+        return Optional.ofNullable(entries.get(key)).filter(value -> !(value.node() instanceof Node.Nil));
+    }
+
     boolean has(String key) {
-        return entries.containsKey(key) && !(entries.get(key).node() instanceof Node.Nil);
+        return written(key).isPresent();
     }
 
     /** A key that may be missing; nil means the same. */
     <T> Optional<T> maybe(String key, Kind<T> kind) {
         known.add(key);
-        return has(key) ? kind.read(entries.get(key)) : Optional.empty();
+        return written(key).flatMap(kind::read);
     }
 
     /** A key with a default; after an error the default stands in, so that the rest can be looked at. */
@@ -82,7 +87,7 @@ final class Section {
 
     /** Refuses at a key that was written, or at the whole where it was not. */
     <T> Optional<T> refuse(String key, String message) {
-        return has(key) ? entries.get(key).refuse(message) : whole.at(key, whole.node()).refuse(message);
+        return written(key).orElseGet(() -> whole.at(key, whole.node())).refuse(message);
     }
 
     /** Says which keys nobody knows. */

@@ -12,8 +12,8 @@ import java.util.Optional;
 /** The small sections of the settings. */
 final class SectionReaders {
 
-    static final Map<String, Algorithm> ALGORITHMS = Words.of(Algorithm.values());
-    static final Map<String, AccessLog.Format> FORMATS = Words.of(AccessLog.Format.values());
+    static final Map<String, Algorithm> ALGORITHMS = Words.of(Algorithm.class);
+    static final Map<String, AccessLog.Format> FORMATS = Words.of(AccessLog.Format.class);
 
     private static final int MAX_RATE = 100_000_000;
 
@@ -21,34 +21,39 @@ final class SectionReaders {
 
     static Optional<LoadBalancing> loadBalancing(Value value) {
         LoadBalancing defaults = LoadBalancing.DEFAULT;
-        return Section.open(value, "write a map such as {:algorithm :weighted-random}").map(section -> {
-            LoadBalancing read = new LoadBalancing(
-                    section.optional("algorithm", Kind.oneOf(ALGORITHMS), defaults.algorithm()),
-                    section.optional("weighted", Kind.flag(), defaults.weighted()),
-                    section.optional("update-interval-ms", Kind.millis(100, 60_000), defaults.updateInterval()));
-            section.close();
-            return read;
-        });
+        return Section.open(value, "write a map such as {:algorithm :weighted-random}")
+                .map(section -> {
+                    LoadBalancing read = new LoadBalancing(
+                            section.optional("algorithm", Kind.oneOf(ALGORITHMS), defaults.algorithm()),
+                            section.optional("weighted", Kind.flag(), defaults.weighted()),
+                            section.optional(
+                                    "update-interval-ms", Kind.millis(100, 60_000), defaults.updateInterval()));
+                    section.close();
+                    return read;
+                });
     }
 
     static Optional<RateLimits> rateLimits(Value value) {
-        return Section.open(value, "write a map of :per-source and :per-backend").map(section -> {
-            RateLimits read = new RateLimits(
-                    section.maybe("per-source", SectionReaders::rate),
-                    section.maybe("per-backend", SectionReaders::rate));
-            section.close();
-            return read;
-        });
+        return Section.open(value, "write a map of :per-source and :per-backend")
+                .map(section -> {
+                    RateLimits read = new RateLimits(
+                            section.maybe("per-source", SectionReaders::rate),
+                            section.maybe("per-backend", SectionReaders::rate));
+                    section.close();
+                    return read;
+                });
     }
 
     private static Optional<Rate> rate(Value value) {
-        return Section.open(value, "write a map such as {:requests-per-sec 100 :burst 200}").flatMap(section -> {
-            Kind<Integer> rates = Kind.whole("rates are", 1, MAX_RATE);
-            Optional<Integer> perSecond = section.required("requests-per-sec", rates, "rates are 1-" + MAX_RATE);
-            Optional<Integer> burst = section.required("burst", rates, "bursts are 1-" + MAX_RATE);
-            section.close();
-            return perSecond.flatMap(steady -> burst.map(atOnce -> new Rate(steady, atOnce)));
-        });
+        return Section.open(value, "write a map such as {:requests-per-sec 100 :burst 200}")
+                .flatMap(section -> {
+                    Kind<Integer> rates = Kind.whole("rates are", 1, MAX_RATE);
+                    Optional<Integer> perSecond =
+                            section.required("requests-per-sec", rates, "rates are 1-" + MAX_RATE);
+                    Optional<Integer> burst = section.required("burst", rates, "bursts are 1-" + MAX_RATE);
+                    section.close();
+                    return perSecond.flatMap(steady -> burst.map(atOnce -> new Rate(steady, atOnce)));
+                });
     }
 
     static Optional<Metrics> metrics(Value value) {

@@ -19,8 +19,8 @@ import java.util.Optional;
 final class SettingsReader {
 
     static final String ALLOWED = "settings are a map";
-    static final Map<String, XdpMode> XDP_MODES = Words.of(XdpMode.values());
-    static final Map<String, OnStop> ON_STOP = Words.of(OnStop.values());
+    static final Map<String, XdpMode> XDP_MODES = Words.of(XdpMode.class);
+    static final Map<String, OnStop> ON_STOP = Words.of(OnStop.class);
 
     private static final int MAX_CONNECTIONS = 16_777_216;
     /** The data path compares 32-bit ticks: far below their wrap-around of 49 days. */
@@ -81,9 +81,11 @@ final class SettingsReader {
     }
 
     private static Optional<Path> absolute(Value value) {
-        return Kind.path().read(value).flatMap(path -> path.isAbsolute() && path.getNameCount() > 0
-                ? Optional.of(path.normalize())
-                : value.refuseFor("write the whole path of a directory in bpffs, from /"));
+        return Kind.path()
+                .read(value)
+                .flatMap(path -> path.isAbsolute() && path.getNameCount() > 0
+                        ? Optional.of(path.normalize())
+                        : value.refuseFor("write the whole path of a directory in bpffs, from /"));
     }
 
     private static ControlPlane control(Section section) {

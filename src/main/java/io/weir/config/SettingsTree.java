@@ -29,8 +29,12 @@ final class SettingsTree {
         tree.put("closing-timeout-sec", settings.timeouts().closing().toSeconds());
         tree.put("max-connections", settings.maxConnections());
         tree.put("xdp-mode", Keyword.of(settings.xdpMode()));
-        tree.put("reply-interfaces", settings.replyInterfaces().<Object>map(names -> names).orElse(AUTO));
-        tree.put("route-localnet", settings.routeLocalnet().<Object>map(set -> set).orElse(AUTO));
+        tree.put(
+                "reply-interfaces",
+                settings.replyInterfaces().<Object>map(names -> names).orElse(AUTO));
+        tree.put(
+                "route-localnet",
+                settings.routeLocalnet().<Object>map(set -> set).orElse(AUTO));
         tree.put("pin-path", settings.pinPath().toString());
         tree.put("on-stop", Keyword.of(settings.onStop()));
         addControl(settings.control(), tree);

@@ -32,12 +32,9 @@ final class Spelling {
 
     private static int step(int[][] cost, String from, String to, int i, int j) {
         int substitution = from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1;
-        int cheapest = Math.min(
-                cost[i - 1][j - 1] + substitution, Math.min(cost[i - 1][j] + 1, cost[i][j - 1] + 1));
-        boolean swapped = i > 1
-                && j > 1
-                && from.charAt(i - 1) == to.charAt(j - 2)
-                && from.charAt(i - 2) == to.charAt(j - 1);
+        int cheapest = Math.min(cost[i - 1][j - 1] + substitution, Math.min(cost[i - 1][j] + 1, cost[i][j - 1] + 1));
+        boolean swapped =
+                i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1);
         return swapped ? Math.min(cheapest, cost[i - 2][j - 2] + 1) : cheapest;
     }
 }

@@ -69,8 +69,12 @@ final class Unimplemented {
                 "circuit breakers");
         lacks(!proxy.sniRoutes().isEmpty(), path + ".sni-routes", "SNI routes");
         group(path + ".default-target", proxy.defaultGroup());
-        routes(path + ".source-routes", proxy.sourceRoutes().stream().map(SourceRoute::group).toList());
-        routes(path + ".sni-routes", proxy.sniRoutes().stream().map(SniRoute::group).toList());
+        routes(
+                path + ".source-routes",
+                proxy.sourceRoutes().stream().map(SourceRoute::group).toList());
+        routes(
+                path + ".sni-routes",
+                proxy.sniRoutes().stream().map(SniRoute::group).toList());
     }
 
     private void routes(String path, List<Group> groups) {

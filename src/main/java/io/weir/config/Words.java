@@ -1,6 +1,6 @@
 package io.weir.config;
 
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -15,10 +15,9 @@ final class Words {
     }
 
     /** In the order of declaration, which errors keep. */
-    @SafeVarargs
-    static <E extends Enum<E>> Map<String, E> of(E... constants) {
+    static <E extends Enum<E>> Map<String, E> of(Class<E> type) {
         Map<String, E> words = new LinkedHashMap<>();
-        Arrays.stream(constants).forEach(constant -> words.put(of(constant), constant));
+        EnumSet.allOf(type).forEach(constant -> words.put(of(constant), constant));
         return words;
     }
 }

@@ -11,7 +11,8 @@ public record Cidr(IpAddress address, int prefixLength) {
     public Cidr {
         int bits = address.family().bits();
         if (prefixLength < 0 || prefixLength > bits) {
-            throw new IllegalArgumentException("a prefix length of " + address + " is 0 to " + bits + ", not " + prefixLength);
+            throw new IllegalArgumentException(
+                    "a prefix length of " + address + " is 0 to " + bits + ", not " + prefixLength);
         }
         address = mask(address, prefixLength);
     }

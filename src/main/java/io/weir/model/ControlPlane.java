@@ -34,8 +34,7 @@ public record ControlPlane(
      * @param recoveryStep time spent at each of 25, 50 and 75 % of the weight after a target is back
      */
     public record HealthChecks(boolean enabled, HealthCheck defaults, Duration recoveryStep) {
-        public static final HealthChecks DEFAULT =
-                new HealthChecks(false, HealthCheck.DEFAULT, Duration.ofSeconds(10));
+        public static final HealthChecks DEFAULT = new HealthChecks(false, HealthCheck.DEFAULT, Duration.ofSeconds(10));
     }
 
     /**

@@ -28,14 +28,19 @@ public record Endpoint(IpAddress address, Optional<String> zone, int port) imple
         int percent = address.indexOf('%');
         return percent < 0
                 ? new Endpoint(IpAddress.parse(address), Optional.empty(), port)
-                : new Endpoint(IpAddress.parse(address.substring(0, percent)), Optional.of(address.substring(percent + 1)), port);
+                : new Endpoint(
+                        IpAddress.parse(address.substring(0, percent)),
+                        Optional.of(address.substring(percent + 1)),
+                        port);
     }
 
     /** Parses {@code 10.0.0.1:80} or {@code [2001:db8::1]:80}; what {@link #toString} writes. */
     public static Endpoint parse(String text) {
         int colon = text.lastIndexOf(':');
         boolean bracketed = text.startsWith("[") && colon > 0 && text.charAt(colon - 1) == ']';
-        if (colon < 1 || (!bracketed && text.indexOf(':') != colon) || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
+        if (colon < 1
+                || (!bracketed && text.indexOf(':') != colon)
+                || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
             throw new IllegalArgumentException("'" + text + "' is no endpoint: write 10.0.0.1:80 or [2001:db8::1]:80");
         }
         String address = bracketed ? text.substring(1, colon - 1) : text.substring(0, colon);
@@ -57,6 +62,8 @@ public record Endpoint(IpAddress address, Optional<String> zone, int port) imple
     /** The target's identity everywhere: {@code 10.0.0.1:80}, {@code [fe80::1%eth0]:80}. */
     @Override
     public String toString() {
-        return address.family() == IpAddress.Family.V4 ? scopedAddress() + ":" + port : "[" + scopedAddress() + "]:" + port;
+        return address.family() == IpAddress.Family.V4
+                ? scopedAddress() + ":" + port
+                : "[" + scopedAddress() + "]:" + port;
     }
 }

@@ -102,11 +102,27 @@ public record Settings(
 
     public Settings withOnStop(OnStop action) {
         return new Settings(
-                statsEnabled, timeouts, maxConnections, xdpMode, replyInterfaces, routeLocalnet, pinPath, action, control);
+                statsEnabled,
+                timeouts,
+                maxConnections,
+                xdpMode,
+                replyInterfaces,
+                routeLocalnet,
+                pinPath,
+                action,
+                control);
     }
 
     public Settings withControl(ControlPlane other) {
         return new Settings(
-                statsEnabled, timeouts, maxConnections, xdpMode, replyInterfaces, routeLocalnet, pinPath, onStop, other);
+                statsEnabled,
+                timeouts,
+                maxConnections,
+                xdpMode,
+                replyInterfaces,
+                routeLocalnet,
+                pinPath,
+                onStop,
+                other);
     }
 }
