@@ -1,0 +1,111 @@
+package io.weir.libbpf;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Tells when links, addresses, routes or neighbours change, by a netlink socket in the namespace of the thread that opened
+ * it. One thread waits; any may close.
+ */
+public final class NetworkChanges implements AutoCloseable {
+
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_RAW_CLOEXEC = 0x80003;
+    private static final int NETLINK_ROUTE = 0;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_RCVBUF = 8;
+    private static final int RECEIVE_BYTES = 1 << 20;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final short POLLIN = 1;
+    private static final int EFD_CLOEXEC = 0x80000;
+
+    /** RTMGRP_LINK, NEIGH, IPV4_IFADDR, IPV4_ROUTE, IPV6_IFADDR, IPV6_ROUTE. */
+    private static final int GROUPS = 0x1 | 0x4 | 0x10 | 0x40 | 0x100 | 0x400;
+
+    private static final NativeFunction SOCKET = NativeFunction.libc("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final NativeFunction BIND = NativeFunction.libc("bind", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final NativeFunction OPTION =
+            NativeFunction.libc("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final NativeFunction POLL = NativeFunction.libc("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    private static final NativeFunction RECEIVE =
+            NativeFunction.libc("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    private static final NativeFunction EVENT = NativeFunction.libc("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final NativeFunction WRITE = NativeFunction.libc("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+
+    private final Descriptor socket;
+    private final Descriptor wake;
+    private final Neighbours neighbours = new Neighbours();
+    private volatile boolean closed;
+
+    public NetworkChanges() {
+        this.socket = new Descriptor(
+                (int) SOCKET.checkErrno("opening a netlink socket", AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE));
+        this.wake = new Descriptor((int) EVENT.checkErrno("opening an event descriptor", 0, EFD_CLOEXEC));
+        try (Arena arena = Arena.ofConfined()) {
+            OPTION.callErrno(socket.number(), SOL_SOCKET, SO_RCVBUF, arena.allocateFrom(JAVA_INT, RECEIVE_BYTES), 4);
+            MemorySegment address = arena.allocate(12, 4);
+            address.set(JAVA_SHORT, 0, (short) AF_NETLINK);
+            address.set(JAVA_INT, 8, GROUPS);
+            BIND.checkErrno("listening for network changes", socket.number(), address, 12);
+        }
+    }
+
+    /**
+     * Waits for the next change that matters to a cached next hop. Neighbours merely growing old or being confirmed are none.
+     *
+     * @return false once closed
+     */
+    public boolean await() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment polls = arena.allocate(16, 4);
+            polls.set(JAVA_INT, 0, socket.number());
+            polls.set(JAVA_SHORT, 4, POLLIN);
+            polls.set(JAVA_INT, 8, wake.number());
+            polls.set(JAVA_SHORT, 12, POLLIN);
+            MemorySegment buffer = arena.allocate(65536, 8);
+            while (!closed) {
+                POLL.callErrno(polls, 2L, -1);
+                if (!closed && drain(buffer)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Ends the waiting. The descriptors go with {@link #release}, when no thread waits any more. */
+    @Override
+    public void close() {
+        closed = true;
+        try (Arena arena = Arena.ofConfined()) {
+            WRITE.callErrno(wake.number(), arena.allocateFrom(JAVA_LONG, 1L), 8L);
+        }
+    }
+
+    /** Called by the waiting thread after {@link #await} said false. */
+    public void release() {
+        socket.close();
+        wake.close();
+    }
+
+    private boolean drain(MemorySegment buffer) {
+        boolean changed = false;
+        while (true) {
+            long bytes = RECEIVE.callErrno(socket.number(), buffer, buffer.byteSize(), MSG_DONTWAIT);
+            if (bytes == -Errno.ENOBUFS) {
+                // More changed than the kernel kept for us.
+                changed = true;
+            } else if (bytes <= 0) {
+                return changed;
+            } else {
+                changed |= neighbours.matters(buffer.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE));
+            }
+        }
+    }
+}
