@@ -91,7 +91,10 @@ compile_bpf_directory() {
 }
 
 maven() {
-    (cd "$ROOT" && mvn -B -q -ntp -Dstyle.color=never "$@") || die "Maven could not do '$*': its words are above"
+    if ! (cd "$ROOT" && mvn -B -q -ntp -l "$TARGET/maven.log" "$@" >/dev/null); then
+        cat "$TARGET/maven.log" >&2
+        die "Maven could not do '$*': its words are above"
+    fi
 }
 
 # A jar, because the JVM keeps an archive of classes only for jars; then one training run to make it.

@@ -27,7 +27,7 @@ run_tests() {
 
 # Maven's lines that say something about a test, a warning or an error.
 calm() {
-    grep --line-buffered -vE '^\[INFO\] (Scanning|Building|---|BUILD|Total|Finished|Nothing|Copying|Recompiling|Compiling|Using|Skip|Add|Wrote|Test Source|skip|  from|Results|Tests run:.*[0-9]$)|^\[INFO\] *$|^$' ||
+    grep --line-buffered -vE '^\[INFO\] (Scanning|Building|---|BUILD|Total|Finished|Nothing|Copying|Recompiling|Compiling|Using|Skip|Add|Wrote|Test Source|skip|  from|Results|Tests run:.*[0-9]$)|^\[INFO\] *$|^(.\[0m)*$' ||
         return "${PIPESTATUS[0]}"
     return "${PIPESTATUS[0]}"
 }

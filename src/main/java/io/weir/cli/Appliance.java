@@ -1,0 +1,35 @@
+package io.weir.cli;
+
+import io.weir.model.Desired;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the verbs need of the other rooms. Every method throws {@link CommandFailure} when it cannot do its work. */
+public interface Appliance {
+
+    /** Reads and validates a configuration file. */
+    Configuration load(Path file);
+
+    /** Attaches the data path, or adopts the one that is there, and returns once packets are forwarded. */
+    RunningNode start(Desired desired);
+
+    /** Takes the data path under the pin path off, and returns what was removed, one line each; empty if there was none. */
+    List<String> detach(Path pinPath);
+
+    /** What the pinned data path says of itself. */
+    StatusView status(Path pinPath);
+
+    /** The connections in the pinned flow table, at most {@code limit} of them. */
+    List<ConnectionView> connections(Path pinPath, int limit);
+
+    /** A node that forwards. */
+    interface RunningNode extends AutoCloseable {
+
+        /** Interfaces and how the data path is attached there, one line each. */
+        List<String> attachments();
+
+        /** Stops the node; the data path goes on, unless the settings say otherwise. */
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,97 @@
+package io.weir.cli;
+
+import io.weir.model.Desired;
+import io.weir.model.Endpoint;
+import io.weir.model.Group;
+import io.weir.model.Listen;
+import io.weir.model.Protocol;
+import io.weir.model.Proxy;
+import io.weir.model.Settings;
+import io.weir.model.Target;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of {@code run}, with or without the verb: a file, or one proxy by flags. */
+final class RunOptions {
+
+    private static final Path DEFAULT_CONFIG = Path.of("config.edn");
+    private static final int DEFAULT_PORT = 80;
+    private static final String DEFAULT_TARGET = "127.0.0.1:8080";
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "Configuration file (default: config.edn)")
+    private @Nullable Path config;
+
+    @Option(
+            names = {"-i", "--interface"},
+            paramLabel = "IFACE",
+            description = "Network interface to listen on, instead of a file; repeatable")
+    private List<String> interfaces = new ArrayList<>();
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "PORT",
+            description = "Listen port, with -i (default: 80)")
+    private @Nullable Integer port;
+
+    @Option(
+            names = {"-t", "--target"},
+            paramLabel = "TARGET",
+            description = "Target as ip:port or [v6]:port, with -i (default: 127.0.0.1:8080)")
+    private @Nullable String target;
+
+    @Option(
+            names = {"-s", "--stats"},
+            description = "Keep statistics of every connection")
+    private boolean stats;
+
+    /**
+     * The configuration that is meant.
+     *
+     * @throws CommandFailure if it is wrong, or asks for what this version does not do
+     */
+    Desired desired(Appliance appliance) {
+        Desired desired = interfaces.isEmpty() ? fromFile(appliance) : fromFlags();
+        return stats ? new Desired(desired.proxies(), desired.settings().withStatsEnabled(true)) : desired;
+    }
+
+    private Desired fromFile(Appliance appliance) {
+        if (port != null || target != null) {
+            throw new CommandFailure(ExitCode.USAGE, "-p and -t describe a proxy on an interface: name it with -i");
+        }
+        Configuration configuration = appliance.load(config == null ? DEFAULT_CONFIG : config);
+        if (!configuration.refusals().isEmpty()) {
+            throw new CommandFailure(ExitCode.USAGE, configuration.refusals());
+        }
+        return configuration.desired();
+    }
+
+    private Desired fromFlags() {
+        if (config != null) {
+            throw new CommandFailure(ExitCode.USAGE, "-c and -i cannot go together: a file names its own interfaces");
+        }
+        try {
+            Listen listen = new Listen(
+                    interfaces, port == null ? DEFAULT_PORT : port, Optional.empty(), Set.of(Protocol.TCP, Protocol.UDP));
+            Endpoint endpoint = Endpoint.parse(target == null ? DEFAULT_TARGET : target);
+            Proxy proxy = new Proxy(
+                    "default",
+                    listen,
+                    new Group(List.of(Target.of(endpoint))),
+                    List.of(),
+                    List.of(),
+                    false,
+                    Optional.empty());
+            return new Desired(List.of(proxy), Settings.DEFAULT);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.weir.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code weir} without a verb runs, as {@code weir run} does. */
+@Command(
+        name = "weir",
+        description = "A layer-4 load balancer: spreads TCP and UDP connections over backends inside the kernel.",
+        versionProvider = Version.class,
+        footer = {
+            "",
+            "Examples:",
+            "  weir run -c weir.edn",
+            "  weir -i eth0 -p 80 -t 10.0.0.1:8080",
+            "  weir check -c weir.edn",
+            "",
+            "Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 no data path or node found,",
+            "4 not privileged, or the kernel lacks something."
+        })
+final class WeirCommand implements Callable<Integer> {
+
+    private final Appliance appliance;
+
+    @Mixin
+    private final RunOptions options = new RunOptions();
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Option(names = "--version", versionHelp = true, description = "Show the version")
+    private boolean version;
+
+    WeirCommand(Appliance appliance) {
+        this.appliance = appliance;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return RunCommand.run(appliance, options);
+    }
+}

@@ -1,0 +1,67 @@
+package io.weir.cli.demo;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Who answered how many connections, beside the weights.
+ *
+ * @param counts connections by server, every server of the weights named
+ * @param weights percent by server
+ */
+record Distribution(Map<String, Integer> counts, Map<String, Integer> weights) {
+
+    /**
+     * Pearson's statistic above which the weights cannot be believed: with three servers (two degrees of freedom) chance
+     * exceeds it once in 22,000 runs.
+     */
+    static final double LIMIT = 20;
+
+    Distribution {
+        counts = Map.copyOf(counts);
+        weights = Map.copyOf(weights);
+    }
+
+    /** From lines of {@code NAME COUNT}. */
+    static Distribution parse(List<String> lines, Map<String, Integer> weights) {
+        Map<String, Integer> counts = new TreeMap<>();
+        weights.keySet().forEach(name -> counts.put(name, 0));
+        for (String line : lines) {
+            String[] words = line.split(" ");
+            if (words.length != 2 || !weights.containsKey(words[0]) || !words[1].matches("[0-9]{1,9}")) {
+                throw new DemoFailure("the client says '" + line + "' instead of who answered");
+            }
+            counts.put(words[0], Integer.parseInt(words[1]));
+        }
+        return new Distribution(counts, weights);
+    }
+
+    int total() {
+        return counts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** The sum of (observed - expected)² / expected. */
+    double statistic() {
+        return weights.entrySet().stream()
+                .mapToDouble(weight -> {
+                    double expected = total() * weight.getValue() / 100.0;
+                    double difference = counts.getOrDefault(weight.getKey(), 0) - expected;
+                    return difference * difference / expected;
+                })
+                .sum();
+    }
+
+    boolean followsWeights() {
+        return total() > 0 && statistic() < LIMIT;
+    }
+
+    /** The shares in percent, in the order of the names. */
+    String shares() {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(counts)
+                .forEach((name, count) -> text.append(String.format(Locale.ROOT, "%8.1f", 100.0 * count / total())));
+        return text.toString();
+    }
+}
