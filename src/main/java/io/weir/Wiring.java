@@ -6,6 +6,8 @@ import io.weir.cli.Configuration;
 import io.weir.cli.ConnectionView;
 import io.weir.cli.ExitCode;
 import io.weir.cli.StatusView;
+import io.weir.config.ConfigException;
+import io.weir.config.ConfigFile;
 import io.weir.model.Desired;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +17,21 @@ final class Wiring implements Appliance {
 
     @Override
     public Configuration load(Path file) {
-        throw new CommandFailure(ExitCode.USAGE, file + ": cannot be read by this build");
+        try {
+            ConfigFile read = ConfigFile.read(file);
+            return new Configuration(read.desired(), refusals(read));
+        } catch (ConfigException e) {
+            throw new CommandFailure(ExitCode.USAGE, e.lines());
+        }
+    }
+
+    private static List<String> refusals(ConfigFile read) {
+        try {
+            read.runnable();
+            return List.of();
+        } catch (ConfigException e) {
+            return e.lines();
+        }
     }
 
     @Override
