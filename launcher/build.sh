@@ -102,8 +102,11 @@ archive() {
     "$JAVA_HOME/bin/jar" --create --file "$TARGET/weir.jar.new" -C "$TARGET/classes" .
     mv "$TARGET/weir.jar.new" "$TARGET/weir.jar"
     rm -f "$TARGET/weir.aot"
-    local example=$ROOT/cluster-config/single.edn
-    [[ -r $example ]] || return 0
+    cat >"$TARGET/training.edn" <<-EDN
+	{:proxies [{:name "web" :listen {:interfaces ["eth0"] :port 80}
+	            :default-target [{:ip "10.0.0.1" :port 80 :weight 50} {:ip "10.0.0.2" :port 80 :weight 50}]}]}
+	EDN
     "$JAVA_HOME/bin/java" "${JVM_OPTIONS[@]}" -XX:AOTCacheOutput="$TARGET/weir.aot" -cp "$(runtime_class_path)" \
-        io.weir.Main check -c "$example" >"$TARGET/training.log" 2>&1 || rm -f "$TARGET/weir.aot" # only a slower start
+        io.weir.Main check -c "$TARGET/training.edn" >"$TARGET/training.log" 2>&1 ||
+        rm -f "$TARGET/weir.aot" # only a slower start
 }

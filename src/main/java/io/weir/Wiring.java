@@ -8,6 +8,7 @@ import io.weir.cli.ExitCode;
 import io.weir.cli.StatusView;
 import io.weir.config.ConfigException;
 import io.weir.config.ConfigFile;
+import io.weir.config.Flags;
 import io.weir.model.Desired;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,15 @@ final class Wiring implements Appliance {
             return List.of();
         } catch (ConfigException e) {
             return e.lines();
+        }
+    }
+
+    @Override
+    public Desired fromFlags(List<String> interfaces, int port, String target) {
+        try {
+            return new Flags(interfaces, port, target, false).desired();
+        } catch (ConfigException e) {
+            throw new CommandFailure(ExitCode.USAGE, e.lines());
         }
     }
 

@@ -10,6 +10,13 @@ public interface Appliance {
     /** Reads and validates a configuration file. */
     Configuration load(Path file);
 
+    /**
+     * A configuration of one proxy.
+     *
+     * @param target as in {@code 10.0.0.1:80} or {@code [2001:db8::1]:80}
+     */
+    Desired fromFlags(List<String> interfaces, int port, String target);
+
     /** Attaches the data path, or adopts the one that is there, and returns once packets are forwarded. */
     RunningNode start(Desired desired);
 

@@ -1,18 +1,9 @@
 package io.weir.cli;
 
 import io.weir.model.Desired;
-import io.weir.model.Endpoint;
-import io.weir.model.Group;
-import io.weir.model.Listen;
-import io.weir.model.Protocol;
-import io.weir.model.Proxy;
-import io.weir.model.Settings;
-import io.weir.model.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -58,7 +49,7 @@ final class RunOptions {
      * @throws CommandFailure if it is wrong, or asks for what this version does not do
      */
     Desired desired(Appliance appliance) {
-        Desired desired = interfaces.isEmpty() ? fromFile(appliance) : fromFlags();
+        Desired desired = interfaces.isEmpty() ? fromFile(appliance) : fromFlags(appliance);
         return stats ? new Desired(desired.proxies(), desired.settings().withStatsEnabled(true)) : desired;
     }
 
@@ -73,25 +64,11 @@ final class RunOptions {
         return configuration.desired();
     }
 
-    private Desired fromFlags() {
+    private Desired fromFlags(Appliance appliance) {
         if (config != null) {
             throw new CommandFailure(ExitCode.USAGE, "-c and -i cannot go together: a file names its own interfaces");
         }
-        try {
-            Listen listen = new Listen(
-                    interfaces, port == null ? DEFAULT_PORT : port, Optional.empty(), Set.of(Protocol.TCP, Protocol.UDP));
-            Endpoint endpoint = Endpoint.parse(target == null ? DEFAULT_TARGET : target);
-            Proxy proxy = new Proxy(
-                    "default",
-                    listen,
-                    new Group(List.of(Target.of(endpoint))),
-                    List.of(),
-                    List.of(),
-                    false,
-                    Optional.empty());
-            return new Desired(List.of(proxy), Settings.DEFAULT);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
-        }
+        return appliance.fromFlags(
+                interfaces, port == null ? DEFAULT_PORT : port, target == null ? DEFAULT_TARGET : target);
     }
 }

@@ -1,0 +1,163 @@
+package io.weir.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.model.Desired;
+import io.weir.model.Settings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CliTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final Told appliance = new Told();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "statsu                    | weir: unknown verb 'statsu': did you mean 'status'?",
+                "conections                | weir: unknown verb 'conections': did you mean 'connections'?",
+                "run --interfcae eth0      | weir: unknown option '--interfcae': did you mean '--interface'?",
+                "check -c                  | weir: Missing required parameter for option '--config' (FILE): see 'weir --help'",
+                "run -p eighty -i eth0     | weir: Invalid value for option '--port': 'eighty' is not an int: see 'weir --help'",
+                "run -p 80                 | weir: -p and -t describe a proxy on an interface: name it with -i",
+                "-t 10.0.0.1:80            | weir: -p and -t describe a proxy on an interface: name it with -i",
+                "run -c a.edn -i eth0      | weir: -c and -i cannot go together: a file names its own interfaces",
+                "connections --limit 0     | weir: --limit is 1 or more, not 0",
+                "run -c refused.edn        | weir: refused.edn:3: settings.metrics: not yet",
+                "check -c wrong.edn        | weir: wrong.edn:1: wrong"
+            })
+    void bad_usage_is_one_line_and_exit_code_2(String arguments, String line) {
+        assertThat(run(arguments.split(" +"))).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).isEqualTo(line + "\n");
+        assertThat(out.toString()).isEmpty();
+        assertThat(appliance.started).isNull();
+    }
+
+    @Test
+    void check_says_that_a_file_is_valid_and_what_run_would_refuse() {
+        assertThat(run("check", "-c", "refused.edn")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString())
+                .startsWith("refused.edn is valid: ")
+                .contains("'weir run' would refuse it: refused.edn:3: settings.metrics: not yet");
+    }
+
+    @Test
+    void detach_uses_the_pin_path_it_is_given() {
+        assertThat(run("detach", "--pin-path", "/sys/fs/bpf/other")).isEqualTo(ExitCode.DONE);
+        assertThat(appliance.detached).isEqualTo(Path.of("/sys/fs/bpf/other"));
+        assertThat(out.toString()).isEqualTo("removed 3 pins\n");
+    }
+
+    @Test
+    void a_data_path_that_is_not_there_is_exit_code_3() {
+        assertThat(run("status", "--pin-path", "/none")).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(err.toString()).isEqualTo("weir: nothing is pinned under /none\n");
+    }
+
+    @Test
+    void status_prints_columns() {
+        assertThat(run("status")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines())
+                .contains(
+                        "INTERFACE  ATTACHED",
+                        "eth0       tc",
+                        "LISTENER       PROTOCOL  TARGETS",
+                        "192.0.2.80:80  tcp       10.0.0.1:80 100.0%",
+                        "TARGET       ACTIVE  CONNECTIONS  BYTES TO  BYTES FROM",
+                        "10.0.0.1:80       1           20       300        4000",
+                        "not-service                  7");
+    }
+
+    @Test
+    void json_has_the_names_in_kebab_case() {
+        assertThat(run("status", "--json")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).contains("\"bytes-to-target\" : 300", "\"not-service\" : 7");
+        out.getBuffer().setLength(0);
+        assertThat(run("connections", "--json")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).contains("\"age-seconds\" : 9", "\"client\" : \"192.0.2.1:4000\"");
+    }
+
+    @Test
+    void connections_says_when_there_may_be_more() {
+        assertThat(run("connections", "--limit", "1")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).contains("192.0.2.1:4000").endsWith("the first 1; --limit shows more\n");
+    }
+
+    @Test
+    void an_unexpected_failure_is_one_line_and_a_stack_trace_only_with_v() {
+        assertThat(run("detach", "--pin-path", "/broken")).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString()).isEqualTo("weir: broken (unexpected; -v shows where)\n");
+        err.getBuffer().setLength(0);
+        assertThat(run("detach", "--pin-path", "/broken", "-v")).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString()).contains("at io.weir.cli.CliTest");
+    }
+
+    private int run(String... arguments) {
+        return new Cli(appliance, new PrintWriter(out, true), new PrintWriter(err, true)).run(arguments);
+    }
+
+    /** Answers with fixed views and remembers what it was told. */
+    private static final class Told implements Appliance {
+
+        private Desired started;
+        private Path detached;
+
+        @Override
+        public Configuration load(Path file) {
+            Desired desired = new Desired(List.of(), Settings.DEFAULT);
+            return switch (file.toString()) {
+                case "refused.edn" -> new Configuration(desired, List.of("refused.edn:3: settings.metrics: not yet"));
+                case "wrong.edn" -> throw new CommandFailure(ExitCode.USAGE, List.of("wrong.edn:1: wrong"));
+                default -> new Configuration(desired, List.of());
+            };
+        }
+
+        @Override
+        public Desired fromFlags(List<String> interfaces, int port, String target) {
+            return new Desired(List.of(), Settings.DEFAULT);
+        }
+
+        @Override
+        public RunningNode start(Desired desired) {
+            started = desired;
+            throw new CommandFailure(ExitCode.FAILED, "started");
+        }
+
+        @Override
+        public List<String> detach(Path pinPath) {
+            if (pinPath.equals(Path.of("/broken"))) {
+                throw new IllegalStateException("broken");
+            }
+            detached = pinPath;
+            return List.of("removed 3 pins");
+        }
+
+        @Override
+        public StatusView status(Path pinPath) {
+            if (pinPath.equals(Path.of("/none"))) {
+                throw new CommandFailure(ExitCode.UNREACHABLE, "nothing is pinned under /none");
+            }
+            return new StatusView(
+                    new TreeMap<>(Map.of("eth0", "tc")),
+                    List.of(new StatusView.ListenerView("192.0.2.80:80", "tcp", Map.of("10.0.0.1:80", 100.0))),
+                    List.of(new StatusView.TargetView("10.0.0.1:80", 1, 20, 300, 4000)),
+                    new TreeMap<>(Map.of("not-service", 7L)));
+        }
+
+        @Override
+        public List<ConnectionView> connections(Path pinPath, int limit) {
+            return List.of(new ConnectionView(
+                    "tcp", "192.0.2.1:4000", "192.0.2.80:80", "10.0.0.1:80", "established", 9, 0));
+        }
+    }
+}
