@@ -1,0 +1,48 @@
+package io.weir.api;
+
+import io.weir.engine.Engine;
+import io.weir.engine.Snapshot;
+import io.weir.model.Desired;
+import io.weir.model.IpAddress;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A running load balancer. Every change blocks until the data path has it; connections that are established are never
+ * disturbed by one.
+ *
+ * <p>Changes throw {@link io.weir.engine.RefusedException} when they contradict what is there (its reason says how;
+ * nothing has changed), {@link io.weir.engine.DataplaneException} when the kernel refused (it stays wanted and is tried
+ * again) and {@link InterruptedWaitException} when the calling thread was interrupted (the change goes on).
+ */
+public interface LoadBalancer extends AutoCloseable {
+
+    /**
+     * Over an engine that somebody else made and closes.
+     *
+     * @param resolver asked for host names in routes when they are added; an empty list: no address
+     */
+    static LoadBalancer over(Engine engine, Function<String, List<IpAddress>> resolver) {
+        return new EngineLoadBalancer(engine, resolver);
+    }
+
+    /** Puts a whole configuration in place of all before it. */
+    void apply(Desired desired);
+
+    Proxies proxies();
+
+    /** The source routes of a proxy, whose existence is checked when they are used. */
+    Routes routes(String proxy);
+
+    Interfaces interfaces();
+
+    /** Whether flow events and per-flow totals are kept. */
+    void enableStatistics(boolean enabled);
+
+    /** What is so now; does not block. */
+    Snapshot status();
+
+    /** Ends the control of the data path, which goes on forwarding. */
+    @Override
+    void close();
+}

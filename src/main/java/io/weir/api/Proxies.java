@@ -1,0 +1,25 @@
+package io.weir.api;
+
+import io.weir.engine.Snapshot.ProxyStatus;
+import io.weir.model.Group;
+import io.weir.model.Proxy;
+import java.util.List;
+import java.util.Optional;
+
+/** The listening services. */
+public interface Proxies {
+
+    /** Refused with DUPLICATE_NAME, LISTENER_CONFLICT, INVALID_GROUP, UNRESOLVED_NAME or NO_ROOM. */
+    void add(Proxy proxy);
+
+    /** New connections stop, established ones go on. Refused with UNKNOWN_PROXY. */
+    void remove(String name);
+
+    /** Gives the default group other targets or weights. Refused with UNKNOWN_PROXY, INVALID_GROUP or NO_ROOM. */
+    void replaceTargets(String name, Group group);
+
+    /** In the order of the configuration. */
+    List<ProxyStatus> list();
+
+    Optional<ProxyStatus> find(String name);
+}

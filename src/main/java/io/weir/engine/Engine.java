@@ -1,0 +1,285 @@
+package io.weir.engine;
+
+import io.weir.engine.Event.Command;
+import io.weir.engine.Event.Fact;
+import io.weir.engine.Mailbox.Letter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that owns the state: it folds events, derives the image, writes what differs and publishes a
+ * {@link Snapshot}. Everyone else sends events. In tests there is no thread: {@link #runOnce} is one turn of the loop.
+ *
+ * <p>Nothing is written before both a configuration and the interfaces are known: what an earlier process left goes on.
+ */
+public final class Engine implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    /** Commands that may share one derivation. */
+    private static final int BATCH = 256;
+
+    /** How often flows are counted on targets that wait to be let go. */
+    private static final long QUESTIONS_EVERY_MS = 5_000;
+
+    /** The thread looks at the clock at least so often. */
+    private static final long LONGEST_WAIT_MS = 1_000;
+
+    private final Installer installer;
+    private final ActiveFlows activeFlows;
+    private final LongSupplier clock;
+    private final Mailbox mailbox = new Mailbox();
+
+    // Owned by the thread that runs the loop.
+    private State state = State.UNKNOWN;
+    private Optional<Derivation> derivation = Optional.empty();
+    private Backoff backoff = Backoff.NONE;
+    private long nextQuestions = Long.MIN_VALUE;
+    private long errors;
+    private Optional<String> lastError = Optional.empty();
+
+    private volatile Snapshot snapshot = Snapshot.NONE;
+    private volatile boolean closed;
+    private Optional<Thread> thread = Optional.empty();
+
+    /**
+     * @param clock milliseconds that never go back
+     */
+    public Engine(Dataplane dataplane, ActiveFlows activeFlows, LongSupplier clock) {
+        this.installer = new Installer(dataplane);
+        this.activeFlows = activeFlows;
+        this.clock = clock;
+    }
+
+    /** With the system's monotonic clock. */
+    public Engine(Dataplane dataplane, ActiveFlows activeFlows) {
+        this(dataplane, activeFlows, () -> System.nanoTime() / 1_000_000);
+    }
+
+    /**
+     * Sends a command; does not block.
+     *
+     * @return the snapshot in which the data path has it. Fails with {@link RefusedException} when it contradicts what
+     *     is there (nothing has changed) or too many wait, with {@link DataplaneException} when the kernel refused: then
+     *     it stays wanted and is tried again.
+     */
+    public CompletableFuture<Snapshot> submit(Command command) {
+        return mailbox.put(command);
+    }
+
+    /** Tells a fact; does not block and is never refused. */
+    public void tell(Fact fact) {
+        mailbox.put(fact);
+    }
+
+    /** The latest; immutable. */
+    public Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Runs the loop in a thread of its own until {@link #close}. */
+    public synchronized Engine start() {
+        if (thread.isEmpty() && !closed) {
+            thread = Optional.of(Thread.ofPlatform().name("weir-engine").daemon().start(this::run));
+        }
+        return this;
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                mailbox.await(pause(clock.getAsLong()), isReady());
+                runOnce(clock.getAsLong());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private long pause(long now) {
+        long retryAt = Math.min(installer.retryAt(), backoff.failures() > 0 ? backoff.retryAt() : Long.MAX_VALUE);
+        return retryAt == Long.MAX_VALUE ? LONGEST_WAIT_MS : Math.clamp(retryAt - now, 1, LONGEST_WAIT_MS);
+    }
+
+    /** Commands stay in the mailbox until the interfaces are known. */
+    private boolean isReady() {
+        return state.links().isPresent();
+    }
+
+    /**
+     * One turn: takes what waits in the mailbox, does what is due.
+     *
+     * @param now milliseconds of the same clock each time
+     * @return how many events it took
+     */
+    public int runOnce(long now) {
+        List<Letter> letters = List.of();
+        int facts = 0;
+        try {
+            for (Fact fact : mailbox.takeFacts()) {
+                state = Fold.fold(state, fact);
+                facts++;
+            }
+            letters = isReady() ? mailbox.takeLetters(BATCH) : List.of();
+            turn(letters, facts > 0, now);
+        } catch (RuntimeException broken) {
+            LOG.error("the engine goes on after an error of its own", broken);
+            failed(String.valueOf(broken), now);
+            letters.forEach(letter -> letter.answer().completeExceptionally(broken));
+            publish();
+        }
+        return facts + letters.size();
+    }
+
+    private void turn(List<Letter> letters, boolean factsChanged, long now) {
+        Set<Integer> idle = idleTargets(now);
+        boolean due = (backoff.failures() > 0 && backoff.allows(now)) || installer.retryAt() <= now;
+        if (isReady() && (factsChanged || due || !letters.isEmpty() || !idle.isEmpty())) {
+            reconcile(letters, idle, now);
+        }
+    }
+
+    private void reconcile(List<Letter> letters, Set<Integer> idle, long now) {
+        List<Letter> accepted = List.of();
+        try {
+            Evidence evidence = new Evidence(installer.installed(), idle);
+            lastError = Optional.empty();
+            accepted = accept(letters, evidence, now);
+            List<String> hookErrors = derivation.isPresent()
+                    ? installer.bring(derivation.get().image(), now)
+                    : List.of();
+            backoff = Backoff.NONE;
+            hookErrors.forEach(this::noted);
+            publish();
+            answer(accepted, hookErrors);
+        } catch (DataplaneException refused) {
+            failed(String.valueOf(refused.getMessage()), now);
+            publish();
+            // Those that accept() refused have their answer already; completing a future again changes nothing.
+            letters.forEach(letter -> letter.answer().completeExceptionally(refused));
+        }
+    }
+
+    /** Folds and derives all at once; if that cannot be, one by one, so that only the guilty are refused. */
+    private List<Letter> accept(List<Letter> letters, Evidence evidence, long now) {
+        State next = state;
+        List<Letter> folded = new ArrayList<>();
+        for (Letter letter : letters) {
+            try {
+                next = Fold.fold(next, letter.command());
+                folded.add(letter);
+            } catch (RuntimeException refused) {
+                letter.answer().completeExceptionally(refused);
+            }
+        }
+        try {
+            derive(next, evidence, now);
+            return folded;
+        } catch (RuntimeException refused) {
+            if (folded.isEmpty()) {
+                noted(String.valueOf(refused.getMessage()));
+                return folded;
+            }
+            if (folded.size() == 1) {
+                folded.getFirst().answer().completeExceptionally(refused);
+                return accept(List.of(), evidence, now);
+            }
+            List<Letter> accepted = new ArrayList<>();
+            folded.forEach(letter -> accepted.addAll(accept(List.of(letter), evidence, now)));
+            return accepted;
+        }
+    }
+
+    private void derive(State next, Evidence evidence, long now) {
+        if (next.isComplete()) {
+            Derivation before = derivation.orElseGet(() -> Derivation.recovered(evidence.installed(), now));
+            derivation = Optional.of(Derive.derive(next, before, evidence, now));
+        }
+        state = next;
+    }
+
+    private void answer(List<Letter> accepted, List<String> hookErrors) {
+        for (Letter letter : accepted) {
+            if (hookErrors.isEmpty()) {
+                letter.answer().complete(snapshot);
+            } else {
+                letter.answer().completeExceptionally(new DataplaneException(String.join("; ", hookErrors), 0));
+            }
+        }
+    }
+
+    private Set<Integer> idleTargets(long now) {
+        if (derivation.isEmpty() || state.desired().isEmpty() || now < nextQuestions) {
+            return Set.of();
+        }
+        nextQuestions = now + QUESTIONS_EVERY_MS;
+        Set<Integer> idle = new HashSet<>();
+        try {
+            for (int index : Quarantine.questions(
+                    derivation.get().ids(), state.desired().get().settings(), now)) {
+                if (activeFlows.of(index) <= 0) {
+                    idle.add(index);
+                }
+            }
+        } catch (DataplaneException unreadable) {
+            noted(String.valueOf(unreadable.getMessage()));
+        }
+        return idle;
+    }
+
+    private void failed(String message, long now) {
+        backoff = backoff.failed(now);
+        noted(message);
+    }
+
+    private void noted(String message) {
+        errors++;
+        lastError = Optional.of(message);
+        LOG.warn("{}", message);
+    }
+
+    private void publish() {
+        Snapshot last = snapshot;
+        boolean synchronised = derivation.isPresent() && installer.holds(derivation.get().image());
+        Snapshot base = derivation.isPresent()
+                ? Publication.of(state, derivation.get(), installer.outcome(), last)
+                : Snapshot.NONE;
+        snapshot = new Snapshot(
+                last.generation() + 1,
+                synchronised,
+                base.settings(),
+                base.proxies(),
+                base.hooks(),
+                base.targets(),
+                base.proxyNames(),
+                lastError.or(installer::hookError),
+                errors);
+    }
+
+    /** Ends the loop and refuses what waits; the data path goes on with what it has. */
+    @Override
+    public void close() {
+        closed = true;
+        mailbox.close();
+        Optional<Thread> running;
+        synchronized (this) {
+            running = thread;
+        }
+        running.filter(loop -> loop != Thread.currentThread()).ifPresent(Engine::join);
+    }
+
+    private static void join(Thread loop) {
+        try {
+            loop.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

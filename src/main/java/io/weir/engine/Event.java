@@ -1,0 +1,98 @@
+package io.weir.engine;
+
+import io.weir.model.Desired;
+import io.weir.model.Endpoint;
+import io.weir.model.Group;
+import io.weir.model.IpAddress;
+import io.weir.model.Proxy;
+import io.weir.model.SourceRoute;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Everything that can change what the data path should hold. */
+public sealed interface Event {
+
+    /** What somebody wants. Answered: refused with a {@link RefusedException}, or done when the data path has it. */
+    sealed interface Command extends Event {}
+
+    /** The whole configuration, in place of all before it. What the operator did to interfaces stays. */
+    record Apply(Desired desired) implements Command {}
+
+    record AddProxy(Proxy proxy) implements Command {}
+
+    /** Its new connections stop; those that are established go on. */
+    record RemoveProxy(String name) implements Command {}
+
+    record AddRoute(String proxy, SourceRoute route) implements Command {}
+
+    record RemoveRoute(String proxy, SourceRoute.Source source) implements Command {}
+
+    /** Other targets or weights: of a source route, or of the default group when {@code route} is empty. */
+    record ReplaceTargets(String proxy, Optional<SourceRoute.Source> route, Group group) implements Command {}
+
+    /** Attaches the data path to interfaces no listener names, or again to those it was detached from. */
+    record AttachInterfaces(List<String> names) implements Command {
+        public AttachInterfaces {
+            names = List.copyOf(names);
+        }
+    }
+
+    /** Takes the data path off interfaces until they are attached again, also where a listener names them. */
+    record DetachInterfaces(List<String> names) implements Command {
+        public DetachInterfaces {
+            names = List.copyOf(names);
+        }
+    }
+
+    /** Whether flow events and per-flow totals are kept. */
+    record EnableStatistics(boolean enabled) implements Command {}
+
+    /** What somebody saw. Never refused; of facts that wait, the latest of a kind counts. */
+    sealed interface Fact extends Event {
+        /** What is left of this and an earlier fact of the same kind that nobody has read. */
+        default Fact after(Fact earlier) {
+            return this;
+        }
+    }
+
+    /** All interfaces of the host, by name. */
+    record LinksChanged(Map<String, Link> links) implements Fact {
+        public LinksChanged {
+            links = Map.copyOf(links);
+        }
+    }
+
+    /** @param index the kernel's; a name that comes back has another */
+    record Link(int index) {}
+
+    /** What the routing table says: through which interface replies of each target come; a target it cannot reach is absent. */
+    record PathsChanged(Map<Endpoint, String> interfaces) implements Fact {
+        public PathsChanged {
+            interfaces = Map.copyOf(interfaces);
+        }
+    }
+
+    /** Addresses of host names of routes and targets; names that are not in it keep theirs. */
+    record NamesResolved(Map<String, List<IpAddress>> addresses) implements Fact {
+        public NamesResolved {
+            addresses = Map.copyOf(addresses);
+        }
+
+        @Override
+        public Fact after(Fact earlier) {
+            Map<String, List<IpAddress>> all = new HashMap<>(((NamesResolved) earlier).addresses);
+            all.putAll(addresses);
+            return new NamesResolved(all);
+        }
+    }
+
+    /** Which of the target indices that wait to be free carry no flow any more. Told by the engine itself. */
+    record TargetsIdle(Set<Integer> indices) implements Fact {
+        public TargetsIdle {
+            indices = Set.copyOf(indices);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.weir.engine;
+
+import io.weir.engine.Image.ServiceKey;
+import io.weir.model.Desired;
+import io.weir.model.Protocol;
+import io.weir.model.Proxy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Gives proxies their numbers: a number follows the listener, then the name, and is never given to another. */
+final class ProxyNumbers {
+
+    private ProxyNumbers() {}
+
+    static Map<String, Integer> assign(Desired desired, State state, Derivation previous) {
+        Map<String, Integer> numbers = new HashMap<>();
+        Set<Integer> claimed = new HashSet<>();
+        for (Proxy proxy : desired.proxies()) {
+            for (ServiceKey key : serviceKeys(proxy, state)) {
+                Image.Service service = previous.image().services().get(key);
+                if (service != null && !numbers.containsKey(proxy.name()) && claimed.add(service.proxy())) {
+                    numbers.put(proxy.name(), service.proxy());
+                }
+            }
+        }
+        int next = previous.ids().nextProxy();
+        for (Proxy proxy : desired.proxies()) {
+            if (!numbers.containsKey(proxy.name())) {
+                Integer before = previous.ids().proxies().get(proxy.name());
+                numbers.put(proxy.name(), before != null && claimed.add(before) ? before : next++);
+            }
+        }
+        return numbers;
+    }
+
+    static int next(Map<String, Integer> numbers, Ids before) {
+        return numbers.values().stream().reduce(before.nextProxy() - 1, Math::max) + 1;
+    }
+
+    /** By the VIP, or else by each interface that exists. */
+    static List<ServiceKey> serviceKeys(Proxy proxy, State state) {
+        List<ServiceKey> keys = new ArrayList<>();
+        for (Protocol protocol : new TreeSet<>(proxy.listen().protocols())) {
+            int port = proxy.listen().port();
+            if (proxy.listen().address().isPresent()) {
+                keys.add(new ServiceKey(proxy.listen().address(), 0, port, protocol));
+                continue;
+            }
+            for (String name : proxy.listen().interfaces()) {
+                state.links()
+                        .map(links -> links.get(name))
+                        .ifPresent(link -> keys.add(new ServiceKey(Optional.empty(), link.index(), port, protocol)));
+            }
+        }
+        return keys;
+    }
+}

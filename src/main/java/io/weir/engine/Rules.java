@@ -1,0 +1,110 @@
+package io.weir.engine;
+
+import io.weir.engine.RefusedException.Reason;
+import io.weir.model.Cidr;
+import io.weir.model.Desired;
+import io.weir.model.Group;
+import io.weir.model.IpAddress;
+import io.weir.model.Listen;
+import io.weir.model.Protocol;
+import io.weir.model.Proxy;
+import io.weir.model.SourceRoute;
+import io.weir.model.SourceRoute.Source;
+import io.weir.model.Target;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What must hold between the parts of a configuration, whoever made it: a file, the Java API, the admin API. */
+final class Rules {
+
+    private Rules() {}
+
+    /** @throws RefusedException if it breaks a rule */
+    static Desired checked(Desired desired, Map<String, List<IpAddress>> names) {
+        Map<String, Proxy> byName = new HashMap<>();
+        Map<ListenKey, Proxy> listeners = new HashMap<>();
+        for (Proxy proxy : desired.proxies()) {
+            if (byName.putIfAbsent(proxy.name(), proxy) != null) {
+                throw new RefusedException(
+                        Reason.DUPLICATE_NAME, "there is a proxy '" + proxy.name() + "' already");
+            }
+            for (ListenKey key : listenKeys(proxy.listen())) {
+                Proxy other = listeners.putIfAbsent(key, proxy);
+                if (other != null && other != proxy) {
+                    throw new RefusedException(
+                            Reason.LISTENER_CONFLICT,
+                            "proxies '" + other.name() + "' and '" + proxy.name() + "' both listen on " + key);
+                }
+            }
+            checkGroup(proxy, proxy.defaultGroup());
+            checkRoutes(proxy, names);
+        }
+        return desired;
+    }
+
+    /** What makes two listeners the same to the data path: a VIP, or an interface, with port and protocol. */
+    private record ListenKey(String place, int port, Protocol protocol) {
+        @Override
+        public String toString() {
+            return place + " " + protocol + " port " + port;
+        }
+    }
+
+    private static Set<ListenKey> listenKeys(Listen listen) {
+        List<String> places =
+                listen.address().map(vip -> List.of(vip.toString())).orElse(listen.interfaces());
+        Set<ListenKey> keys = new HashSet<>();
+        for (Protocol protocol : listen.protocols()) {
+            places.forEach(place -> keys.add(new ListenKey(place, listen.port(), protocol)));
+        }
+        return keys;
+    }
+
+    private static void checkRoutes(Proxy proxy, Map<String, List<IpAddress>> names) {
+        Set<Source> seen = new HashSet<>();
+        for (SourceRoute route : proxy.sourceRoutes()) {
+            checkGroup(proxy, route.group());
+            if (prefixes(route.source(), names).isEmpty()) {
+                throw new RefusedException(
+                        Reason.UNRESOLVED_NAME,
+                        "proxy '" + proxy.name() + "': no address is known for " + text(route.source()));
+            }
+            if (!seen.add(route.source())) {
+                throw new RefusedException(
+                        Reason.DUPLICATE_ROUTE,
+                        "proxy '" + proxy.name() + "' has two routes for " + text(route.source()));
+            }
+        }
+    }
+
+    private static void checkGroup(Proxy proxy, Group group) {
+        int sum = group.targets().stream().mapToInt(Target::weight).sum();
+        int size = group.targets().size();
+        if (size > 1 && size <= Group.MAX_PERCENT_TARGETS && sum != 100) {
+            throw new RefusedException(
+                    Reason.INVALID_GROUP,
+                    "proxy '" + proxy.name() + "': the weights of a group sum to 100, not " + sum);
+        }
+    }
+
+    /** The prefixes a route stands for; a host name stands for each of its addresses. */
+    static List<Cidr> prefixes(Source source, Map<String, List<IpAddress>> names) {
+        return switch (source) {
+            case Source.Prefix prefix -> List.of(prefix.cidr());
+            case Source.Host host -> {
+                List<IpAddress> addresses = names.getOrDefault(host.name(), List.of());
+                yield addresses.stream().distinct().map(Cidr::of).toList();
+            }
+        };
+    }
+
+    static String text(Source source) {
+        return switch (source) {
+            case Source.Prefix prefix -> prefix.cidr().toString();
+            case Source.Host host -> host.name();
+        };
+    }
+}
