@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
 # Compiles the data path with clang and the node with Maven, when something is newer than the last build. Sourced by ../weir.
 #
 #   target/bpf/NAME.bpf.o         the data path; on the class path as /bpf/NAME.bpf.o

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
 # Runs and counts the tests, and formats the sources. Sourced by ../weir.
 
 run_tests() {
@@ -27,7 +28,7 @@ run_tests() {
 
 # Maven's lines that say something about a test, a warning or an error.
 calm() {
-    grep --line-buffered -vE '^\[INFO\] (Scanning|Building|---|BUILD|Total|Finished|Nothing|Copying|Recompiling|Compiling|Using|Skip|Add|Wrote|Test Source|skip|  from|Results|Tests run:.*[0-9]$)|^\[INFO\] *$|^(.\[0m)*$' ||
+    grep --line-buffered -vE '^(.\[0m)*\[INFO\] ( T E S T|Scanning|Building|---|BUILD|Total|Finished|Nothing|Copying|Recompiling|Compiling|Using|Skip|Add|Wrote|Test Source|skip|  from|Results|Tests run:.*[0-9]$)|^\[INFO\] *$|^(.\[0m)*$' ||
         return "${PIPESTATUS[0]}"
     return "${PIPESTATUS[0]}"
 }

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
 # What the host must have: packages, a JDK, a mounted bpffs. Sourced by ../weir.
 #
 # A package is written as its name, or as COMMAND=PACKAGE where any installation of the command will do.
 
+# shellcheck disable=SC2034 # used by the others
 RUNTIME_PACKAGES=(libbpf1 ip=iproute2 nsenter=util-linux)
 BUILD_PACKAGES=(mvn=maven clang libbpf-dev linux-libc-dev flock=util-linux)
 TEST_PACKAGES=(
