@@ -12,6 +12,8 @@
 #ifndef WEIR_ABI_H
 #define WEIR_ABI_H
 
+#include <linux/bpf.h>
+
 #define WEIR_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
 
 enum family {
@@ -59,7 +61,7 @@ enum reason {
 	REASON_FRAGMENT_UNKNOWN = 6,	/* passed: a later fragment whose first one was not seen */
 	REASON_ICMP_UNMATCHED = 7,	/* passed: an ICMP error about no flow of ours */
 	REASON_NO_FLOW = 8,		/* passed: to a listener, but it neither opens a connection nor belongs to one */
-	REASON_LOCAL_TARGET = 9,	/* passed rewritten: the target is this host */
+	REASON_LOCAL_TARGET = 9,	/* passed rewritten: this host's own address, or one the kernel would not forward to */
 	REASON_NO_NEIGHBOUR = 10,	/* passed rewritten: the next hop's MAC is not known yet */
 	REASON_NO_ROUTE = 11,		/* passed rewritten: no route, or one that refuses */
 	REASON_FORWARDING_OFF = 12,	/* passed rewritten: forwarding is off on the interface */
@@ -108,7 +110,7 @@ struct hop {
 	__u32 interface;
 	__u8 destination_mac[6];
 	__u8 source_mac[6];
-	__u16 mtu;	  /* of the path, IP bytes; 0: unknown, no check */
+	__u16 mtu;	  /* of the path, IP bytes, 0: unknown; with HOP_STACK the reason why */
 	__u16 generation; /* of settings.generation when it was looked up */
 };
 WEIR_ASSERT_SIZE(struct hop, 20);
@@ -326,6 +328,16 @@ struct settings {
 };
 WEIR_ASSERT_SIZE(struct settings, 64);
 
+/* Per CPU: room for what a new flow needs beside the 512 bytes of stack. */
+struct scratch {
+	struct flow forward;
+	struct flow reply;
+	struct flow_key6 forward_key;
+	struct flow_key6 reply_key;
+	struct half_open entry;
+};
+WEIR_ASSERT_SIZE(struct scratch, 272);
+
 enum event_type {
 	EVENT_OPENED = 1,
 	EVENT_CLOSED = 2,
@@ -354,14 +366,14 @@ WEIR_ASSERT_SIZE(struct event, 96);
 /* The second hand of expiry: the state of the timer that walks the flows a slice at a time. */
 struct expiry {
 	struct bpf_timer timer;
+	__s64 flows;	/* in the main tables: confirmed, not yet removed */
 	__u64 examined; /* flows looked at since the map was made */
-	__u64 expired;	/* flows ended */
-	__u64 slices;
+	__u64 expired;	/* flows removed */
+	__u64 slices;	/* times the timer fired */
+	__u64 lost;	/* flows that found no place in the queue again; 0 unless there is a bug */
 	__u32 half_open_cursor;
 	__u32 jiffies; /* when the last slice ran, for readers without a clock of this kind */
-	__u32 queue_failures;
-	__u32 pad;
 };
-WEIR_ASSERT_SIZE(struct expiry, 56);
+WEIR_ASSERT_SIZE(struct expiry, 64);
 
 #endif

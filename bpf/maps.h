@@ -7,6 +7,8 @@
 #ifndef WEIR_MAPS_H
 #define WEIR_MAPS_H
 
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
 #include "abi.h"
 
 #define WEIR_CONNECTIONS 100000
@@ -178,6 +180,13 @@ struct {
 	__type(value, struct target_hop);
 } target_hops SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct scratch);
+} scratch SEC(".maps");
+
 /* Confirmed flows by proxy and target. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
@@ -199,5 +208,27 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } events_lost SEC(".maps");
+
+/* The maps of one element. */
+static __always_inline const struct settings *settings_find(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&settings, &zero);
+}
+
+static __always_inline struct scratch *scratch_find(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&scratch, &zero);
+}
+
+static __always_inline struct expiry *expiry_find(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&expiry_state, &zero);
+}
 
 #endif

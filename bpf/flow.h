@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The main flow table: finding a flow, its twin of the other direction, its states and its end. */
+#ifndef WEIR_FLOW_H
+#define WEIR_FLOW_H
+
+#include <asm-generic/errno-base.h>
+#include "checksum.h"
+#include "count.h"
+#include "event.h"
+#include "packet.h"
+
+static __always_inline struct flow_key4 flow_key4_of(const struct flow_key6 *key)
+{
+	return (struct flow_key4){
+		.source = key->source[0],
+		.destination = key->destination[0],
+		.source_port = key->source_port,
+		.destination_port = key->destination_port,
+		.protocol = key->protocol,
+	};
+}
+
+static __always_inline struct flow *flow_find(__u8 family, const struct flow_key6 *key)
+{
+	struct flow_key4 key4;
+
+	if (family == FAMILY_V6)
+		return bpf_map_lookup_elem(&flows6, key);
+	key4 = flow_key4_of(key);
+	return bpf_map_lookup_elem(&flows4, &key4);
+}
+
+static __always_inline long flow_store(__u8 family, const struct flow_key6 *key, const struct flow *flow, __u64 flags)
+{
+	struct flow_key4 key4;
+
+	if (family == FAMILY_V6)
+		return bpf_map_update_elem(&flows6, key, flow, flags);
+	key4 = flow_key4_of(key);
+	return bpf_map_update_elem(&flows4, &key4, flow, flags);
+}
+
+static __always_inline long flow_remove(__u8 family, const struct flow_key6 *key)
+{
+	struct flow_key4 key4;
+
+	if (family == FAMILY_V6) {
+		bpf_map_delete_elem(&totals6, key);
+		return bpf_map_delete_elem(&flows6, key);
+	}
+	key4 = flow_key4_of(key);
+	bpf_map_delete_elem(&totals4, &key4);
+	return bpf_map_delete_elem(&flows4, &key4);
+}
+
+static __always_inline struct flow_totals *flow_totals_find(__u8 family, const struct flow_key6 *key)
+{
+	struct flow_key4 key4;
+
+	if (family == FAMILY_V6)
+		return bpf_map_lookup_elem(&totals6, key);
+	key4 = flow_key4_of(key);
+	return bpf_map_lookup_elem(&totals4, &key4);
+}
+
+/* Only with SETTINGS_TOTALS: a second lookup, as dear as the first. */
+static __always_inline void flow_count_totals(__u8 family, const struct flow_key6 *key, __u32 bytes)
+{
+	struct flow_totals *totals = flow_totals_find(family, key);
+	struct flow_totals first = { .packets = 1, .bytes = bytes };
+	struct flow_key4 key4;
+	long error;
+
+	if (totals) {
+		__sync_fetch_and_add(&totals->packets, 1);
+		__sync_fetch_and_add(&totals->bytes, bytes);
+		return;
+	}
+	key4 = flow_key4_of(key);
+	error = family == FAMILY_V6 ? bpf_map_update_elem(&totals6, key, &first, BPF_NOEXIST) :
+				      bpf_map_update_elem(&totals4, &key4, &first, BPF_NOEXIST);
+	if (error)
+		count_reason(REASON_NO_MEMORY);
+}
+
+/* The key of the entry of the other direction: the client stays, the far side is what this direction writes. */
+static __always_inline void flow_twin_key(const struct flow_key6 *key, const struct flow *flow, struct flow_key6 *twin)
+{
+	__builtin_memset(twin, 0, sizeof(*twin));
+	twin->protocol = key->protocol;
+	if (flow->direction == DIRECTION_FORWARD) {
+		__builtin_memcpy(twin->source, flow->address, sizeof(twin->source));
+		__builtin_memcpy(twin->destination, key->source, sizeof(twin->destination));
+		twin->source_port = flow->port;
+		twin->destination_port = key->source_port;
+	} else {
+		__builtin_memcpy(twin->source, key->destination, sizeof(twin->source));
+		__builtin_memcpy(twin->destination, flow->address, sizeof(twin->destination));
+		twin->source_port = key->destination_port;
+		twin->destination_port = flow->port;
+	}
+}
+
+static __always_inline __u32 flow_timeout(const struct settings *settings, const struct flow *flow, __u8 protocol)
+{
+	if (flow->state != FLOW_ESTABLISHED)
+		return settings->closing_timeout;
+	return protocol == IPPROTO_UDP ? settings->udp_timeout : settings->established_timeout;
+}
+
+/* A flow lives while either direction does. */
+static __always_inline bool flow_ended(const struct settings *settings, const struct flow *flow,
+				       const struct flow *twin, __u8 protocol, __u32 now)
+{
+	__u32 idle = now - flow->seen;
+
+	if (flow->state == FLOW_REPLACED)
+		return true;
+	if (twin && now - twin->seen < idle)
+		idle = now - twin->seen;
+	return idle > flow_timeout(settings, flow, protocol);
+}
+
+/* Counts and tells the end of a confirmed flow, by its forward entry. */
+static __always_inline void flow_end(__u8 family, const struct flow_key6 *key, const struct flow *flow,
+				     const struct flow_key6 *twin_key, const struct settings *settings, __u32 now)
+{
+	struct target_counters *counters = counters_of(flow->target);
+
+	if (counters)
+		counters->active--;
+	if (settings->flags & SETTINGS_EVENTS)
+		event_emit(EVENT_CLOSED, family, key, flow, now, flow_totals_find(family, key),
+			   flow_totals_find(family, twin_key));
+}
+
+/* What a FIN or RST of one direction does to both entries. */
+static __always_inline void flow_close(struct flow *flow, struct flow *twin, __u8 tcp_flags, __u32 now, __u32 hz)
+{
+	__u8 fin = flow->direction == DIRECTION_FORWARD ? FLOW_FIN_CLIENT : FLOW_FIN_TARGET;
+	__u8 flags = flow->flags | (tcp_flags & TCP_RST ? FLOW_RESET : fin);
+	bool closing = flags & FLOW_RESET || (flags & FLOW_FIN_CLIENT && flags & FLOW_FIN_TARGET);
+
+	if (tcp_flags & TCP_RST && flow->direction == DIRECTION_REPLY && flow->state == FLOW_ESTABLISHED &&
+	    now - flow->created <= hz) {
+		struct target_counters *counters = counters_of(flow->target);
+
+		if (counters)
+			counters->early_resets++;
+	}
+	flow->flags = flags;
+	flow->seen = now;
+	if (closing)
+		flow->state = FLOW_CLOSING;
+	if (!twin)
+		return;
+	twin->flags = flags;
+	if (closing) {
+		twin->state = FLOW_CLOSING;
+		twin->seen = now;
+	}
+}
+
+/*
+ * A packet more than a second after an RST: the RST was forged, or belonged to no one. Without this, one
+ * spoofed RST would shorten a long idle flow's life to the closing timeout.
+ */
+static __always_inline void flow_revive(struct flow *flow, struct flow *twin)
+{
+	if (flow->state != FLOW_CLOSING || !(flow->flags & FLOW_RESET) ||
+	    (flow->flags & FLOW_FIN_CLIENT && flow->flags & FLOW_FIN_TARGET))
+		return;
+	flow->flags &= ~FLOW_RESET;
+	flow->state = FLOW_ESTABLISHED;
+	if (twin && twin->state == FLOW_CLOSING) {
+		twin->flags &= ~FLOW_RESET;
+		twin->state = FLOW_ESTABLISHED;
+	}
+}
+
+/* The rewrite of one direction. */
+static __always_inline void flow_fill(struct flow *flow, __u8 family, __u8 direction, const __be32 *from,
+				      __be16 from_port, const __be32 *to, __be16 to_port)
+{
+	__builtin_memset(flow, 0, sizeof(*flow));
+	__builtin_memcpy(flow->address, to, sizeof(flow->address));
+	flow->port = to_port;
+	flow->address_delta = checksum_address_delta(family, from, to);
+	flow->port_delta = checksum_port_delta(from_port, to_port);
+	flow->direction = direction;
+}
+
+static __always_inline long expiry_enqueue(__u8 family, const struct flow_key6 *key)
+{
+	struct flow_key4 key4;
+
+	if (family == FAMILY_V6)
+		return bpf_map_push_elem(&expiry_queue6, key, 0);
+	key4 = flow_key4_of(key);
+	return bpf_map_push_elem(&expiry_queue4, &key4, 0);
+}
+
+enum confirm_result {
+	CONFIRM_DONE,
+	CONFIRM_ALREADY, /* another CPU was faster */
+	CONFIRM_FULL,
+};
+
+/* A forward entry that a SYN replaced is overwritten; it has been in expiry's queue since it was made. */
+static __always_inline int flow_confirm_again(__u8 family, const struct scratch *new)
+{
+	struct flow *old = flow_find(family, &new->forward_key);
+
+	if (!old || old->state != FLOW_REPLACED)
+		return CONFIRM_ALREADY;
+	return flow_store(family, &new->forward_key, &new->forward, BPF_EXIST) ? CONFIRM_FULL : CONFIRM_DONE;
+}
+
+/* Puts both entries into the main table, and the forward key where expiry will find it. */
+static __always_inline int flow_confirm(__u8 family, const struct scratch *new)
+{
+	struct expiry *expiry = expiry_find();
+	long error;
+
+	if (flow_store(family, &new->reply_key, &new->reply, BPF_ANY))
+		return CONFIRM_FULL;
+	error = flow_store(family, &new->forward_key, &new->forward, BPF_NOEXIST);
+	if (error == -EEXIST)
+		return flow_confirm_again(family, new);
+	if (!error && expiry_enqueue(family, &new->forward_key)) {
+		flow_remove(family, &new->forward_key);
+		error = -ENOSPC;
+	}
+	if (error) {
+		flow_remove(family, &new->reply_key);
+		return CONFIRM_FULL;
+	}
+	if (expiry)
+		__sync_fetch_and_add(&expiry->flows, 1);
+	return CONFIRM_DONE;
+}
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The way to the next hop: asked of the kernel's routing table, kept, and what keeps a packet from taking it. */
+#ifndef WEIR_FORWARD_H
+#define WEIR_FORWARD_H
+
+#include "maps.h"
+#include "packet.h"
+
+#define ADDRESS_FAMILY_INET 2
+#define ADDRESS_FAMILY_INET6 10
+#define LOOPBACK_INTERFACE 1 /* in every network namespace */
+
+static __always_inline void hop_to_stack(struct hop *hop, __u16 reason)
+{
+	hop->interface = HOP_STACK;
+	hop->mtu = reason;
+}
+
+static __always_inline bool address_is_loopback(__u8 family, const __be32 *address)
+{
+	if (family == FAMILY_V4)
+		return (bpf_ntohl(address[0]) >> 24) == 127;
+	return !address[0] && !address[1] && !address[2] && address[3] == bpf_htonl(1);
+}
+
+static __always_inline __u16 hop_refusal(long result)
+{
+	switch (result) {
+	case BPF_FIB_LKUP_RET_NOT_FWDED:
+		return REASON_LOCAL_TARGET;
+	case BPF_FIB_LKUP_RET_FWD_DISABLED:
+		return REASON_FORWARDING_OFF;
+	case BPF_FIB_LKUP_RET_UNSUPP_LWT:
+		return REASON_NOT_REDIRECTABLE;
+	case BPF_FIB_LKUP_RET_FRAG_NEEDED:
+		return REASON_MTU_EXCEEDED;
+	default:
+		return REASON_NO_ROUTE;
+	}
+}
+
+/*
+ * Asks the kernel for the way of this packet once the flow has translated it. A global function: the verifier looks at
+ * it once, and its stack is free again when the rest goes on.
+ */
+__noinline int hop_find(hook_context *context, struct packet *packet, struct flow *flow, struct hop *hop)
+{
+	/* tot_len 1: ask for the path's MTU without being refused for it. */
+	struct bpf_fib_lookup fib = { .tot_len = 1 };
+	const struct settings *settings = settings_find();
+	long result;
+
+	if (!packet || !flow || !hop || !settings)
+		return 0;
+	__builtin_memset(hop, 0, sizeof(*hop));
+	hop->generation = settings->generation;
+	fib.ifindex = packet->interface;
+	fib.family = packet->family == FAMILY_V4 ? ADDRESS_FAMILY_INET : ADDRESS_FAMILY_INET6;
+	if (flow->direction == DIRECTION_FORWARD) {
+		__builtin_memcpy(fib.ipv6_src, packet->key.source, sizeof(fib.ipv6_src));
+		__builtin_memcpy(fib.ipv6_dst, flow->address, sizeof(fib.ipv6_dst));
+	} else {
+		__builtin_memcpy(fib.ipv6_src, flow->address, sizeof(fib.ipv6_src));
+		__builtin_memcpy(fib.ipv6_dst, packet->key.destination, sizeof(fib.ipv6_dst));
+	}
+	if (packet->interface == LOOPBACK_INTERFACE || address_is_loopback(packet->family, fib.ipv6_dst)) {
+		hop_to_stack(hop, REASON_LOCAL_TARGET);
+		return 0;
+	}
+	result = bpf_fib_lookup(context, &fib, sizeof(fib), 0);
+	if (result == BPF_FIB_LKUP_RET_NO_NEIGH || result < 0)
+		return 0; /* stays HOP_UNRESOLVED: the kernel asks for the neighbour, we ask again */
+	if (result != BPF_FIB_LKUP_RET_SUCCESS) {
+		hop_to_stack(hop, hop_refusal(result));
+		return 0;
+	}
+	if (!hook_can_redirect(fib.ifindex)) {
+		hop_to_stack(hop, REASON_NOT_REDIRECTABLE);
+		return 0;
+	}
+	hop->interface = fib.ifindex;
+	hop->mtu = fib.mtu_result;
+	__builtin_memcpy(hop->destination_mac, fib.dmac, sizeof(hop->destination_mac));
+	__builtin_memcpy(hop->source_mac, fib.smac, sizeof(hop->source_mac));
+	return 0;
+}
+
+static __always_inline bool hop_is_fresh(const struct hop *hop, const struct settings *settings)
+{
+	return hop->interface != HOP_UNRESOLVED && hop->generation == (__u16)settings->generation;
+}
+
+/*
+ * Gives a flow its hop. The way to a target is shared by its flows and asked for once a second, so that a SYN flood
+ * does not pay for it.
+ */
+static __always_inline void route_flow(hook_context *context, struct packet *packet, struct flow *flow,
+				       const struct settings *settings, __u32 now)
+{
+	struct target_hop *shared = NULL;
+	struct hop hop;
+
+	if (flow->direction == DIRECTION_FORWARD)
+		shared = bpf_map_lookup_elem(&target_hops, &flow->target);
+	if (shared && hop_is_fresh(&shared->hop, settings) && now - shared->seen < settings->hz) {
+		flow->hop = shared->hop;
+		return;
+	}
+	hop_find(context, packet, flow, &hop);
+	flow->hop = hop;
+	if (shared) {
+		shared->hop = hop;
+		shared->seen = now;
+	}
+}
+
+/* Why the packet can't leave by its hop right away; REASON_NONE if it can. */
+static __always_inline int hop_obstacle(const struct packet *packet, const struct hop *hop)
+{
+	if (packet->flags & PACKET_VLAN)
+		return REASON_VLAN;
+	if (packet->flags & PACKET_OPTIONS)
+		return REASON_IP_OPTIONS;
+	if (hop->interface == HOP_UNRESOLVED)
+		return REASON_NO_NEIGHBOUR;
+	if (hop->interface == HOP_STACK)
+		return hop->mtu;
+	if (packet->hops <= 1)
+		return REASON_TTL_EXCEEDED;
+	if (hop->mtu && packet->bytes > hop->mtu && !(packet->flags & PACKET_SEGMENTED))
+		return REASON_MTU_EXCEEDED;
+	return REASON_NONE;
+}
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Flows that are not confirmed yet, in a seven-way associative cache. A bucket's lock makes each step whole:
+ * an entry is never read half-written, so it can never name a wrong target.
+ *
+ * The steps are global functions: the verifier looks at each once, not once for each way of getting there.
+ */
+#ifndef WEIR_HALF_OPEN_H
+#define WEIR_HALF_OPEN_H
+
+#include "select.h"
+
+/* An entry is found by the client's side and, of the other side, by what the packet shows. */
+enum half_open_match {
+	MATCH_VIP,
+	MATCH_TARGET,
+};
+
+static __always_inline __u64 half_open_hash(const struct half_open *entry, __u32 seed)
+{
+	__u64 hash = seed ^ 0x9e3779b97f4a7c15ULL;
+
+	hash = hash_mix(hash, (__u64)entry->client[0] << 32 | entry->client[1]);
+	hash = hash_mix(hash, (__u64)entry->client[2] << 32 | entry->client[3]);
+	return hash_mix(hash, (__u32)entry->client_port << 8 | entry->protocol);
+}
+
+static __always_inline struct half_open_bucket *half_open_bucket_of(__u64 hash, const struct settings *settings)
+{
+	__u32 index = hash & settings->half_open_mask;
+
+	return bpf_map_lookup_elem(&half_open_flows, &index);
+}
+
+static __always_inline __u32 half_open_tag(__u64 hash)
+{
+	return hash >> 32 | 1;
+}
+
+static __always_inline bool same_address(const __be32 *left, const __be32 *right)
+{
+	return left[0] == right[0] && left[1] == right[1] && left[2] == right[2] && left[3] == right[3];
+}
+
+static __always_inline bool half_open_matches(const struct half_open *entry, const struct half_open *wanted,
+					      __u32 match)
+{
+	if (entry->client_port != wanted->client_port || entry->protocol != wanted->protocol ||
+	    entry->family != wanted->family || !same_address(entry->client, wanted->client))
+		return false;
+	if (match == MATCH_TARGET)
+		return entry->target == wanted->target;
+	return entry->vip_port == wanted->vip_port && same_address(entry->vip, wanted->vip);
+}
+
+static __always_inline __u32 half_open_timeout(const struct settings *settings, __u8 protocol)
+{
+	return protocol == IPPROTO_UDP ? settings->udp_timeout : settings->syn_timeout;
+}
+
+/* Under the bucket's lock. */
+static __always_inline int half_open_way(const struct half_open_bucket *bucket, __u32 tag,
+					 const struct half_open *wanted, __u32 match, __u32 now, __u32 timeout)
+{
+	for (int way = 0; way < HALF_OPEN_WAYS; way++)
+		if (bucket->tag[way] == tag && now - bucket->seen[way] <= timeout &&
+		    half_open_matches(&bucket->entries[way], wanted, match))
+			return way;
+	return -1;
+}
+
+/* Under the bucket's lock: a free way, else the oldest. */
+static __always_inline int half_open_victim(const struct half_open_bucket *bucket, __u32 now)
+{
+	__u32 oldest = 0;
+	int victim = 0;
+
+	for (int way = 0; way < HALF_OPEN_WAYS; way++) {
+		__u32 age = bucket->tag[way] ? now - bucket->seen[way] : 0xffffffff;
+
+		if (age > oldest) {
+			oldest = age;
+			victim = way;
+		}
+	}
+	return victim;
+}
+
+/* Fills the rest of *entry and makes it young again; 0 when there is none. */
+__noinline int half_open_find(struct half_open *entry, __u32 match, __u32 now)
+{
+	const struct settings *settings = settings_find();
+	struct half_open_bucket *bucket;
+	__u32 timeout;
+	__u64 hash;
+	int way;
+
+	if (!entry || !settings)
+		return 0;
+	hash = half_open_hash(entry, settings->seed);
+	timeout = half_open_timeout(settings, entry->protocol);
+	bucket = half_open_bucket_of(hash, settings);
+	if (!bucket)
+		return 0;
+	bpf_spin_lock(&bucket->lock);
+	way = half_open_way(bucket, half_open_tag(hash), entry, match, now, timeout);
+	if (way >= 0 && way < HALF_OPEN_WAYS) {
+		bucket->seen[way] = now;
+		*entry = bucket->entries[way];
+	}
+	bpf_spin_unlock(&bucket->lock);
+	return way >= 0;
+}
+
+/* 1: *entry is in the table now. 0: the flow was there already (a SYN sent again), and *entry is what was there. */
+__noinline int half_open_insert(struct half_open *entry, __u32 now)
+{
+	const struct settings *settings = settings_find();
+	struct half_open_bucket *bucket;
+	__u32 timeout, tag;
+	__u64 hash;
+	int way, inserted = 0;
+
+	if (!entry || !settings)
+		return 0;
+	hash = half_open_hash(entry, settings->seed);
+	tag = half_open_tag(hash);
+	timeout = half_open_timeout(settings, entry->protocol);
+	bucket = half_open_bucket_of(hash, settings);
+	if (!bucket)
+		return 0;
+	bpf_spin_lock(&bucket->lock);
+	way = half_open_way(bucket, tag, entry, MATCH_VIP, now, timeout);
+	if (way < 0) {
+		way = half_open_victim(bucket, now);
+		inserted = 1;
+	}
+	if (way >= 0 && way < HALF_OPEN_WAYS) {
+		bucket->seen[way] = now;
+		bucket->tag[way] = tag;
+		if (inserted)
+			bucket->entries[way] = *entry;
+		else
+			*entry = bucket->entries[way];
+	}
+	bpf_spin_unlock(&bucket->lock);
+	return inserted;
+}
+
+/* Notes in the table how far the handshake is; state FLOW_NONE frees the entry. */
+__noinline int half_open_mark(struct half_open *entry, __u32 state, __u32 acknowledgment, __u32 now)
+{
+	const struct settings *settings = settings_find();
+	struct half_open_bucket *bucket;
+	__u32 timeout;
+	__u64 hash;
+	int way;
+
+	if (!entry || !settings)
+		return 0;
+	hash = half_open_hash(entry, settings->seed);
+	timeout = half_open_timeout(settings, entry->protocol);
+	bucket = half_open_bucket_of(hash, settings);
+	if (!bucket)
+		return 0;
+	bpf_spin_lock(&bucket->lock);
+	way = half_open_way(bucket, half_open_tag(hash), entry, MATCH_VIP, now, timeout);
+	if (way >= 0 && way < HALF_OPEN_WAYS) {
+		bucket->entries[way].state = state;
+		bucket->entries[way].acknowledgment = acknowledgment;
+		if (state == FLOW_NONE)
+			bucket->tag[way] = 0;
+	}
+	bpf_spin_unlock(&bucket->lock);
+	return way >= 0;
+}
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Packets of no flow in the main table: they open one, go on with a handshake, or are none of ours. What is found is
+ * left in the scratch as a finished flow of the packet's direction.
+ */
+#ifndef WEIR_OPEN_H
+#define WEIR_OPEN_H
+
+#include "flow.h"
+#include "forward.h"
+#include "half_open.h"
+
+/* The first packet of a TCP connection: SYN alone (RFC 9293 section 3.10.7). */
+static __always_inline bool is_opening(const struct packet *packet)
+{
+	return (packet->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN;
+}
+
+/*
+ * A client that acknowledges the target's sequence number has seen the SYN-ACK, so its address is its own: a spoofed
+ * SYN and ACK pass with a chance of one in 65,536. The window is for data sent with the SYN-ACK (TCP Fast Open).
+ */
+static __always_inline bool completes_handshake(hook_context *context, const struct packet *packet,
+						const struct half_open *entry)
+{
+	const struct tcphdr *tcp = packet_at(context, packet->transport, sizeof(*tcp));
+
+	return tcp && packet->tcp_flags & TCP_ACK && !(packet->tcp_flags & (TCP_SYN | TCP_RST)) &&
+	       bpf_ntohl(tcp->ack_seq) - entry->acknowledgment < 65536;
+}
+
+static __always_inline void describe(struct flow *flow, const struct half_open *entry, __u32 now)
+{
+	flow->state = FLOW_ESTABLISHED;
+	flow->target = entry->target;
+	flow->proxy = entry->proxy;
+	flow->seen = now;
+	flow->created = now;
+}
+
+static __always_inline void fill_forward(struct scratch *new, const struct target *target, __u32 now)
+{
+	const struct half_open *entry = &new->entry;
+
+	flow_fill(&new->forward, entry->family, DIRECTION_FORWARD, entry->vip, entry->vip_port, target->address,
+		  target->port);
+	describe(&new->forward, entry, now);
+}
+
+static __always_inline void fill_reply(struct scratch *new, const struct target *target, __u32 now)
+{
+	const struct half_open *entry = &new->entry;
+
+	flow_fill(&new->reply, entry->family, DIRECTION_REPLY, target->address, target->port, entry->vip,
+		  entry->vip_port);
+	describe(&new->reply, entry, now);
+}
+
+static __always_inline void fill_keys(struct scratch *new, const struct target *target)
+{
+	const struct half_open *entry = &new->entry;
+
+	__builtin_memset(&new->forward_key, 0, sizeof(new->forward_key));
+	__builtin_memcpy(new->forward_key.source, entry->client, sizeof(entry->client));
+	__builtin_memcpy(new->forward_key.destination, entry->vip, sizeof(entry->vip));
+	new->forward_key.source_port = entry->client_port;
+	new->forward_key.destination_port = entry->vip_port;
+	new->forward_key.protocol = entry->protocol;
+	__builtin_memset(&new->reply_key, 0, sizeof(new->reply_key));
+	__builtin_memcpy(new->reply_key.source, target->address, sizeof(target->address));
+	__builtin_memcpy(new->reply_key.destination, entry->client, sizeof(entry->client));
+	new->reply_key.source_port = target->port;
+	new->reply_key.destination_port = entry->client_port;
+	new->reply_key.protocol = entry->protocol;
+}
+
+/* Moves the flow in the scratch from the half-open table to the main one; without room it stays where it is. */
+__noinline int confirm(struct scratch *new, __u32 now)
+{
+	const struct settings *settings = settings_find();
+	struct target_counters *counters;
+	struct target *target;
+	int result;
+
+	if (!new || !settings)
+		return CONFIRM_FULL;
+	target = bpf_map_lookup_elem(&targets, &new->entry.target);
+	counters = counters_of(new->entry.target);
+	if (!target || !counters)
+		return CONFIRM_FULL;
+	fill_keys(new, target);
+	result = flow_confirm(new->entry.family, new);
+	if (result == CONFIRM_FULL) {
+		count_reason(REASON_TABLE_FULL);
+		half_open_mark(&new->entry, FLOW_ESTABLISHED, new->entry.acknowledgment, now);
+		return result;
+	}
+	half_open_mark(&new->entry, FLOW_NONE, 0, now);
+	if (result == CONFIRM_ALREADY)
+		return result;
+	if (new->entry.state == FLOW_SYN_RECEIVED)
+		counters->handshakes++;
+	count_connection(new->entry.proxy, new->entry.target);
+	if (settings->flags & SETTINGS_EVENTS)
+		event_emit(EVENT_OPENED, new->entry.family, &new->forward_key, &new->forward, now, NULL, NULL);
+	return result;
+}
+
+/* Whether this packet of the client confirms the flow, and what else it does to the half-open entry. */
+static __always_inline bool client_confirms(hook_context *context, const struct packet *packet,
+					    struct half_open *entry, __u32 now)
+{
+	if (packet->key.protocol == IPPROTO_UDP)
+		return true;
+	if (packet->tcp_flags & TCP_RST) {
+		half_open_mark(entry, FLOW_NONE, 0, now);
+		return false;
+	}
+	return entry->state == FLOW_ESTABLISHED ||
+	       (entry->state == FLOW_SYN_RECEIVED && completes_handshake(context, packet, entry));
+}
+
+static __always_inline bool target_confirms(hook_context *context, const struct packet *packet,
+					    struct half_open *entry, __u32 now)
+{
+	const struct tcphdr *tcp = packet_at(context, packet->transport, sizeof(*tcp));
+
+	if (packet->key.protocol == IPPROTO_UDP)
+		return true;
+	if (packet->tcp_flags & TCP_RST) {
+		struct target_counters *counters = counters_of(entry->target);
+
+		if (counters && (entry->state == FLOW_SYN_SENT || entry->state == FLOW_SYN_RECEIVED))
+			counters->handshake_resets++;
+		half_open_mark(entry, FLOW_NONE, 0, now);
+		return false;
+	}
+	if (packet->tcp_flags & TCP_SYN) {
+		if (tcp && entry->state != FLOW_ESTABLISHED)
+			half_open_mark(entry, FLOW_SYN_RECEIVED, bpf_ntohl(tcp->seq) + 1, now);
+		return false;
+	}
+	return entry->state == FLOW_PICKED_UP || entry->state == FLOW_ESTABLISHED;
+}
+
+static __always_inline struct target *target_by_endpoint(const __be32 *address, __be16 port, __u8 family,
+							  struct half_open *entry)
+{
+	struct target_key key = { .port = port, .family = family };
+	__u32 *index;
+
+	__builtin_memcpy(key.address, address, sizeof(key.address));
+	index = bpf_map_lookup_elem(&target_indices, &key);
+	if (!index)
+		return NULL;
+	entry->target = *index;
+	return bpf_map_lookup_elem(&targets, index);
+}
+
+/* What a packet shows of a half-open flow: the client's side, and of the other side the VIP. */
+static __always_inline void half_open_describe(struct half_open *entry, __u8 family, __u8 protocol,
+					       const __be32 *client, __be16 client_port, const __be32 *vip,
+					       __be16 vip_port)
+{
+	__builtin_memset(entry, 0, sizeof(*entry));
+	__builtin_memcpy(entry->client, client, sizeof(entry->client));
+	__builtin_memcpy(entry->vip, vip, sizeof(entry->vip));
+	entry->client_port = client_port;
+	entry->vip_port = vip_port;
+	entry->protocol = protocol;
+	entry->family = family;
+}
+
+/* Describes the half-open flow of a key read as target to client; the target it comes from, NULL if it is none. */
+static __always_inline struct target *half_open_from_target(struct half_open *entry, __u8 family,
+							     const struct flow_key6 *key)
+{
+	half_open_describe(entry, family, key->protocol, key->destination, key->destination_port, key->source, 0);
+	return target_by_endpoint(key->source, key->source_port, family, entry);
+}
+
+/* A packet that may be a target's answer. */
+static __always_inline struct flow *open_reply(hook_context *context, struct packet *packet,
+					       const struct settings *settings, __u32 now, struct scratch *new)
+{
+	struct target *target = half_open_from_target(&new->entry, packet->family, &packet->key);
+
+	if (!target || !half_open_find(&new->entry, MATCH_TARGET, now))
+		return NULL;
+	fill_reply(new, target, now);
+	if (!packet->egress)
+		route_flow(context, packet, &new->reply, settings, now);
+	if (!(packet->flags & PACKET_LATER_FRAGMENT) && target_confirms(context, packet, &new->entry, now)) {
+		fill_forward(new, target, now);
+		confirm(new, now);
+	}
+	return &new->reply;
+}
+
+/* A new half-open entry in the scratch and the table; or the one that was there, when a SYN is sent again. */
+static __always_inline int half_open_begin(const struct packet *packet, const struct service *service, __u32 seed,
+					   __u32 now, struct half_open *entry)
+{
+	struct target_counters *counters;
+	int reason;
+
+	reason = select_target(packet, service, seed, &entry->target);
+	if (reason)
+		return reason;
+	entry->proxy = service->proxy;
+	entry->created = now;
+	entry->state = packet->key.protocol == IPPROTO_UDP ? FLOW_UDP_NEW :
+		       is_opening(packet)		   ? FLOW_SYN_SENT :
+							     FLOW_PICKED_UP;
+	if (!half_open_insert(entry, now))
+		return REASON_NONE;
+	if (entry->state == FLOW_PICKED_UP)
+		count_reason(REASON_PICKED_UP);
+	counters = counters_of(entry->target);
+	if (counters && entry->state == FLOW_SYN_SENT)
+		counters->syns++;
+	entry->state = FLOW_NONE; /* in the copy alone: the packet that made it can't confirm it */
+	return REASON_NONE;
+}
+
+/* A packet to a listener's port. */
+static __always_inline int open_forward(hook_context *context, struct packet *packet,
+					const struct settings *settings, __u32 now, struct scratch *new)
+{
+	struct service *service = service_find(packet);
+	bool opens = packet->key.protocol == IPPROTO_UDP || is_opening(packet);
+	struct target *target;
+	int reason;
+
+	half_open_describe(&new->entry, packet->family, packet->key.protocol, packet->key.source,
+			   packet->key.source_port, packet->key.destination, packet->key.destination_port);
+	if ((!opens || !service) && half_open_find(&new->entry, MATCH_VIP, now)) {
+		service = NULL;
+	} else if (!service) {
+		return REASON_NOT_SERVICE;
+	} else if (!opens && !(service->flags & SERVICE_PICK_UP)) {
+		return REASON_NO_FLOW;
+	}
+	if (service) {
+		reason = half_open_begin(packet, service, settings->seed, now, &new->entry);
+		if (reason)
+			return reason;
+	}
+	target = bpf_map_lookup_elem(&targets, &new->entry.target);
+	if (!target || target->family != packet->family)
+		return REASON_NO_TARGET;
+	fill_forward(new, target, now);
+	route_flow(context, packet, &new->forward, settings, now);
+	if (new->entry.state != FLOW_NONE && !(packet->flags & PACKET_LATER_FRAGMENT) &&
+	    client_confirms(context, packet, &new->entry, now)) {
+		fill_reply(new, target, now);
+		confirm(new, now);
+	}
+	return REASON_NONE;
+}
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the pipeline knows of the packet it has in hand. */
+#ifndef WEIR_PACKET_H
+#define WEIR_PACKET_H
+
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include "abi.h"
+
+enum tcp_flag {
+	TCP_FIN = 1,
+	TCP_SYN = 2,
+	TCP_RST = 4,
+	TCP_ACK = 16,
+};
+
+enum packet_flag {
+	PACKET_VLAN = 1,
+	PACKET_OPTIONS = 2,
+	PACKET_FIRST_FRAGMENT = 4,
+	PACKET_LATER_FRAGMENT = 8, /* has no ports of its own */
+	PACKET_SEGMENTED = 16,	   /* stands for many smaller ones (GSO): its size says nothing about the path's MTU */
+};
+
+/*
+ * What parsing found. Offsets instead of pointers: whoever goes on from here does so from one state, not from one for
+ * each way through the headers, which is what keeps the verifier's work within its limit.
+ */
+struct packet {
+	struct flow_key6 key; /* an IPv4 address stands in the first word */
+	__be32 identification;
+	__u32 bytes;	 /* of the IP packet, by its own header */
+	__u32 interface; /* it came in by, or goes out by on the egress hook */
+	__u16 network;	 /* offset of the IP header */
+	__u16 transport; /* offset of the transport header */
+	__u8 family;
+	__u8 flags; /* enum packet_flag */
+	__u8 tcp_flags;
+	__u8 hops;    /* TTL or hop limit */
+	bool egress;  /* the kernel has routed the packet: only replies are translated */
+	__u8 pad[3];
+};
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From bytes to a flow key. Every step returns REASON_NONE for "go on", or why the packet is not ours to touch.
+ * A hook brings hook_context and hook_length.
+ */
+#ifndef WEIR_PARSE_H
+#define WEIR_PARSE_H
+
+#include "packet.h"
+
+#define IPV4_MORE_FRAGMENTS bpf_htons(0x2000)
+#define IPV4_FRAGMENT_OFFSET bpf_htons(0x1fff)
+#define IPV6_MORE_FRAGMENTS bpf_htons(0x0001)
+#define IPV6_FRAGMENT_OFFSET bpf_htons(0xfff8)
+#define VLAN_TAGS 2
+#define EXTENSION_HEADERS 6
+
+/* A place in the packet. */
+struct cursor {
+	void *at;
+	void *end;
+};
+
+/* Where the headers may end: beyond that a packet is not worth following. */
+#define HEADERS_MAX 1024
+
+/* size bytes at an offset found by parsing, or NULL. */
+static __always_inline void *packet_at(const hook_context *context, __u32 offset, __u32 size)
+{
+	void *at = (void *)(long)context->data;
+	void *end = (void *)(long)context->data_end;
+
+	if (offset > HEADERS_MAX)
+		return NULL;
+	at += offset;
+	return at + size > end ? NULL : at;
+}
+
+/* The first eight bytes of both ICMP versions; <linux/icmp.h> would drag in the C library. */
+struct icmp_header {
+	__u8 type;
+	__u8 code;
+	__sum16 checksum;
+	__be32 rest;
+};
+
+struct vlan_header {
+	__be16 tag;
+	__be16 protocol;
+};
+
+struct ipv6_extension {
+	__u8 next;
+	__u8 length; /* in 8 bytes, without the first 8 */
+	__u8 data[6];
+};
+
+struct ipv6_fragment {
+	__u8 next;
+	__u8 reserved;
+	__be16 offset;
+	__be32 identification;
+};
+
+static __always_inline int parse_transport(struct packet *packet, struct cursor cursor)
+{
+	struct tcphdr *tcp = cursor.at;
+	struct udphdr *udp = cursor.at;
+
+	if (packet->flags & PACKET_LATER_FRAGMENT)
+		return REASON_NONE;
+	switch (packet->key.protocol) {
+	case IPPROTO_TCP:
+		if ((void *)(tcp + 1) > cursor.end || tcp->doff < 5)
+			return REASON_TRUNCATED;
+		packet->key.source_port = tcp->source;
+		packet->key.destination_port = tcp->dest;
+		packet->tcp_flags = ((__u8 *)tcp)[13];
+		return REASON_NONE;
+	case IPPROTO_UDP:
+		if ((void *)(udp + 1) > cursor.end || bpf_ntohs(udp->len) < sizeof(*udp))
+			return REASON_TRUNCATED;
+		packet->key.source_port = udp->source;
+		packet->key.destination_port = udp->dest;
+		return REASON_NONE;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return cursor.at + sizeof(struct icmp_header) > cursor.end ? REASON_TRUNCATED : REASON_NONE;
+	default:
+		return REASON_PROTOCOL;
+	}
+}
+
+static __always_inline int parse_ipv4(struct packet *packet, struct cursor *cursor)
+{
+	struct iphdr *ip = cursor->at;
+	__u32 header;
+
+	if ((void *)(ip + 1) > cursor->end)
+		return REASON_TRUNCATED;
+	header = ip->ihl * 4;
+	packet->bytes = bpf_ntohs(ip->tot_len);
+	if (ip->version != 4 || header < sizeof(*ip))
+		return REASON_TRUNCATED;
+	/* A segmented packet above 64 KiB has a total length of 0 (BIG TCP). */
+	if (packet->bytes < header && !(packet->flags & PACKET_SEGMENTED))
+		return REASON_TRUNCATED;
+	packet->family = FAMILY_V4;
+	packet->hops = ip->ttl;
+	packet->key.source[0] = ip->saddr;
+	packet->key.destination[0] = ip->daddr;
+	packet->key.protocol = ip->protocol;
+	if (header > sizeof(*ip))
+		packet->flags |= PACKET_OPTIONS;
+	if (ip->frag_off & IPV4_FRAGMENT_OFFSET)
+		packet->flags |= PACKET_LATER_FRAGMENT;
+	else if (ip->frag_off & IPV4_MORE_FRAGMENTS)
+		packet->flags |= PACKET_FIRST_FRAGMENT;
+	packet->identification = ip->id;
+	cursor->at += header;
+	return REASON_NONE;
+}
+
+static __always_inline void parse_fragment_header(struct packet *packet, const struct ipv6_fragment *fragment)
+{
+	packet->identification = fragment->identification;
+	if (fragment->offset & IPV6_FRAGMENT_OFFSET)
+		packet->flags |= PACKET_LATER_FRAGMENT;
+	else if (fragment->offset & IPV6_MORE_FRAGMENTS)
+		packet->flags |= PACKET_FIRST_FRAGMENT;
+}
+
+static __always_inline bool is_transport(__u8 protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_ICMPV6;
+}
+
+/* One extension header (RFC 8200 section 4): moves behind it and returns the next protocol, or a negative reason. */
+static __always_inline int parse_extension(struct packet *packet, struct cursor *cursor, __u8 protocol)
+{
+	struct ipv6_extension *extension = cursor->at;
+
+	if (protocol != IPPROTO_HOPOPTS && protocol != IPPROTO_DSTOPTS && protocol != IPPROTO_ROUTING &&
+	    protocol != IPPROTO_FRAGMENT)
+		return protocol == IPPROTO_AH ? -REASON_EXTENSION_HEADER : -REASON_PROTOCOL;
+	if ((void *)(extension + 1) > cursor->end)
+		return -REASON_TRUNCATED;
+	/* Segments left: the address in the header is not yet the destination. */
+	if (protocol == IPPROTO_ROUTING && extension->data[1] != 0)
+		return -REASON_EXTENSION_HEADER;
+	if (protocol == IPPROTO_HOPOPTS)
+		packet->flags |= PACKET_OPTIONS;
+	if (protocol == IPPROTO_FRAGMENT) {
+		parse_fragment_header(packet, (void *)extension);
+		cursor->at += sizeof(struct ipv6_fragment);
+	} else {
+		cursor->at += ((__u32)extension->length + 1) * 8;
+	}
+	return extension->next;
+}
+
+static __always_inline int parse_ipv6(struct packet *packet, struct cursor *cursor)
+{
+	struct ipv6hdr *ip = cursor->at;
+	int next;
+
+	if ((void *)(ip + 1) > cursor->end || ip->version != 6)
+		return REASON_TRUNCATED;
+	packet->family = FAMILY_V6;
+	packet->bytes = sizeof(*ip) + bpf_ntohs(ip->payload_len);
+	packet->hops = ip->hop_limit;
+	__builtin_memcpy(packet->key.source, &ip->saddr, sizeof(packet->key.source));
+	__builtin_memcpy(packet->key.destination, &ip->daddr, sizeof(packet->key.destination));
+	cursor->at = ip + 1;
+	next = ip->nexthdr;
+	for (int i = 0; i < EXTENSION_HEADERS; i++) {
+		if (is_transport(next) || packet->flags & PACKET_LATER_FRAGMENT)
+			break;
+		next = parse_extension(packet, cursor, next);
+		if (next < 0)
+			return -next;
+	}
+	if (!is_transport(next))
+		return packet->flags & PACKET_LATER_FRAGMENT ? REASON_PROTOCOL : REASON_EXTENSION_HEADER;
+	packet->key.protocol = next;
+	return REASON_NONE;
+}
+
+/*
+ * Fills a packet whose interface, egress and flags of the hook are set, and the rest zero. A global function: the
+ * verifier looks at it once.
+ */
+__noinline int parse(hook_context *context, struct packet *packet)
+{
+	struct cursor cursor = { (void *)(long)context->data, (void *)(long)context->data_end };
+	struct ethhdr *ethernet = cursor.at;
+	__be16 protocol;
+	int reason;
+
+	if (!packet || (void *)(ethernet + 1) > cursor.end)
+		return REASON_TRUNCATED;
+	protocol = ethernet->h_proto;
+	cursor.at = ethernet + 1;
+	for (int i = 0; i < VLAN_TAGS; i++) {
+		struct vlan_header *vlan = cursor.at;
+
+		if (protocol != bpf_htons(ETH_P_8021Q) && protocol != bpf_htons(ETH_P_8021AD))
+			break;
+		if ((void *)(vlan + 1) > cursor.end)
+			return REASON_TRUNCATED;
+		protocol = vlan->protocol;
+		packet->flags |= PACKET_VLAN;
+		cursor.at = vlan + 1;
+	}
+	packet->network = cursor.at - (void *)ethernet;
+	if (protocol == bpf_htons(ETH_P_IP))
+		reason = parse_ipv4(packet, &cursor);
+	else if (protocol == bpf_htons(ETH_P_IPV6))
+		reason = parse_ipv6(packet, &cursor);
+	else
+		return REASON_NOT_IP;
+	if (reason)
+		return reason;
+	packet->transport = cursor.at - (void *)ethernet;
+	if (packet->network + packet->bytes > hook_length(context))
+		return REASON_TRUNCATED;
+	return parse_transport(packet, cursor);
+}
+
+#endif

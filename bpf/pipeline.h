@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The one pass, for both directions, both families and all hooks: parse, find the flow or open one, rewrite, forward.
+ * Read balance() first. A hook brings hook_context and its hook_ functions, and includes this file.
+ */
+#ifndef WEIR_PIPELINE_H
+#define WEIR_PIPELINE_H
+
+#include "fragment.h"
+#include "icmp.h"
+
+/* The kernel goes on with the packet, untranslated or translated. */
+static __always_inline int pass(int reason)
+{
+	count_reason(reason);
+	return hook_pass();
+}
+
+static __always_inline bool is_drop(int reason)
+{
+	return reason >= REASON_NO_TARGET && reason <= REASON_REWRITE_FAILED;
+}
+
+/* A packet that was not translated: dropped or passed, as its reason says. */
+static __always_inline int refuse(int reason)
+{
+	count_reason(reason);
+	return is_drop(reason) ? hook_drop() : hook_pass();
+}
+
+static __always_inline void count_packet(const struct packet *packet, const struct flow *flow,
+					 const struct settings *settings)
+{
+	struct target_counters *counters = counters_of(flow->target);
+	int direction = flow->direction & 1;
+
+	if (counters) {
+		counters->packets[direction]++;
+		counters->bytes[direction] += packet->bytes;
+	}
+	if (settings->flags & SETTINGS_TOTALS)
+		flow_count_totals(packet->family, &packet->key, packet->bytes);
+}
+
+/* Sends a translated packet to its hop, or gives it to the kernel with the reason why not. */
+static __always_inline int leave(const struct hop *hop, int obstacle, const struct packet *packet)
+{
+	if (packet->egress)
+		return hook_pass();
+	return obstacle ? pass(obstacle) : hook_redirect(packet, hop->interface);
+}
+
+static __always_inline int carry(hook_context *context, const struct packet *packet, const struct flow *flow,
+				 const struct settings *settings, __u32 now)
+{
+	int obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &flow->hop);
+	struct hop hop = flow->hop;
+
+	count_packet(packet, flow, settings);
+	if (packet->flags & PACKET_FIRST_FRAGMENT)
+		fragment_remember(packet, now);
+	if (!rewrite(context, packet, flow, packet->egress || obstacle ? NULL : &hop))
+		return refuse(REASON_REWRITE_FAILED);
+	return leave(&hop, obstacle, packet);
+}
+
+/* A flow that ended before its time was up, or that a SYN begins anew: what is left of it is overwritten or expires. */
+static __always_inline void replace(const struct packet *packet, struct flow *flow, const struct flow_key6 *twin_key,
+				    const struct settings *settings, __u32 now)
+{
+	flow->state = FLOW_REPLACED;
+	flow_end(packet->family, &packet->key, flow, twin_key, settings, now);
+	flow_remove(packet->family, twin_key);
+}
+
+/* SYN, FIN and RST on a known flow, and the first packet after an idle second. 0 when the flow has ended. */
+__noinline int follow_change(struct packet *packet, struct flow *flow, __u32 now)
+{
+	const struct settings *settings = settings_find();
+	struct flow_key6 twin_key;
+	struct flow *twin;
+
+	if (!packet || !flow || !settings)
+		return 1;
+	flow_twin_key(&packet->key, flow, &twin_key);
+	twin = flow_find(packet->family, &twin_key);
+	if (packet->tcp_flags & (TCP_FIN | TCP_RST)) {
+		flow_close(flow, twin, packet->tcp_flags, now, settings->hz);
+		return 1;
+	}
+	if (flow->direction == DIRECTION_FORWARD && (packet->key.protocol == IPPROTO_UDP || is_opening(packet)) &&
+	    (flow->state != FLOW_ESTABLISHED || flow_ended(settings, flow, twin, packet->key.protocol, now))) {
+		replace(packet, flow, &twin_key, settings, now);
+		return 0;
+	}
+	if (!(packet->tcp_flags & TCP_SYN))
+		flow_revive(flow, twin);
+	return 1;
+}
+
+/* Once a second, or after routes changed: last-seen and the next hop. 0 when the flow has ended meanwhile. */
+__noinline int renew(hook_context *context, struct packet *packet, struct flow *flow, __u32 now)
+{
+	const struct settings *settings = settings_find();
+
+	if (!packet || !flow || !settings)
+		return 1;
+	if (now - flow->seen >= settings->hz) {
+		/* Only UDP ends by an idle time alone here: a TCP segment without SYN has nothing to open. */
+		if ((flow->state == FLOW_CLOSING || packet->key.protocol == IPPROTO_UDP) &&
+		    !follow_change(packet, flow, now))
+			return 0;
+		flow->seen = now;
+	}
+	if (!packet->egress)
+		route_flow(context, packet, flow, settings, now);
+	return 1;
+}
+
+/* A packet of a flow in the main table. False when it has to be looked at as if there were none. */
+static __always_inline bool follow(hook_context *context, struct packet *packet, struct flow *flow,
+				   const struct settings *settings, __u32 now)
+{
+	if (flow->state == FLOW_REPLACED)
+		return false;
+	if (packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST) && !follow_change(packet, flow, now))
+		return false;
+	if (now - flow->seen < settings->hz && (packet->egress || hop_is_fresh(&flow->hop, settings)))
+		return true;
+	return renew(context, packet, flow, now);
+}
+
+/* The slow ways are global functions: the verifier looks at each once. */
+__noinline int translate_icmp(hook_context *context, struct packet *packet)
+{
+	struct scratch *new = scratch_find();
+	__u32 now = bpf_jiffies64();
+	struct quote quote = {};
+	struct flow *flow;
+	struct hop hop = {};
+	int reason, obstacle;
+
+	if (!packet || !new)
+		return hook_pass();
+	if (!icmp_is_error(context, packet))
+		return refuse(REASON_PROTOCOL);
+	reason = quote_parse(context, packet, &quote);
+	if (reason)
+		return refuse(reason);
+	flow = quote_flow(packet, &quote, now, new);
+	if (!flow || (packet->egress && flow->direction == DIRECTION_FORWARD))
+		return refuse(REASON_ICMP_UNMATCHED);
+	if (!packet->egress)
+		hop_find(context, packet, flow, &hop);
+	obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &hop);
+	if (!packet->egress && !obstacle && !rewrite_hop(context, packet, &hop))
+		return refuse(REASON_REWRITE_FAILED);
+	if (!icmp_rewrite(context, packet, &quote, flow))
+		return refuse(REASON_REWRITE_FAILED);
+	return leave(&hop, obstacle, packet);
+}
+
+/* A packet of no flow in the main table. */
+__noinline int open_flow(hook_context *context, struct packet *packet)
+{
+	const struct settings *settings = settings_find();
+	struct scratch *new = scratch_find();
+	__u32 now = bpf_jiffies64();
+	struct flow *flow = NULL;
+	int reason;
+
+	if (!packet || !settings || !new)
+		return hook_pass();
+	if (from_target_port(&packet->key))
+		flow = open_reply(context, packet, settings, now, new);
+	if (!flow) {
+		if (packet->egress || !to_listener_port(&packet->key))
+			return refuse(REASON_NOT_SERVICE);
+		reason = open_forward(context, packet, settings, now, new);
+		if (reason)
+			return refuse(reason);
+		flow = &new->forward;
+	}
+	return carry(context, packet, flow, settings, now);
+}
+
+static __always_inline int balance(hook_context *context, struct packet *packet)
+{
+	const struct settings *settings = settings_find();
+	__u32 now = bpf_jiffies64();
+	struct flow *flow;
+	int reason;
+
+	reason = parse(context, packet);
+	if (reason)
+		return refuse(reason);
+	if (!settings)
+		return hook_pass();
+	if (packet->key.protocol != IPPROTO_TCP && packet->key.protocol != IPPROTO_UDP)
+		return translate_icmp(context, packet);
+	if (packet->flags & PACKET_LATER_FRAGMENT) {
+		reason = fragment_recall(packet, now, settings->hz);
+		if (reason)
+			return refuse(reason);
+	}
+	if (!to_listener_port(&packet->key) && !from_target_port(&packet->key))
+		return refuse(REASON_NOT_SERVICE);
+	flow = flow_find(packet->family, &packet->key);
+	if (flow && (!packet->egress || flow->direction == DIRECTION_REPLY) &&
+	    follow(context, packet, flow, settings, now))
+		return carry(context, packet, flow, settings, now);
+	return open_flow(context, packet);
+}
+
+#endif

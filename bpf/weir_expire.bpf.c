@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Expiry lives in the kernel, so that it goes on when the node is dead. A timer walks the flows a slice at a time: it
+ * takes the forward keys that were not looked at for longest from a queue, removes what has ended and puts the rest back.
+ * A sweep of the whole table at once would hold a CPU for as long as it takes; a slice is bounded, whatever the size.
+ */
+#include <linux/pkt_cls.h>
+#include "flow.h"
+
+#define SLICE 128		 /* flows a slice; a constant, so that the verifier can count the loop */
+#define BUCKETS 128		 /* half-open buckets a slice */
+#define ROUND_NS 5000000000LL	 /* every flow is looked at once in this time, while the table is not huge */
+#define SHORTEST_NS 2000000LL	 /* 64,000 flows a second at most: 3% of a CPU */
+#define LONGEST_NS 50000000LL
+#define CLOCK_MONOTONIC 1
+
+/* Looks at one flow by its forward key, removes it or puts it back into the queue. */
+static __always_inline void examine(__u8 family, const struct flow_key6 *key, const struct settings *settings, __u32 now,
+				    struct expiry *expiry)
+{
+	struct flow *flow = flow_find(family, key), *twin;
+	struct flow_key6 twin_key;
+
+	if (!flow)
+		return;
+	expiry->examined++;
+	flow_twin_key(key, flow, &twin_key);
+	if (flow->state == FLOW_REPLACED || now - flow->seen > flow_timeout(settings, flow, key->protocol)) {
+		twin = flow_find(family, &twin_key);
+		if (flow_ended(settings, flow, twin, key->protocol, now)) {
+			/* A replaced flow's end was told when the SYN came; its twin key may be another flow's by now. */
+			if (flow->state != FLOW_REPLACED) {
+				flow_end(family, key, flow, &twin_key, settings, now);
+				flow_remove(family, &twin_key);
+			}
+			flow_remove(family, key);
+			expiry->expired++;
+			__sync_fetch_and_add(&expiry->flows, -1);
+			return;
+		}
+		if (twin)
+			flow->seen = twin->seen;
+	}
+	if (expiry_enqueue(family, key))
+		expiry->lost++;
+}
+
+/*
+ * Takes the next flow of a family from its queue; 0 when the queue is empty. Not static, like half_open_examine:
+ * the verifier looks at a global function once, not once for each turn of the loop that calls it.
+ */
+__noinline int flow_examine_next(__u32 family, __u32 now)
+{
+	const struct settings *settings = settings_find();
+	struct expiry *expiry = expiry_find();
+	struct flow_key6 key = {};
+	struct flow_key4 key4;
+
+	if (!settings || !expiry)
+		return 0;
+	if (family == FAMILY_V6) {
+		if (bpf_map_pop_elem(&expiry_queue6, &key))
+			return 0;
+		examine(FAMILY_V6, &key, settings, now, expiry);
+		return 1;
+	}
+	if (bpf_map_pop_elem(&expiry_queue4, &key4))
+		return 0;
+	key.source[0] = key4.source;
+	key.destination[0] = key4.destination;
+	key.source_port = key4.source_port;
+	key.destination_port = key4.destination_port;
+	key.protocol = key4.protocol;
+	examine(FAMILY_V4, &key, settings, now, expiry);
+	return 1;
+}
+
+/* Frees a bucket's entries that are over their time and counts the handshakes among them against their targets. */
+__noinline int half_open_examine(__u32 index, __u32 now)
+{
+	const struct settings *settings = settings_find();
+	struct half_open_bucket *bucket = bpf_map_lookup_elem(&half_open_flows, &index);
+	__u32 late[HALF_OPEN_WAYS] = {};
+	__u32 udp_timeout, syn_timeout;
+
+	if (!bucket || !settings)
+		return 0;
+	udp_timeout = settings->udp_timeout;
+	syn_timeout = settings->syn_timeout;
+	bpf_spin_lock(&bucket->lock);
+#pragma unroll
+	for (int way = 0; way < HALF_OPEN_WAYS; way++) {
+		const struct half_open *entry = &bucket->entries[way];
+		__u32 timeout = entry->protocol == IPPROTO_UDP ? udp_timeout : syn_timeout;
+
+		if (!bucket->tag[way] || now - bucket->seen[way] <= timeout)
+			continue;
+		bucket->tag[way] = 0;
+		if (entry->state == FLOW_SYN_SENT || entry->state == FLOW_SYN_RECEIVED)
+			late[way] = entry->target + 1;
+	}
+	bpf_spin_unlock(&bucket->lock);
+#pragma unroll
+	for (int way = 0; way < HALF_OPEN_WAYS; way++) {
+		struct target_counters *counters = late[way] ? counters_of(late[way] - 1) : NULL;
+
+		if (counters)
+			counters->handshake_timeouts++;
+	}
+	return 1;
+}
+
+static __always_inline __u64 pause(const struct expiry *expiry)
+{
+	__s64 flows = expiry->flows;
+	__s64 pause = flows > 0 ? ROUND_NS * SLICE / flows : LONGEST_NS;
+
+	return pause < SHORTEST_NS ? SHORTEST_NS : pause > LONGEST_NS ? LONGEST_NS : pause;
+}
+
+static int slice(void *map, __u32 *key, struct expiry *expiry)
+{
+	const struct settings *settings = settings_find();
+	__u32 now = bpf_jiffies64();
+
+	(void)map;
+	(void)key;
+	if (!settings)
+		return 0;
+	expiry->jiffies = now;
+	expiry->slices++;
+	for (int i = 0; i < SLICE; i++)
+		if (!flow_examine_next(FAMILY_V4, now))
+			break;
+	for (int i = 0; i < SLICE; i++)
+		if (!flow_examine_next(FAMILY_V6, now))
+			break;
+	for (int i = 0; i < BUCKETS; i++)
+		half_open_examine((expiry->half_open_cursor + i) & settings->half_open_mask, now);
+	expiry->half_open_cursor += BUCKETS;
+	bpf_timer_start(&expiry->timer, pause(expiry), 0);
+	return 0;
+}
+
+/* Run once by the node after every load: the timer holds this very program from then on. */
+SEC("tc")
+int weir_expire(struct __sk_buff *context)
+{
+	struct expiry *expiry = expiry_find();
+
+	(void)context;
+	if (!expiry)
+		return TC_ACT_SHOT;
+	expiry->jiffies = bpf_jiffies64();
+	bpf_timer_init(&expiry->timer, &expiry_state, CLOCK_MONOTONIC); /* -EBUSY when an earlier node made it */
+	if (bpf_timer_set_callback(&expiry->timer, slice))
+		return TC_ACT_SHOT;
+	return bpf_timer_start(&expiry->timer, SHORTEST_NS, 0) ? TC_ACT_SHOT : TC_ACT_OK;
+}
+
+char weir_license[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The data path at TC, where packets may be segmented later (GSO) and carry checksums that are not finished: the
+ * kernel's own checksum functions know which. Ingress does what XDP does; egress translates replies that the stack
+ * sends, from local targets or where XDP handed a reply over.
+ */
+#include <linux/pkt_cls.h>
+#include "maps.h"
+#include "packet.h"
+
+typedef struct __sk_buff hook_context;
+
+static __always_inline __u32 hook_length(hook_context *context)
+{
+	return context->len;
+}
+
+#include "checksum.h"
+#include "parse.h"
+
+/* Ethernet, two tags, the longest headers, and as much of a quote: what the pipeline may look at. */
+#define HEADERS 192
+
+static __always_inline bool hook_can_redirect(__u32 interface)
+{
+	(void)interface;
+	return true;
+}
+
+static __always_inline int hook_pass(void)
+{
+	return TC_ACT_OK;
+}
+
+static __always_inline int hook_drop(void)
+{
+	return TC_ACT_SHOT;
+}
+
+static __always_inline int hook_redirect(const struct packet *packet, __u32 interface)
+{
+	(void)packet;
+	return bpf_redirect(interface, 0);
+}
+
+static __always_inline bool hook_fix_checksum(hook_context *context, const struct packet *packet, __u32 address_delta,
+					      __u32 port_delta)
+{
+	bool udp = packet->key.protocol == IPPROTO_UDP;
+	__u32 offset = packet->transport + (udp ? offsetof(struct udphdr, check) : offsetof(struct tcphdr, check));
+	/* An IPv4 datagram without a checksum stays without, and a sum of 0 is sent as its other form. */
+	__u64 flags = udp ? BPF_F_MARK_MANGLED_0 : 0;
+
+	return !bpf_l4_csum_replace(context, offset, 0, address_delta, flags | BPF_F_PSEUDO_HDR) &&
+	       !bpf_l4_csum_replace(context, offset, 0, port_delta, flags);
+}
+
+static __always_inline bool hook_fix_icmp(hook_context *context, const struct packet *packet, __u32 delta,
+					  __u32 pseudo_delta)
+{
+	__u32 offset = packet->transport + offsetof(struct icmp_header, checksum);
+
+	if (bpf_l4_csum_replace(context, offset, 0, delta, 0))
+		return false;
+	return !pseudo_delta || !bpf_l4_csum_replace(context, offset, 0, pseudo_delta, BPF_F_PSEUDO_HDR);
+}
+
+#include "pipeline.h"
+
+/* Makes the headers readable in one piece. */
+static __always_inline void linearize(hook_context *context)
+{
+	__u32 linear = context->data_end - context->data;
+
+	if (linear < HEADERS && linear < context->len)
+		bpf_skb_pull_data(context, context->len < HEADERS ? context->len : HEADERS);
+}
+
+static __always_inline int balance_skb(hook_context *context, bool egress)
+{
+	struct packet packet = {
+		.interface = context->ifindex,
+		/* A tag the card took off still says that the packet belongs to another interface. */
+		.flags = (context->vlan_present ? PACKET_VLAN : 0) | (context->gso_size ? PACKET_SEGMENTED : 0),
+		.egress = egress,
+	};
+
+	linearize(context);
+	return balance(context, &packet);
+}
+
+SEC("tc")
+int weir_ingress(struct __sk_buff *context)
+{
+	return balance_skb(context, false);
+}
+
+SEC("tc")
+int weir_egress(struct __sk_buff *context)
+{
+	return balance_skb(context, true);
+}
+
+char weir_license[] SEC("license") = "Dual BSD/GPL";
