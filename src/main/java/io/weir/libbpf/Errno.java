@@ -44,7 +44,7 @@ public record Errno(int number, String name, Category category, String advice) {
             known(EPERM, "EPERM", Category.NOT_PERMITTED, PRIVILEGE),
             known(ENOENT, "ENOENT", Category.NOT_FOUND, ""),
             known(EINTR, "EINTR", Category.OTHER, ""),
-            known(7, "E2BIG", Category.FULL, "the map is full"),
+            known(7, "E2BIG", Category.FULL, "the map is full, or the program too large for the verifier"),
             known(9, "EBADF", Category.INVALID, ""),
             known(EAGAIN, "EAGAIN", Category.BUSY, ""),
             known(12, "ENOMEM", Category.NO_MEMORY, MEMORY),

@@ -1,0 +1,66 @@
+package io.weir.dataplane;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The enums of {@code bpf/abi.h} as this side knows them, to be compared with what was compiled. */
+final class Enumerations {
+
+    /**
+     * @param name of the enum in C
+     * @param values by their C names
+     */
+    record Enumeration(String name, Map<String, Long> values) {}
+
+    static final List<Enumeration> ALL = List.of(
+            numbered("family", "FAMILY_ANY", Abi.FAMILY_ANY, "FAMILY_V4", Abi.FAMILY_V4, "FAMILY_V6", Abi.FAMILY_V6),
+            numbered("direction", "DIRECTION_FORWARD", Abi.DIRECTION_FORWARD, "DIRECTION_REPLY", Abi.DIRECTION_REPLY),
+            ordered("flow_state", "FLOW_", FlowState.values()),
+            numbered("flow_flag", "FLOW_FIN_CLIENT", 1, "FLOW_FIN_TARGET", 2, "FLOW_RESET", 4),
+            reasons(),
+            numbered(
+                    "service_flag",
+                    "SERVICE_ROUTES",
+                    Abi.SERVICE_ROUTES,
+                    "SERVICE_PERSISTENT",
+                    Abi.SERVICE_PERSISTENT,
+                    "SERVICE_PICK_UP",
+                    Abi.SERVICE_PICK_UP),
+            numbered(
+                    "port_bit",
+                    "PORT_LISTENER_TCP",
+                    1,
+                    "PORT_LISTENER_UDP",
+                    2,
+                    "PORT_TARGET_TCP",
+                    4,
+                    "PORT_TARGET_UDP",
+                    8),
+            numbered("link_flag", "LINK_REDIRECT", Abi.LINK_REDIRECT),
+            numbered("settings_flag", "SETTINGS_EVENTS", Abi.SETTINGS_EVENTS, "SETTINGS_TOTALS", Abi.SETTINGS_TOTALS),
+            numbered("event_type", "EVENT_OPENED", Abi.EVENT_OPENED, "EVENT_CLOSED", Abi.EVENT_CLOSED));
+
+    private Enumerations() {}
+
+    private static Enumeration reasons() {
+        Enumeration reasons = ordered("reason", "REASON_", Reason.values());
+        reasons.values().put("REASON_COUNT", (long) Reason.values().length);
+        return reasons;
+    }
+
+    private static Enumeration ordered(String name, String prefix, Enum<?>[] constants) {
+        Map<String, Long> values = new LinkedHashMap<>();
+        Arrays.stream(constants).forEach(constant -> values.put(prefix + constant.name(), (long) constant.ordinal()));
+        return new Enumeration(name, values);
+    }
+
+    private static Enumeration numbered(String name, Object... namesAndValues) {
+        Map<String, Long> values = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            values.put((String) namesAndValues[i], ((Number) namesAndValues[i + 1]).longValue());
+        }
+        return new Enumeration(name, values);
+    }
+}

@@ -1,0 +1,113 @@
+package io.weir.dataplane;
+
+import io.weir.libbpf.MapInfo;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A map of {@code bpf/maps.h} as this side expects it.
+ *
+ * @param name as in C, and of its pin
+ * @param type BPF_MAP_TYPE_*
+ * @param keySize bytes, 0 without keys
+ * @param key layout of the key, empty for a plain number
+ * @param valueSize bytes, 0 without values
+ * @param value layout of the value, empty for a plain number
+ */
+public record MapShape(
+        String name, int type, int keySize, Optional<Layout> key, int valueSize, Optional<Layout> value) {
+
+    public static final String FLOWS4 = "flows4";
+    public static final String FLOWS6 = "flows6";
+    public static final String HALF_OPEN = "half_open_flows";
+    public static final String QUEUE4 = "expiry_queue4";
+    public static final String QUEUE6 = "expiry_queue6";
+    public static final String EXPIRY = "expiry_state";
+    public static final String TOTALS4 = "totals4";
+    public static final String TOTALS6 = "totals6";
+    public static final String FRAGMENTS = "fragments";
+    public static final String SERVICES = "services";
+    public static final String ROUTES = "routes";
+    public static final String GROUPS = "groups";
+    public static final String SLOTS = "slots";
+    public static final String TARGETS = "targets";
+    public static final String TARGET_INDICES = "target_indices";
+    public static final String PORTS = "ports";
+    public static final String LINKS = "links";
+    public static final String SETTINGS = "settings";
+    public static final String VERDICTS = "verdicts";
+    public static final String TARGET_COUNTERS = "target_counters";
+    public static final String TARGET_HOPS = "target_hops";
+    public static final String SCRATCH = "scratch";
+    public static final String CONNECTIONS = "connections";
+    public static final String EVENTS = "events";
+    public static final String EVENTS_LOST = "events_lost";
+
+    /** Every map, in the order of maps.h. */
+    public static final List<MapShape> ALL = List.of(
+            keyed(FLOWS4, MapInfo.HASH, Abi.FlowKey4.LAYOUT, Abi.Flow.LAYOUT),
+            keyed(FLOWS6, MapInfo.HASH, Abi.FlowKey6.LAYOUT, Abi.Flow.LAYOUT),
+            array(HALF_OPEN, MapInfo.ARRAY, Abi.HalfOpenBucket.LAYOUT),
+            new MapShape(QUEUE4, MapInfo.QUEUE, 0, Optional.empty(), 16, Optional.of(Abi.FlowKey4.LAYOUT)),
+            new MapShape(QUEUE6, MapInfo.QUEUE, 0, Optional.empty(), 40, Optional.of(Abi.FlowKey6.LAYOUT)),
+            array(EXPIRY, MapInfo.ARRAY, Abi.Expiry.LAYOUT),
+            keyed(TOTALS4, MapInfo.HASH, Abi.FlowKey4.LAYOUT, Abi.FlowTotals.LAYOUT),
+            keyed(TOTALS6, MapInfo.HASH, Abi.FlowKey6.LAYOUT, Abi.FlowTotals.LAYOUT),
+            keyed(FRAGMENTS, MapInfo.LRU_HASH, Abi.FragmentKey.LAYOUT, Abi.Fragment.LAYOUT),
+            keyed(SERVICES, MapInfo.HASH, Abi.ServiceKey.LAYOUT, Abi.Service.LAYOUT),
+            keyed(ROUTES, MapInfo.LPM_TRIE, Abi.RouteKey.LAYOUT, Abi.Route.LAYOUT),
+            array(GROUPS, MapInfo.ARRAY, Abi.Group.LAYOUT),
+            numbers(SLOTS, MapInfo.ARRAY, 4),
+            array(TARGETS, MapInfo.ARRAY, Abi.Target.LAYOUT),
+            new MapShape(
+                    TARGET_INDICES,
+                    MapInfo.HASH,
+                    Abi.TargetKey.LAYOUT.size(),
+                    Optional.of(Abi.TargetKey.LAYOUT),
+                    4,
+                    Optional.empty()),
+            numbers(PORTS, MapInfo.ARRAY, 8),
+            new MapShape(LINKS, MapInfo.HASH, 4, Optional.empty(), 4, Optional.of(Abi.Link.LAYOUT)),
+            array(SETTINGS, MapInfo.ARRAY, Abi.Settings.LAYOUT),
+            numbers(VERDICTS, MapInfo.PERCPU_ARRAY, 8),
+            array(TARGET_COUNTERS, MapInfo.PERCPU_ARRAY, Abi.TargetCounters.LAYOUT),
+            array(TARGET_HOPS, MapInfo.PERCPU_ARRAY, Abi.TargetHop.LAYOUT),
+            array(SCRATCH, MapInfo.PERCPU_ARRAY, Abi.Scratch.LAYOUT),
+            new MapShape(
+                    CONNECTIONS,
+                    MapInfo.PERCPU_HASH,
+                    Abi.ConnectionKey.LAYOUT.size(),
+                    Optional.of(Abi.ConnectionKey.LAYOUT),
+                    8,
+                    Optional.empty()),
+            new MapShape(EVENTS, MapInfo.RINGBUF, 0, Optional.empty(), 0, Optional.empty()),
+            numbers(EVENTS_LOST, MapInfo.PERCPU_ARRAY, 8));
+
+    /** @throws IllegalArgumentException if there is no such map */
+    public static MapShape of(String name) {
+        return ALL.stream()
+                .filter(shape -> shape.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no map " + name));
+    }
+
+    /** What the ABI's hash is taken of. */
+    Stream<String> description() {
+        return Stream.of(
+                name + " " + type + " " + keySize + " " + key.map(Layout::name).orElse("") + " " + valueSize + " "
+                        + value.map(Layout::name).orElse(""));
+    }
+
+    private static MapShape keyed(String name, int type, Layout key, Layout value) {
+        return new MapShape(name, type, key.size(), Optional.of(key), value.size(), Optional.of(value));
+    }
+
+    private static MapShape array(String name, int type, Layout value) {
+        return new MapShape(name, type, 4, Optional.empty(), value.size(), Optional.of(value));
+    }
+
+    private static MapShape numbers(String name, int type, int valueSize) {
+        return new MapShape(name, type, 4, Optional.empty(), valueSize, Optional.empty());
+    }
+}
