@@ -83,13 +83,21 @@ final class ClusterReader {
                 && text.indexOf(':') == colon
                 && text.substring(0, colon).matches(".*[A-Za-z].*");
         if (!name) {
-            Endpoint endpoint = Endpoint.parse(text);
-            return new Seed(endpoint.scopedAddress(), endpoint.port());
+            return address(text);
         }
         String port = text.substring(colon + 1);
         if (!port.matches("[1-9][0-9]{0,4}") || Integer.parseInt(port) > 65535) {
             throw new IllegalArgumentException("'" + port + "' is no port");
         }
         return new Seed(HostName.parse(text.substring(0, colon)), Integer.parseInt(port));
+    }
+
+    private static Seed address(String text) {
+        try {
+            Endpoint endpoint = Endpoint.parse(text);
+            return new Seed(endpoint.scopedAddress(), endpoint.port());
+        } catch (IllegalArgumentException noEndpoint) {
+            throw new IllegalArgumentException("'" + text + "' is no seed", noEndpoint);
+        }
     }
 }

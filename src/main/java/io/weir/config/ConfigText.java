@@ -3,6 +3,7 @@ package io.weir.config;
 import io.weir.model.Desired;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes a configuration as the EDN that {@link ConfigFile} reads back to an equal one. */
 public final class ConfigText {
@@ -55,6 +56,7 @@ public final class ConfigText {
                         "}");
             case List<?> list -> join("[", list.stream().map(ConfigText::flat).toList(), " ", "]");
             case String text -> quoted(text);
+            case Optional<?> optional -> optional.map(ConfigText::flat).orElse("nil");
             case ConfigTree.Keyword keyword -> ":" + keyword.name();
             default -> value.toString();
         };

@@ -16,7 +16,7 @@ import java.util.Map;
 
 /**
  * A configuration as plain maps under the keys of the file, in the order a person would write them. Values are maps,
- * lists, strings, numbers, booleans and {@link Keyword}s.
+ * lists, strings, numbers, booleans, {@link Keyword}s and, where nil differs from saying nothing, {@code Optional}s.
  */
 public final class ConfigTree {
 
@@ -123,8 +123,8 @@ public final class ConfigTree {
         tree.put("healthy-threshold", check.healthyThreshold());
         tree.put("unhealthy-threshold", check.unhealthyThreshold());
         tree.put("expected-codes", check.expectedCodes());
-        check.host().ifPresent(host -> tree.put("host", host));
-        check.port().ifPresent(port -> tree.put("port", port));
+        tree.put("host", check.host());
+        tree.put("port", check.port());
         tree.put("verify-tls", check.verifyTls());
         return tree;
     }

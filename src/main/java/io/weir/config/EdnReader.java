@@ -200,10 +200,16 @@ final class EdnReader {
         try {
             return scanner.nextToken(text);
         } catch (EdnSyntaxException refused) {
-            throw new SyntaxException(line, Excerpt.of(refused));
+            throw new SyntaxException(line, sentence(refused));
         } catch (EdnException | NumberFormatException | ArithmeticException | AssertionError unexpected) {
             // The scanner checks less than it relies on: "1e+" and "a/b/c/d" end here.
             throw new SyntaxException(line, "a word that is neither a number nor a name");
         }
+    }
+
+    /** The library's words in the manner of ours. */
+    private static String sentence(EdnSyntaxException refused) {
+        String said = Excerpt.of(refused);
+        return Character.toLowerCase(said.charAt(0)) + said.substring(1, said.length() - (said.endsWith(".") ? 1 : 0));
     }
 }

@@ -15,10 +15,10 @@ final class HealthCheckReader {
     /** @param base what a key that is missing means */
     static Kind<HealthCheck> over(HealthCheck base) {
         return value -> Section.open(value, "a health check is a map such as {:type :tcp}")
-                .map(section -> read(section, base));
+                .flatMap(section -> read(section, base));
     }
 
-    private static HealthCheck read(Section section, HealthCheck base) {
+    private static Optional<HealthCheck> read(Section section, HealthCheck base) {
         HealthCheck check = new HealthCheck(
                 section.optional("type", Kind.oneOf(TYPES), base.type()),
                 section.optional("path", Kind.text("/\\S*", "a path begins with /"), base.path()),
@@ -27,18 +27,18 @@ final class HealthCheckReader {
                 section.optional("healthy-threshold", Kind.whole("thresholds are", 1, 10), base.healthyThreshold()),
                 section.optional("unhealthy-threshold", Kind.whole("thresholds are", 1, 10), base.unhealthyThreshold()),
                 section.optional("expected-codes", codes(), base.expectedCodes()),
-                section.maybe("host", Kind.parsed(HostName::parse, "write the Host header as a string"))
-                        .or(base::host),
-                section.maybe("port", Kind.port()).or(base::port),
+                section.inherited(
+                        "host", Kind.parsed(HostName::parse, "write the Host header as a string"), base.host()),
+                section.inherited("port", Kind.port(), base.port()),
                 section.optional("verify-tls", Kind.flag(), base.verifyTls()));
+        section.close();
         if (check.timeout().compareTo(check.interval()) > 0) {
-            section.refuse(
+            return section.refuse(
                     "timeout-ms",
                     check.timeout().toMillis() + " is above the interval; a timeout is at most the interval-ms, here "
                             + check.interval().toMillis());
         }
-        section.close();
-        return check;
+        return Optional.of(check);
     }
 
     private static Kind<List<Integer>> codes() {

@@ -80,7 +80,7 @@ interface Kind<T> {
                 : value.refuseFor(allowed);
     }
 
-    /** A string that a parser takes; what the parser says is the error. */
+    /** A string that a parser takes; what the parser says is the error, with what is allowed unless it says so itself. */
     static <T> Kind<T> parsed(Function<String, T> parser, String allowed) {
         return value -> {
             if (!(value.node() instanceof Node.Text text)) {
@@ -89,7 +89,8 @@ interface Kind<T> {
             try {
                 return Optional.of(parser.apply(text.value()));
             } catch (IllegalArgumentException refused) {
-                return value.refuse(Excerpt.of(refused) + "; " + allowed);
+                String message = Excerpt.of(refused);
+                return value.refuse(message.contains("write ") ? message : message + "; " + allowed);
             }
         };
     }

@@ -30,11 +30,15 @@ final class ListenReader {
         Optional<Integer> port = section.required("port", Kind.port(), "ports are 1-65535");
         Optional<IpAddress> address = section.maybe("address", ListenReader::address);
         String protocolsAllowed = "write a vector of :tcp and :udp, at least one";
-        List<Protocol> protocols = section.optional(
-                "protocols", atLeastOne(distinct(Kind.oneOf(PROTOCOLS), protocolsAllowed), protocolsAllowed), BOTH);
+        Optional<List<Protocol>> protocols = section.maybe(
+                "protocols", atLeastOne(distinct(Kind.oneOf(PROTOCOLS), protocolsAllowed), protocolsAllowed));
         section.close();
+        if (section.has("address") && address.isEmpty() || section.has("protocols") && protocols.isEmpty()) {
+            // Without them it would match more than was meant, and seem to be in the way of others.
+            return Optional.empty();
+        }
         return interfaces.flatMap(
-                names -> port.map(number -> new Listen(names, number, address, Set.copyOf(protocols))));
+                names -> port.map(number -> new Listen(names, number, address, Set.copyOf(protocols.orElse(BOTH)))));
     }
 
     /** A vector of different interface names. */
@@ -58,14 +62,13 @@ final class ListenReader {
     }
 
     private static <T> Kind<List<T>> distinct(Kind<T> kind, String allowed) {
-        return value -> Kind.vectorOf(kind, allowed).read(value).flatMap(found -> {
+        return value -> {
             Set<T> seen = new HashSet<>();
-            return found.stream()
-                    .filter(item -> !seen.add(item))
-                    .findFirst()
-                    .<Optional<List<T>>>map(twice -> value.refuse("found " + twice + " twice; once is enough"))
-                    .orElse(Optional.of(found));
-        });
+            Kind<T> once = item -> kind.read(item)
+                    .flatMap(found ->
+                            seen.add(found) ? Optional.of(found) : item.refuse("is there twice; once is enough"));
+            return Kind.vectorOf(once, allowed).read(value);
+        };
     }
 
     private static <T> Kind<List<T>> atLeastOne(Kind<List<T>> kind, String allowed) {

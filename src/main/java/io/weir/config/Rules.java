@@ -6,16 +6,18 @@ import io.weir.model.Destination;
 import io.weir.model.Group;
 import io.weir.model.IpAddress.Family;
 import io.weir.model.Listen;
+import io.weir.model.Protocol;
 import io.weir.model.Proxy;
 import io.weir.model.Settings;
 import io.weir.model.SniRoute;
 import io.weir.model.SourceRoute;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.stream.Stream;
 
 /** What must hold between parts of a configuration, where each part by itself is right. */
 final class Rules {
@@ -42,31 +44,37 @@ final class Rules {
 
     private void proxy(String path, Proxy proxy) {
         once("name " + proxy.name(), path + ".name", "the name " + proxy.name() + " is taken");
-        listeners(proxy.listen())
-                .forEach(listener -> once(listener, path + ".listen", listener + " is listened on twice"));
+        listeners(path + ".listen", proxy.listen());
         Optional<Family> vip = proxy.listen().address().map(address -> address.family());
         vip.ifPresent(family -> hasFamily(path + ".default-target", proxy.defaultGroup(), family, "the VIP's"));
         sourceRoutes(path, proxy.sourceRoutes(), vip);
         sniRoutes(path, proxy.sniRoutes(), vip);
     }
 
-    private static Stream<String> listeners(Listen listen) {
+    /** Says once of two proxies that they are in each other's way. */
+    private void listeners(String path, Listen listen) {
         List<String> places = listen.address().isPresent()
                 ? List.of(listen.address().get().toString())
                 : listen.interfaces().stream().map(name -> "interface " + name).toList();
-        return places.stream()
-                .flatMap(place -> listen.protocols().stream()
-                        .sorted()
-                        .map(protocol -> place + " port " + listen.port() + " " + Words.of(protocol)));
+        Set<String> told = new HashSet<>();
+        for (String place : places) {
+            for (Protocol protocol : listen.protocols().stream().sorted().toList()) {
+                String listener = place + " port " + listen.port() + " " + Words.of(protocol);
+                String earlier = paths.getOrDefault(listener, path);
+                if (told.add(earlier)) {
+                    once(listener, path, listener + " is listened on twice");
+                }
+                paths.putIfAbsent(listener, path);
+            }
+        }
     }
 
     /** Refuses a second thing of the same name and says where the first one is. */
     private void once(String identity, String path, String message) {
         String earlier = paths.putIfAbsent(identity, path);
         if (earlier != null) {
-            refuse(
-                    path,
-                    message + ", first by " + earlier + (lines.of(earlier) > 0 ? " on line " + lines.of(earlier) : ""));
+            int line = lines.of(earlier);
+            refuse(path, message + ", first by " + earlier + (line > 0 ? " on line " + line : ""));
         }
     }
 

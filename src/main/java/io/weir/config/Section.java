@@ -72,6 +72,12 @@ final class Section {
         return maybe(key, kind).orElse(fallback);
     }
 
+    /** A key that may be missing, and then says what another section says; nil says nothing. */
+    <T> Optional<T> inherited(String key, Kind<T> kind, Optional<T> fallback) {
+        Optional<T> own = maybe(key, kind);
+        return entries.containsKey(key) ? own : fallback;
+    }
+
     /** A key that must be there. */
     <T> Optional<T> required(String key, Kind<T> kind, String allowed) {
         if (!has(key)) {

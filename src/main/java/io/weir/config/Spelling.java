@@ -11,11 +11,12 @@ final class Spelling {
 
     private Spelling() {}
 
-    /** The candidate with the fewest edits; the first of several. */
+    /** The candidate with the fewest edits, before that one that only has more words; the first of several. */
     static String nearest(String word, Collection<String> candidates) {
         String compared = word.substring(0, Math.min(word.length(), MAX_COMPARED));
         return candidates.stream()
-                .min(Comparator.comparingInt(candidate -> edits(compared, candidate)))
+                .min(Comparator.comparing((String candidate) -> !("-" + candidate + "-").contains("-" + compared + "-"))
+                        .thenComparing(candidate -> edits(compared, candidate)))
                 .orElseThrow();
     }
 

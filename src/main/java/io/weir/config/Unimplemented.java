@@ -53,8 +53,8 @@ final class Unimplemented {
                 "least-connections");
         lacks(!control.rateLimits().equals(RateLimits.NONE), "settings.rate-limits", "rate limits");
         lacks(control.metrics().enabled(), "settings.metrics", "metrics");
-        lacks(control.adminApi().enabled(), "settings.admin-api", "the admin API");
-        lacks(control.accessLog().enabled(), "settings.access-log", "the access log");
+        lacks(control.adminApi().enabled(), "settings.admin-api", "admin API");
+        lacks(control.accessLog().enabled(), "settings.access-log", "access log");
         lacks(
                 control.circuitBreaker().filter(breaker -> breaker.enabled()).isPresent(),
                 "settings.circuit-breaker",
@@ -101,7 +101,7 @@ final class Unimplemented {
 
     private void lacks(boolean wanted, String path, String feature) {
         if (wanted) {
-            findings.add(path, lines.of(path), feature + " do not exist in this version yet; leave it out");
+            findings.add(path, lines.of(path), "this version has no " + feature + "; leave it out");
         }
     }
 }

@@ -44,7 +44,11 @@ public record Endpoint(IpAddress address, Optional<String> zone, int port) imple
             throw new IllegalArgumentException("'" + text + "' is no endpoint: write 10.0.0.1:80 or [2001:db8::1]:80");
         }
         String address = bracketed ? text.substring(1, colon - 1) : text.substring(0, colon);
-        return of(address, Integer.parseInt(text.substring(colon + 1)));
+        Endpoint endpoint = of(address, Integer.parseInt(text.substring(colon + 1)));
+        if (bracketed && endpoint.address().family() == IpAddress.Family.V4) {
+            throw new IllegalArgumentException("'" + text + "' is no endpoint: only IPv6 addresses have brackets");
+        }
+        return endpoint;
     }
 
     @Override
