@@ -70,11 +70,19 @@ give_back() {
 compile_bpf() {
     say "building the data path"
     rm -rf "$TARGET/bpf" "$TARGET/bpf-poison" "$TARGET/bench-bpf"
+    check_layouts
     compile_bpf_directory "$ROOT/bpf" "$TARGET/bpf"
     if grep -qs WEIR_POISON "$ROOT"/bpf/*.[ch]; then
         compile_bpf_directory "$ROOT/bpf" "$TARGET/bpf-poison" -DWEIR_POISON
     fi
     compile_bpf_directory "$ROOT/src/bench/bpf" "$TARGET/bench-bpf"
+}
+
+# What kernel and node share has no byte that is not named.
+check_layouts() {
+    printf '#include <linux/bpf.h>\n#include "abi.h"\n' |
+        "$(llvm_tool clang)" -x c -fsyntax-only -Wall -Wextra -Werror -Wpadded -target bpf -I "$ROOT/bpf" \
+            -I "/usr/include/$(uname -m)-linux-gnu" - || die "bpf/abi.h has padding that is not named"
 }
 
 # The machine's own include directory: linux/types.h wants asm/types.h, which clang does not look for with -target bpf.

@@ -3,40 +3,48 @@ package io.weir.cli;
 import io.weir.cli.demo.DemoClient;
 import java.io.IOException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The client of the demo, in a process of its own. */
 @Command(name = "demo-client", hidden = true)
 final class DemoClientCommand {
 
+    /** Whom the client talks to. */
+    static final class Server {
+
+        @Option(names = "--address", required = true)
+        private String address;
+
+        @Option(names = "--port", required = true)
+        private int port;
+
+        DemoClient client() {
+            return new DemoClient(address, port);
+        }
+    }
+
     @Command(name = "http")
-    int http(
-            @Option(names = "--address", required = true) String address,
-            @Option(names = "--port", required = true) int port,
-            @Option(names = "--count", required = true) int count)
+    int http(@Mixin Server server, @Option(names = "--count", required = true) int count)
             throws IOException, InterruptedException {
-        new DemoClient(address, port).http(count);
+        server.client().http(count);
         return ExitCode.DONE;
     }
 
     @Command(name = "udp")
-    int udp(
-            @Option(names = "--address", required = true) String address,
-            @Option(names = "--port", required = true) int port,
-            @Option(names = "--count", required = true) int count)
+    int udp(@Mixin Server server, @Option(names = "--count", required = true) int count)
             throws IOException, InterruptedException {
-        new DemoClient(address, port).udp(count);
+        server.client().udp(count);
         return ExitCode.DONE;
     }
 
     @Command(name = "download")
     int download(
-            @Option(names = "--address", required = true) String address,
-            @Option(names = "--port", required = true) int port,
+            @Mixin Server server,
             @Option(names = "--bytes", required = true) long bytes,
             @Option(names = "--bytes-per-second", required = true) long bytesPerSecond)
             throws IOException {
-        new DemoClient(address, port).download(bytes, bytesPerSecond);
+        server.client().download(bytes, bytesPerSecond);
         return ExitCode.DONE;
     }
 }
