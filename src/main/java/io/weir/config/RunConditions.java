@@ -5,9 +5,22 @@ import io.weir.model.Desired;
 import java.util.List;
 
 /** What a right configuration must satisfy before a node runs it. */
-final class RunConditions {
+public final class RunConditions {
 
     private RunConditions() {}
+
+    /**
+     * Passes on what a node of this version can do; for configurations that were not read from a file.
+     *
+     * @throws ConfigException with every setting that needs what this version lacks, and every one that is not safe
+     */
+    public static Desired require(Desired desired) {
+        List<ConfigError> refusals = violated(desired, Lines.NONE);
+        if (!refusals.isEmpty()) {
+            throw new ConfigException("", refusals);
+        }
+        return desired;
+    }
 
     static List<ConfigError> violated(Desired desired, Lines lines) {
         Findings findings = new Findings();

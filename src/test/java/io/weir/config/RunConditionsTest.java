@@ -97,6 +97,9 @@ final class RunConditionsTest {
                 .allSatisfy(error -> assertThat(error.line()).isZero())
                 .extracting(ConfigError::path)
                 .contains("proxies[0].default-target[1].host", "settings.cluster");
+        assertThatThrownBy(() -> RunConditions.require(desired))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("settings.cluster: this version has no clusters; leave it out");
     }
 
     @ParameterizedTest

@@ -1,0 +1,69 @@
+package io.weir.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import us.bpsm.edn.Keyword;
+import us.bpsm.edn.parser.Parsers;
+
+/** The tree is the one that edn-java itself would have built. */
+final class EdnLibraryTest {
+
+    @Property(tries = 2000)
+    void it_reads_what_the_library_reads(@ForAll long seed) {
+        String text = value(new Random(seed), 4);
+        Object expected = Parsers.newParser(Parsers.defaultConfiguration()).nextValue(Parsers.newParseable(text));
+        assertThat(plain(EdnReader.read(text))).isEqualTo(expected);
+    }
+
+    private static Object plain(Node node) {
+        return switch (node) {
+            case Node.Text text -> text.value();
+            case Node.Whole whole -> whole.value();
+            case Node.Fraction fraction -> fraction.value();
+            case Node.Flag flag -> flag.value();
+            case Node.Word word -> Keyword.newKeyword(word.name());
+            case Node.Nil nil -> null;
+            case Node.Foreign foreign -> throw new AssertionError(foreign);
+            case Node.Vector vector ->
+                vector.items().stream().map(EdnLibraryTest::plain).collect(Collectors.toList());
+            case Node.Table table -> {
+                Map<Object, Object> map = new HashMap<>();
+                table.entries().forEach(entry -> map.put(plain(entry.key()), plain(entry.value())));
+                yield map;
+            }
+        };
+    }
+
+    private static String value(Random random, int depth) {
+        String blank = List.of(" ", "\n", ",", " ;; a ] comment }\n", " #_ [1 {:a 2}] ", "\t\r\n")
+                .get(random.nextInt(6));
+        return blank
+                + switch (random.nextInt(depth > 0 ? 8 : 6)) {
+                    case 0 -> Long.toString(random.nextLong());
+                    case 1 -> Double.toString(random.nextGaussian());
+                    case 2 -> random.nextBoolean() ? "true" : "false";
+                    case 3 -> ":k" + random.nextInt(1000);
+                    case 4 -> "nil";
+                    case 5 ->
+                        List.of("\"\"", "\"a b ; c\"", "\"q\\\"u\\\\o\\nte\"", "\"π ]\"")
+                                .get(random.nextInt(4));
+                    case 6 -> "[" + values(random, depth, "") + "]";
+                    default -> "{" + values(random, depth, ":key") + "}";
+                }
+                + " ";
+    }
+
+    private static String values(Random random, int depth, String key) {
+        return IntStream.range(0, random.nextInt(5))
+                .mapToObj(i -> (key.isEmpty() ? "" : key + i + " ") + value(random, depth - 1))
+                .collect(Collectors.joining());
+    }
+}
