@@ -66,8 +66,8 @@ enum reason {
 	REASON_NO_ROUTE = 11,		/* passed rewritten: no route, or one that refuses */
 	REASON_FORWARDING_OFF = 12,	/* passed rewritten: forwarding is off on the interface */
 	REASON_NOT_REDIRECTABLE = 13,	/* passed rewritten: the outgoing interface takes no redirect (VLAN, tunnel) */
-	REASON_MTU_EXCEEDED = 14,	/* passed rewritten: larger than the path; the kernel answers or fragments */
-	REASON_TTL_EXCEEDED = 15,	/* passed rewritten: TTL or hop limit at its end; the kernel answers */
+	REASON_MTU_EXCEEDED = 14,	/* passed: larger than the path; the kernel answers or fragments (rewritten, but for a target's the kernel answers) */
+	REASON_TTL_EXCEEDED = 15,	/* passed: TTL or hop limit at its end; the kernel answers (a client's is rewritten) */
 	REASON_IP_OPTIONS = 16,		/* passed rewritten: IPv4 options or hop-by-hop header; the kernel obeys them */
 	REASON_VLAN = 17,		/* passed rewritten: tagged; the kernel knows the tag's device */
 	REASON_PICKED_UP = 18,		/* forwarded: a connection that began elsewhere was adopted by its hash */

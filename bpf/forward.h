@@ -8,19 +8,11 @@
 
 #define ADDRESS_FAMILY_INET 2
 #define ADDRESS_FAMILY_INET6 10
-#define LOOPBACK_INTERFACE 1 /* in every network namespace */
 
 static __always_inline void hop_to_stack(struct hop *hop, __u16 reason)
 {
 	hop->interface = HOP_STACK;
 	hop->mtu = reason;
-}
-
-static __always_inline bool address_is_loopback(__u8 family, const __be32 *address)
-{
-	if (family == FAMILY_V4)
-		return (bpf_ntohl(address[0]) >> 24) == 127;
-	return !address[0] && !address[1] && !address[2] && address[3] == bpf_htonl(1);
 }
 
 static __always_inline __u16 hop_refusal(long result)
@@ -130,6 +122,17 @@ static __always_inline int hop_obstacle(const struct packet *packet, const struc
 	if (hop->mtu && packet->bytes > hop->mtu && !(packet->flags & PACKET_SEGMENTED))
 		return REASON_MTU_EXCEEDED;
 	return REASON_NONE;
+}
+
+/*
+ * Whether the kernel will answer this packet with an ICMP error to its sender. A target's packet then stays as it is:
+ * translated, its sender would be the VIP, and the error would end at this host instead of at the target.
+ */
+static __always_inline bool is_answered(const struct packet *packet, const struct flow *flow, int obstacle)
+{
+	if (flow->direction == DIRECTION_FORWARD)
+		return false;
+	return obstacle == REASON_TTL_EXCEEDED || (obstacle == REASON_MTU_EXCEEDED && packet->flags & PACKET_WHOLE_ONLY);
 }
 
 #endif

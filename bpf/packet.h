@@ -28,6 +28,7 @@ enum packet_flag {
 	PACKET_OPTIONS = 2,
 	PACKET_FIRST_FRAGMENT = 4,
 	PACKET_LATER_FRAGMENT = 8, /* has no ports of its own */
+	PACKET_WHOLE_ONLY = 32,	   /* must not be fragmented on its way: IPv6, or IPv4 with DF */
 	PACKET_SEGMENTED = 16,	   /* stands for many smaller ones (GSO): its size says nothing about the path's MTU */
 };
 
@@ -49,5 +50,14 @@ struct packet {
 	bool egress;  /* the kernel has routed the packet: only replies are translated */
 	__u8 pad[3];
 };
+
+#define LOOPBACK_INTERFACE 1 /* in every network namespace */
+
+static __always_inline bool address_is_loopback(__u8 family, const __be32 *address)
+{
+	if (family == FAMILY_V4)
+		return (bpf_ntohl(address[0]) >> 24) == 127;
+	return !address[0] && !address[1] && !address[2] && address[3] == bpf_htonl(1);
+}
 
 #endif

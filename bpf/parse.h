@@ -9,6 +9,7 @@
 #include "packet.h"
 
 #define IPV4_MORE_FRAGMENTS bpf_htons(0x2000)
+#define IPV4_DONT_FRAGMENT bpf_htons(0x4000)
 #define IPV4_FRAGMENT_OFFSET bpf_htons(0x1fff)
 #define IPV6_MORE_FRAGMENTS bpf_htons(0x0001)
 #define IPV6_FRAGMENT_OFFSET bpf_htons(0xfff8)
@@ -116,6 +117,8 @@ static __always_inline int parse_ipv4(struct packet *packet, struct cursor *curs
 		packet->flags |= PACKET_LATER_FRAGMENT;
 	else if (ip->frag_off & IPV4_MORE_FRAGMENTS)
 		packet->flags |= PACKET_FIRST_FRAGMENT;
+	if (ip->frag_off & IPV4_DONT_FRAGMENT)
+		packet->flags |= PACKET_WHOLE_ONLY;
 	packet->identification = ip->id;
 	cursor->at += header;
 	return REASON_NONE;
@@ -167,6 +170,7 @@ static __always_inline int parse_ipv6(struct packet *packet, struct cursor *curs
 	if ((void *)(ip + 1) > cursor->end || ip->version != 6)
 		return REASON_TRUNCATED;
 	packet->family = FAMILY_V6;
+	packet->flags |= PACKET_WHOLE_ONLY;
 	packet->bytes = sizeof(*ip) + bpf_ntohs(ip->payload_len);
 	packet->hops = ip->hop_limit;
 	__builtin_memcpy(packet->key.source, &ip->saddr, sizeof(packet->key.source));

@@ -9,13 +9,6 @@
 #include "fragment.h"
 #include "icmp.h"
 
-/* The kernel goes on with the packet, untranslated or translated. */
-static __always_inline int pass(int reason)
-{
-	count_reason(reason);
-	return hook_pass();
-}
-
 static __always_inline bool is_drop(int reason)
 {
 	return reason >= REASON_NO_TARGET && reason <= REASON_REWRITE_FAILED;
@@ -43,11 +36,15 @@ static __always_inline void count_packet(const struct packet *packet, const stru
 }
 
 /* Sends a translated packet to its hop, or gives it to the kernel with the reason why not. */
-static __always_inline int leave(const struct hop *hop, int obstacle, const struct packet *packet)
+static __always_inline int leave(const struct packet *packet, const struct flow *flow, const struct hop *hop,
+				 int obstacle)
 {
 	if (packet->egress)
 		return hook_pass();
-	return obstacle ? pass(obstacle) : hook_redirect(packet, hop->interface);
+	if (!obstacle)
+		return hook_redirect(packet, hop->interface);
+	count_reason(obstacle);
+	return obstacle == REASON_LOCAL_TARGET ? hook_deliver(packet, flow) : hook_pass();
 }
 
 static __always_inline int carry(hook_context *context, const struct packet *packet, const struct flow *flow,
@@ -57,11 +54,13 @@ static __always_inline int carry(hook_context *context, const struct packet *pac
 	struct hop hop = flow->hop;
 
 	count_packet(packet, flow, settings);
+	if (is_answered(packet, flow, obstacle))
+		return refuse(obstacle);
 	if (packet->flags & PACKET_FIRST_FRAGMENT)
 		fragment_remember(packet, now);
 	if (!rewrite(context, packet, flow, packet->egress || obstacle ? NULL : &hop))
 		return refuse(REASON_REWRITE_FAILED);
-	return leave(&hop, obstacle, packet);
+	return leave(packet, flow, &hop, obstacle);
 }
 
 /* A flow that ended before its time was up, or that a SYN begins anew: what is left of it is overwritten or expires. */
@@ -157,7 +156,7 @@ __noinline int translate_icmp(hook_context *context, struct packet *packet)
 		return refuse(REASON_REWRITE_FAILED);
 	if (!icmp_rewrite(context, packet, &quote, flow))
 		return refuse(REASON_REWRITE_FAILED);
-	return leave(&hop, obstacle, packet);
+	return leave(packet, flow, &hop, obstacle);
 }
 
 /* A packet of no flow in the main table. */

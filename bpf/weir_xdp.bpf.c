@@ -30,6 +30,14 @@ static __always_inline int hook_pass(void)
 	return XDP_PASS;
 }
 
+/* To a local target: the kernel takes it from here (::1 it does not; that needs the TC hook). */
+static __always_inline int hook_deliver(const struct packet *packet, const struct flow *flow)
+{
+	(void)packet;
+	(void)flow;
+	return XDP_PASS;
+}
+
 static __always_inline int hook_drop(void)
 {
 	return XDP_DROP;
