@@ -18,26 +18,23 @@ import org.slf4j.LoggerFactory;
  * Tells the engine which interfaces there are and by which one each target is reached: at the start, when the kernel says that
  * links, addresses or routes changed, and when there are other targets.
  */
-final class NetworkWatch implements AutoCloseable {
+final class HostWatch implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(NetworkWatch.class);
+    private static final Logger LOG = LoggerFactory.getLogger(HostWatch.class);
 
     /** Until replies of a new target are caught where they come in; until then they are where they leave. */
     private static final int TARGETS_EVERY_SECONDS = 1;
 
     private final Engine engine;
-    private final Runnable onChange;
     private final NetworkChanges changes = new NetworkChanges();
     private final CountDownLatch closed = new CountDownLatch(1);
     private Set<Endpoint> asked = Set.of();
 
-    /** @param onChange called, on the watch's thread, when a way that was looked up may be wrong */
-    NetworkWatch(Engine engine, Runnable onChange) {
+    HostWatch(Engine engine) {
         this.engine = engine;
-        this.onChange = onChange;
     }
 
-    NetworkWatch start() {
+    HostWatch start() {
         tellLinks();
         Thread.ofPlatform().name("weir-network").daemon().start(this::followNetwork);
         Thread.ofPlatform().name("weir-targets").daemon().start(this::followTargets);
@@ -47,7 +44,6 @@ final class NetworkWatch implements AutoCloseable {
     private void followNetwork() {
         try {
             while (changes.await()) {
-                onChange.run();
                 tellLinks();
                 tellPaths(targets());
             }

@@ -1,0 +1,87 @@
+package io.weir;
+
+import io.weir.api.LoadBalancer;
+import io.weir.engine.ActiveFlows;
+import io.weir.engine.Dataplane;
+import io.weir.engine.DataplaneException;
+import io.weir.engine.Engine;
+import io.weir.engine.Snapshot;
+import io.weir.engine.Snapshot.HookStatus;
+import io.weir.engine.Snapshot.Purpose;
+import io.weir.model.Desired;
+import io.weir.model.IpAddress;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A load balancer that runs: the data path, the engine that writes to it and the watch over the host, in this order. */
+public final class Node implements AutoCloseable {
+
+    private final Dataplane dataplane;
+    private final Engine engine;
+    private final HostWatch watch;
+    private final LoadBalancer loadBalancer;
+
+    private Node(Dataplane dataplane, ActiveFlows activeFlows) {
+        this.dataplane = dataplane;
+        this.engine = new Engine(dataplane, activeFlows).start();
+        this.watch = new HostWatch(engine).start();
+        this.loadBalancer = LoadBalancer.over(engine, Node::resolve);
+    }
+
+    /**
+     * Starts over a data path, which may already forward: it goes on, and only what differs is changed.
+     *
+     * @param dataplane closed with the node
+     * @throws DataplaneException if the kernel refuses, or if no listener's interface can be attached
+     */
+    static Node start(Dataplane dataplane, ActiveFlows activeFlows, Desired desired) {
+        Node node = new Node(dataplane, activeFlows);
+        try {
+            node.loadBalancer.apply(desired);
+            node.requireListening();
+            return node;
+        } catch (RuntimeException failed) {
+            node.close();
+            throw failed;
+        }
+    }
+
+    public LoadBalancer loadBalancer() {
+        return loadBalancer;
+    }
+
+    /** How the data path is attached. */
+    List<HookStatus> hooks() {
+        return engine.snapshot().hooks();
+    }
+
+    private void requireListening() {
+        List<HookStatus> listening = listening(engine.snapshot()).toList();
+        if (!listening.isEmpty() && listening.stream().allMatch(hook -> hook.attached().isEmpty())) {
+            HookStatus first = listening.getFirst();
+            throw new DataplaneException("cannot listen on " + first.interfaceName() + ": " + first.why(), 0);
+        }
+    }
+
+    static Stream<HookStatus> listening(Snapshot snapshot) {
+        return snapshot.hooks().stream().filter(hook -> hook.purposes().contains(Purpose.LISTEN));
+    }
+
+    private static List<IpAddress> resolve(String host) {
+        try {
+            return Stream.of(InetAddress.getAllByName(host)).map(IpAddress::of).toList();
+        } catch (UnknownHostException unknown) {
+            return List.of();
+        }
+    }
+
+    /** Stops; the data path goes on forwarding. */
+    @Override
+    public void close() {
+        watch.close();
+        engine.close();
+        dataplane.close();
+    }
+}
