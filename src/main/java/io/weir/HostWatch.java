@@ -28,14 +28,17 @@ final class HostWatch implements AutoCloseable {
     private final Engine engine;
     private final NetworkChanges changes = new NetworkChanges();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private Set<Endpoint> asked = Set.of();
+    private volatile Set<Endpoint> asked = Set.of();
 
     HostWatch(Engine engine) {
         this.engine = engine;
     }
 
-    HostWatch start() {
+    /** @param targets asked for at once, so that their replies are caught from the first connection on */
+    HostWatch start(Set<Endpoint> targets) {
         tellLinks();
+        tellPaths(targets);
+        asked = targets;
         Thread.ofPlatform().name("weir-network").daemon().start(this::followNetwork);
         Thread.ofPlatform().name("weir-targets").daemon().start(this::followTargets);
         return this;

@@ -9,10 +9,15 @@ import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.Purpose;
 import io.weir.model.Desired;
+import io.weir.model.Destination;
+import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
+import io.weir.model.SourceRoute;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A load balancer that runs: the data path, the engine that writes to it and the watch over the host, in this order. */
@@ -23,10 +28,10 @@ public final class Node implements AutoCloseable {
     private final HostWatch watch;
     private final LoadBalancer loadBalancer;
 
-    private Node(Dataplane dataplane, ActiveFlows activeFlows) {
+    private Node(Dataplane dataplane, ActiveFlows activeFlows, Desired desired) {
         this.dataplane = dataplane;
         this.engine = new Engine(dataplane, activeFlows).start();
-        this.watch = new HostWatch(engine).start();
+        this.watch = new HostWatch(engine).start(targets(desired));
         this.loadBalancer = LoadBalancer.over(engine, Node::resolve);
     }
 
@@ -37,7 +42,7 @@ public final class Node implements AutoCloseable {
      * @throws DataplaneException if the kernel refuses, or if no listener's interface can be attached
      */
     static Node start(Dataplane dataplane, ActiveFlows activeFlows, Desired desired) {
-        Node node = new Node(dataplane, activeFlows);
+        Node node = new Node(dataplane, activeFlows, desired);
         try {
             node.loadBalancer.apply(desired);
             node.requireListening();
@@ -67,6 +72,16 @@ public final class Node implements AutoCloseable {
 
     static Stream<HookStatus> listening(Snapshot snapshot) {
         return snapshot.hooks().stream().filter(hook -> hook.purposes().contains(Purpose.LISTEN));
+    }
+
+    private static Set<Endpoint> targets(Desired desired) {
+        return desired.proxies().stream()
+                .flatMap(proxy -> Stream.concat(
+                        Stream.of(proxy.defaultGroup()), proxy.sourceRoutes().stream().map(SourceRoute::group)))
+                .flatMap(group -> group.targets().stream())
+                .flatMap(target ->
+                        target.destination() instanceof Destination.Fixed fixed ? Stream.of(fixed.endpoint()) : Stream.of())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static List<IpAddress> resolve(String host) {

@@ -49,7 +49,6 @@ final class Stage {
             run("ip", "-n", server(number), "route", "add", "default", "via", "10.80." + number + ".1");
             run("ip", "-n", server(number), "-6", "route", "add", "default", "via", "fd80:" + number + "::1");
         }
-        forward();
     }
 
     /** Everything that is there, also of a demo that was killed: processes, namespaces, and with them cables and hooks. */
@@ -85,15 +84,6 @@ final class Stage {
     private static void address(String namespace, String link, String v4, String v6) {
         run("ip", "-n", namespace, "addr", "add", v4, "dev", link);
         run("ip", "-n", namespace, "addr", "add", v6, "dev", link, "nodad");
-    }
-
-    private static void forward() {
-        run(
-                "nsenter",
-                "--net=/run/netns/" + BALANCER,
-                "sh",
-                "-c",
-                "echo 1 > /proc/sys/net/ipv4/ip_forward && echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
     }
 
     private static String run(String... command) {
