@@ -49,7 +49,7 @@ final class AdminApiReader {
     private static Optional<String> key(Value value) {
         String allowed = "an api-key is a string of at least " + MIN_KEY + " characters without blanks";
         if (!(value.node() instanceof Node.Text text)) {
-            return value.refuseFor(allowed);
+            return value.refuse("found no string; " + allowed);
         }
         return text.value().matches("[\\x21-\\x7e]{" + MIN_KEY + ",4096}")
                 ? Optional.of(text.value())

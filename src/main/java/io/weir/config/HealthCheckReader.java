@@ -43,9 +43,6 @@ final class HealthCheckReader {
 
     private static Kind<List<Integer>> codes() {
         String allowed = "write a vector of HTTP codes, at least one";
-        return value -> Kind.vectorOf(Kind.whole("HTTP codes are", 100, 599), allowed)
-                .read(value)
-                .flatMap(codes ->
-                        codes.isEmpty() ? value.refuse("found an empty vector; " + allowed) : Optional.of(codes));
+        return Kind.atLeastOne(Kind.vectorOf(Kind.whole("HTTP codes are", 100, 599), allowed), allowed);
     }
 }

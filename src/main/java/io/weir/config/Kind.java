@@ -5,9 +5,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
@@ -118,5 +120,23 @@ interface Kind<T> {
             items.forEach(item -> kind.read(item).ifPresent(good::add));
             return good.size() == items.size() ? Optional.of(good) : Optional.empty();
         });
+    }
+
+    /** A vector whose items are of one kind and all different. */
+    static <T> Kind<List<T>> distinct(Kind<T> kind, String allowed) {
+        return value -> {
+            Set<T> seen = new HashSet<>();
+            Kind<T> once = item -> kind.read(item)
+                    .flatMap(found ->
+                            seen.add(found) ? Optional.of(found) : item.refuse("is there twice; once is enough"));
+            return vectorOf(once, allowed).read(value);
+        };
+    }
+
+    /** A vector that is not empty. */
+    static <T> Kind<List<T>> atLeastOne(Kind<List<T>> kind, String allowed) {
+        return value -> kind.read(value)
+                .flatMap(found ->
+                        found.isEmpty() ? value.refuse("found an empty vector; " + allowed) : Optional.of(found));
     }
 }

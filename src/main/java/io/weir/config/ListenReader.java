@@ -3,7 +3,6 @@ package io.weir.config;
 import io.weir.model.IpAddress;
 import io.weir.model.Listen;
 import io.weir.model.Protocol;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,12 +25,12 @@ final class ListenReader {
 
     private static Optional<Listen> listen(Section section) {
         Optional<List<String>> interfaces =
-                section.required("interfaces", atLeastOne(interfaces(), INTERFACES), INTERFACES);
+                section.required("interfaces", Kind.atLeastOne(interfaces(), INTERFACES), INTERFACES);
         Optional<Integer> port = section.required("port", Kind.port(), "ports are 1-65535");
         Optional<IpAddress> address = section.maybe("address", ListenReader::address);
         String protocolsAllowed = "write a vector of :tcp and :udp, at least one";
         Optional<List<Protocol>> protocols = section.maybe(
-                "protocols", atLeastOne(distinct(Kind.oneOf(PROTOCOLS), protocolsAllowed), protocolsAllowed));
+                "protocols", Kind.atLeastOne(Kind.distinct(Kind.oneOf(PROTOCOLS), protocolsAllowed), protocolsAllowed));
         section.close();
         if (section.has("address") && address.isEmpty() || section.has("protocols") && protocols.isEmpty()) {
             // Without them it would match more than was meant, and seem to be in the way of others.
@@ -47,7 +46,7 @@ final class ListenReader {
         Kind<String> name = Kind.text(
                 "(?!\\.{1,2}$)[\\x21-\\x7e&&[^/:]]{1,15}",
                 "an interface name is 1 to 15 characters without / : or blanks");
-        return distinct(name, INTERFACES);
+        return Kind.distinct(name, INTERFACES);
     }
 
     private static Optional<IpAddress> address(Value value) {
@@ -59,21 +58,5 @@ final class ListenReader {
                     ? value.refuse(address + " is a multicast address; a VIP is the address of one host")
                     : Optional.of(address);
         });
-    }
-
-    private static <T> Kind<List<T>> distinct(Kind<T> kind, String allowed) {
-        return value -> {
-            Set<T> seen = new HashSet<>();
-            Kind<T> once = item -> kind.read(item)
-                    .flatMap(found ->
-                            seen.add(found) ? Optional.of(found) : item.refuse("is there twice; once is enough"));
-            return Kind.vectorOf(once, allowed).read(value);
-        };
-    }
-
-    private static <T> Kind<List<T>> atLeastOne(Kind<List<T>> kind, String allowed) {
-        return value -> kind.read(value)
-                .flatMap(found ->
-                        found.isEmpty() ? value.refuse("found an empty vector; " + allowed) : Optional.of(found));
     }
 }
