@@ -20,7 +20,11 @@ final class EdnReader {
     /** The deepest configuration nests eight levels. */
     private static final int MAX_DEPTH = 32;
 
+    /** Twice ten thousand proxies with a route each; a value takes some fifty bytes. */
+    private static final int MAX_VALUES = 1_000_000;
+
     private final EdnText text;
+    private int values;
     private final Scanner scanner = Scanners.newScanner();
 
     private EdnReader(String text) {
@@ -83,6 +87,9 @@ final class EdnReader {
             int line = text.line();
             if (depth > MAX_DEPTH) {
                 throw new SyntaxException(line, "nested deeper than " + MAX_DEPTH + " levels");
+            }
+            if (++values > MAX_VALUES) {
+                throw new SyntaxException(line, "more than " + MAX_VALUES + " values");
             }
             Object token = scan(line);
             if (token == Token.DISCARD) {

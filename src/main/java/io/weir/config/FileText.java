@@ -16,8 +16,8 @@ import java.util.List;
 /** The text of a configuration file: UTF-8, of a bounded size. */
 final class FileText {
 
-    /** Ten thousand proxies with ten routes each are half of it. */
-    private static final int MAX_BYTES = 32 << 20;
+    /** Ten thousand proxies with ten targets each are half of it; the program's memory is sized for it. */
+    private static final int MAX_BYTES = 8 << 20;
 
     private FileText() {}
 

@@ -7,20 +7,31 @@ import java.util.List;
 /** Collects what is wrong, so that all of it is said at once. */
 final class Findings {
 
+    /** Nobody reads more, and a hostile file shall not fill the memory. */
+    private static final int MAX_ERRORS = 1000;
+
     private final List<ConfigError> errors = new ArrayList<>();
+    private int unsaid;
 
     void add(String path, int line, String message) {
-        errors.add(new ConfigError(path, line, message));
+        add(new ConfigError(path, line, message));
     }
 
     void add(ConfigError error) {
-        errors.add(error);
+        if (errors.size() < MAX_ERRORS) {
+            errors.add(error);
+        } else {
+            unsaid++;
+        }
     }
 
     /** In the order of the file. */
     List<ConfigError> errors() {
-        return errors.stream()
-                .sorted(Comparator.comparingInt(ConfigError::line))
-                .toList();
+        List<ConfigError> sorted = new ArrayList<>(errors);
+        sorted.sort(Comparator.comparingInt(ConfigError::line));
+        if (unsaid > 0) {
+            sorted.add(new ConfigError("", sorted.getLast().line(), "and " + unsaid + " errors more"));
+        }
+        return List.copyOf(sorted);
     }
 }

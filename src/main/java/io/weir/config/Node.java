@@ -1,6 +1,7 @@
 package io.weir.config;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A value of an EDN document with the line it begins on. Maps keep their order and their duplicate keys. */
 sealed interface Node {
@@ -67,6 +68,15 @@ sealed interface Node {
     record Table(List<Entry> entries, int line) implements Node {
         public Table {
             entries = List.copyOf(entries);
+        }
+
+        /** The first value of a keyword. */
+        Optional<Node> find(String key) {
+            return entries.stream()
+                    .filter(entry ->
+                            entry.key() instanceof Word word && word.name().equals(key))
+                    .map(Entry::value)
+                    .findFirst();
         }
 
         @Override

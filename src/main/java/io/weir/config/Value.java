@@ -1,6 +1,6 @@
 package io.weir.config;
 
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,14 +20,26 @@ record Value(Node node, String path, Findings findings) {
 
     /** The items of a vector, each with its path; an error and nothing for anything else. */
     Optional<List<Value>> items(String allowed) {
-        if (!(node instanceof Node.Vector vector)) {
-            return refuseFor(allowed);
+        return node instanceof Node.Vector vector ? Optional.of(new Items(vector.items())) : refuseFor(allowed);
+    }
+
+    /** Makes paths when they are asked for: a large file has many values and few errors. */
+    private final class Items extends AbstractList<Value> {
+        private final List<Node> nodes;
+
+        Items(List<Node> nodes) {
+            this.nodes = nodes;
         }
-        List<Value> items = new ArrayList<>();
-        for (int i = 0; i < vector.items().size(); i++) {
-            items.add(new Value(vector.items().get(i), Paths.item(path, i), findings));
+
+        @Override
+        public Value get(int index) {
+            return new Value(nodes.get(index), Paths.item(path, index), findings);
         }
-        return Optional.of(items);
+
+        @Override
+        public int size() {
+            return nodes.size();
+        }
     }
 
     Value at(String key, Node below) {

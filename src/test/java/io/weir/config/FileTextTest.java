@@ -43,7 +43,7 @@ final class FileTextTest {
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
             sparse.setLength(1L << 33);
         }
-        assertThatThrownBy(() -> ConfigFile.load(file)).hasMessage(file + ": is larger than 32 MiB");
+        assertThatThrownBy(() -> ConfigFile.load(file)).hasMessage(file + ": is larger than 8 MiB");
     }
 
     @Test
