@@ -17,6 +17,10 @@ public final class RefusedException extends RuntimeException {
         LISTENER_CONFLICT,
         /** Weights or targets that the configuration would not allow either. */
         INVALID_GROUP,
+        /** A route no client can take. */
+        INVALID_ROUTE,
+        /** A part of a configuration whose feature does not exist yet. */
+        UNSUPPORTED,
         /** No address is known for a host name. */
         UNRESOLVED_NAME,
         /** A table of the data path is full. */

@@ -3,8 +3,10 @@ package io.weir.engine;
 import io.weir.engine.RefusedException.Reason;
 import io.weir.model.Cidr;
 import io.weir.model.Desired;
+import io.weir.model.Destination;
 import io.weir.model.Group;
 import io.weir.model.IpAddress;
+import io.weir.model.IpAddress.Family;
 import io.weir.model.Listen;
 import io.weir.model.Protocol;
 import io.weir.model.Proxy;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What must hold between the parts of a configuration, whoever made it: a file, the Java API, the admin API. */
@@ -39,8 +42,13 @@ final class Rules {
                             "proxies '" + other.name() + "' and '" + proxy.name() + "' both listen on " + key);
                 }
             }
-            checkGroup(proxy, proxy.defaultGroup());
-            checkRoutes(proxy, names);
+            if (!proxy.sniRoutes().isEmpty()) {
+                throw new RefusedException(
+                        Reason.UNSUPPORTED, "proxy '" + proxy.name() + "': SNI routes are not supported yet");
+            }
+            Optional<Family> vip = proxy.listen().address().map(IpAddress::family);
+            checkGroup(proxy, proxy.defaultGroup(), vip);
+            checkRoutes(proxy, vip, names);
         }
         return desired;
     }
@@ -63,10 +71,18 @@ final class Rules {
         return keys;
     }
 
-    private static void checkRoutes(Proxy proxy, Map<String, List<IpAddress>> names) {
+    private static void checkRoutes(Proxy proxy, Optional<Family> vip, Map<String, List<IpAddress>> names) {
         Set<Source> seen = new HashSet<>();
         for (SourceRoute route : proxy.sourceRoutes()) {
-            checkGroup(proxy, route.group());
+            Optional<Family> clients =
+                    route.source() instanceof Source.Prefix(Cidr cidr) ? Optional.of(cidr.address().family()) : vip;
+            if (vip.isPresent() && !clients.equals(vip)) {
+                throw new RefusedException(
+                        Reason.INVALID_ROUTE,
+                        "proxy '" + proxy.name() + "': clients from " + text(route.source())
+                                + " never reach the VIP, which is of the other family");
+            }
+            checkGroup(proxy, route.group(), clients);
             if (prefixes(route.source(), names).isEmpty()) {
                 throw new RefusedException(
                         Reason.UNRESOLVED_NAME,
@@ -80,7 +96,8 @@ final class Rules {
         }
     }
 
-    private static void checkGroup(Proxy proxy, Group group) {
+    /** @param clients the family of all clients, if they have one */
+    private static void checkGroup(Proxy proxy, Group group, Optional<Family> clients) {
         int sum = group.targets().stream().mapToInt(Target::weight).sum();
         int size = group.targets().size();
         if (size > 1 && size <= Group.MAX_PERCENT_TARGETS && sum != 100) {
@@ -88,6 +105,22 @@ final class Rules {
                     Reason.INVALID_GROUP,
                     "proxy '" + proxy.name() + "': the weights of a group sum to 100, not " + sum);
         }
+        if (group.targets().stream().map(Target::destination).distinct().count() < size) {
+            throw new RefusedException(
+                    Reason.INVALID_GROUP, "proxy '" + proxy.name() + "' has a target twice in one group");
+        }
+        if (clients.isPresent() && group.targets().stream().noneMatch(target -> mayServe(target, clients.get()))) {
+            throw new RefusedException(
+                    Reason.INVALID_GROUP,
+                    "proxy '" + proxy.name() + "': no target is of its clients' family, " + clients.get());
+        }
+    }
+
+    private static boolean mayServe(Target target, Family clients) {
+        return switch (target.destination()) {
+            case Destination.Fixed fixed -> fixed.endpoint().address().family() == clients;
+            case Destination.Named named -> true;
+        };
     }
 
     /** The prefixes a route stands for; a host name stands for each of its addresses. */

@@ -1,0 +1,65 @@
+package io.weir.engine;
+
+import io.weir.engine.Event.Command;
+import io.weir.engine.Event.Fact;
+import io.weir.model.Desired;
+import io.weir.model.Proxy;
+import io.weir.model.Settings;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** An engine without a thread, over a data path in memory, with a clock that only moves when told. */
+final class Rig {
+
+    final RecordingDataplane dataplane = new RecordingDataplane();
+    final Map<Integer, Long> flows = new HashMap<>();
+    long now = 1_000_000;
+    Engine engine = engine();
+
+    private Engine engine() {
+        return new Engine(dataplane, index -> flows.getOrDefault(index, 0L), () -> now);
+    }
+
+    /** A new process over the same data path; it knows nothing until it is told. */
+    void restart() {
+        engine = engine();
+    }
+
+    CompletableFuture<Snapshot> submit(Command command) {
+        CompletableFuture<Snapshot> answer = engine.submit(command);
+        engine.runOnce(now);
+        return answer;
+    }
+
+    void tell(Fact fact) {
+        engine.tell(fact);
+        engine.runOnce(now);
+    }
+
+    void pass(long milliseconds) {
+        now += milliseconds;
+        engine.runOnce(now);
+    }
+
+    /** {@code eth0=2 eth1=3} */
+    void links(String text) {
+        Map<String, Event.Link> links = new HashMap<>();
+        Arrays.stream(text.trim().split(" +")).filter(word -> !word.isEmpty()).forEach(word -> {
+            String[] sides = word.split("=");
+            links.put(sides[0], new Event.Link(Integer.parseInt(sides[1])));
+        });
+        tell(new Event.LinksChanged(links));
+    }
+
+    CompletableFuture<Snapshot> apply(Settings settings, String... proxies) {
+        List<Proxy> all = Arrays.stream(proxies).map(ProxyText::proxy).toList();
+        return submit(new Event.Apply(new Desired(all, settings)));
+    }
+
+    CompletableFuture<Snapshot> apply(String... proxies) {
+        return apply(Settings.DEFAULT, proxies);
+    }
+}
