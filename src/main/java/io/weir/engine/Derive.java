@@ -26,6 +26,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -71,16 +72,20 @@ final class Derive {
     }
 
     private Derivation derivation() {
-        Map<String, Integer> proxies = ProxyNumbers.assign(desired, state, previous);
+        Map<String, Integer> proxies = ProxyNumbers.assign(desired, state, previous, evidence);
         desired.proxies().forEach(this::claimTargets);
         TableNumbers tables = new TableNumbers(previous.ids(), evidence, now, targets::index);
         Map<Integer, GroupKind> byProxy = new LinkedHashMap<>();
+        Map<ServiceKey, GroupKind> byListener = new HashMap<>();
         Map<RouteKey, GroupKind> byRoute = new LinkedHashMap<>();
         Map<RouteKey, SourceRoute> routes = new LinkedHashMap<>();
         for (Proxy proxy : desired.proxies()) {
             int number = number(proxies, proxy);
-            byProxy.put(number, kind(proxy.defaultGroup(), tables));
-            for (SourceRoute route : proxy.sourceRoutes()) {
+            GroupKind group = kind(proxy.defaultGroup(), tables);
+            byProxy.put(number, group);
+            List<ServiceKey> keys = ProxyNumbers.serviceKeys(proxy, state);
+            keys.forEach(key -> byListener.put(key, group));
+            for (SourceRoute route : keys.isEmpty() ? List.<SourceRoute>of() : proxy.sourceRoutes()) {
                 for (Cidr prefix : Rules.prefixes(route.source(), state.names())) {
                     RouteKey key = new RouteKey(number, prefix);
                     if (routes.putIfAbsent(key, route) == null) {
@@ -90,7 +95,7 @@ final class Derive {
             }
         }
         GroupNumbers groups =
-                GroupNumbers.assign(byProxy, byRoute, previous.ids(), previous.image(), evidence, now);
+                GroupNumbers.assign(byProxy.values(), byListener, byRoute, previous.ids(), previous.image(), evidence, now);
         Map<Integer, ListenerPort> listenerPorts = listenerPorts();
         Map<Endpoint, TargetId> settled =
                 targets.settled(evidence.idleTargets(), Quarantine.targetMs(desired.settings()), now);

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * {@code diff(installed, image)}: the writes that lead from one to the other, in an order that never leaves anything
@@ -43,6 +45,9 @@ final class Diff {
         puts(installed.targets(), image.targets(), Comparator.naturalOrder(), Write.PutTarget::new);
         puts(installed.slots(), image.slots(), Comparator.comparing(Slice::offset).thenComparing(Slice::size), Write.PutSlots::new);
         puts(installed.groups(), image.groups(), GROUPS, Write.PutGroup::new);
+        // A group that stays in use and loses a family loses it before a new listener points at it.
+        Set<Integer> used = image.usedGroups();
+        removes(installed.groups(), image.groups(), GROUPS, Diff::emptied, key -> used.contains(key.group()));
         // Bits that go are cleared below; until then both are set.
         new TreeMap<>(image.ports()).forEach((port, bits) -> {
             int before = installed.ports().getOrDefault(port, 0);
@@ -65,7 +70,8 @@ final class Diff {
                 writes.add(new Write.PutPort(port, bits));
             }
         });
-        removes(installed.groups(), image.groups(), GROUPS, key -> new Write.PutGroup(key, Slice.EMPTY));
+        Set<Integer> used = image.usedGroups();
+        removes(installed.groups(), image.groups(), GROUPS, Diff::emptied, key -> !used.contains(key.group()));
         new TreeMap<>(installed.targets()).forEach((index, endpoint) -> {
             if (!image.targets().containsKey(index)) {
                 writes.add(new Write.RemoveTarget(index, endpoint));
@@ -90,10 +96,23 @@ final class Diff {
         }
     }
 
+    private static Write emptied(GroupKey key) {
+        return new Write.PutGroup(key, Slice.EMPTY);
+    }
+
     private <K, V> void removes(
             Map<K, V> before, Map<K, V> after, Comparator<? super K> order, Function<K, Write> write) {
+        removes(before, after, order, write, key -> true);
+    }
+
+    private <K, V> void removes(
+            Map<K, V> before,
+            Map<K, V> after,
+            Comparator<? super K> order,
+            Function<K, Write> write,
+            Predicate<K> which) {
         before.keySet().stream()
-                .filter(key -> !after.containsKey(key))
+                .filter(key -> !after.containsKey(key) && which.test(key))
                 .sorted(order)
                 .map(write)
                 .forEach(writes::add);

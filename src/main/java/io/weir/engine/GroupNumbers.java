@@ -2,6 +2,7 @@ package io.weir.engine;
 
 import io.weir.engine.Ids.GroupKind;
 import io.weir.engine.Image.RouteKey;
+import io.weir.engine.Image.ServiceKey;
 import io.weir.engine.RefusedException.Reason;
 import java.util.BitSet;
 import java.util.Collection;
@@ -30,19 +31,21 @@ final class GroupNumbers {
     private GroupNumbers() {}
 
     /**
-     * @param byProxy what the default group of each proxy number is now
+     * @param defaults of all proxies, also of those without a listener now
+     * @param byListener what the default group of each listener is now
      * @param byRoute what the group of each route is now
      * @param previous the image before; what is in the maps counts as well, as its removals may not be written yet
      */
     static GroupNumbers assign(
-            Map<Integer, GroupKind> byProxy,
+            Collection<GroupKind> defaults,
+            Map<ServiceKey, GroupKind> byListener,
             Map<RouteKey, GroupKind> byRoute,
             Ids ids,
             Image previous,
             Evidence evidence,
             long now) {
         GroupNumbers result = new GroupNumbers();
-        Set<GroupKind> wanted = new LinkedHashSet<>(byProxy.values()); // in the order of the config: numbers are repeatable
+        Set<GroupKind> wanted = new LinkedHashSet<>(defaults); // in the order of the config: numbers are repeatable
         wanted.addAll(byRoute.values());
         ids.groups().forEach((kind, number) -> {
             if (wanted.contains(kind)) {
@@ -50,7 +53,7 @@ final class GroupNumbers {
             }
         });
         Set<Integer> kept = new HashSet<>(result.numbers.values());
-        switches(byProxy, byRoute, List.of(previous, evidence.installed())).forEach((number, kinds) -> {
+        switches(byListener, byRoute, List.of(previous, evidence.installed())).forEach((number, kinds) -> {
             if (kinds.size() == 1 && !kept.contains(number)) {
                 kinds.iterator().next().ifPresent(kind -> result.numbers.putIfAbsent(kind, number));
             }
@@ -80,12 +83,12 @@ final class GroupNumbers {
      * For each number: what those who use it, before or still in the maps, are to use now; empty for one who is gone.
      */
     private static Map<Integer, Set<Optional<GroupKind>>> switches(
-            Map<Integer, GroupKind> byProxy, Map<RouteKey, GroupKind> byRoute, List<Image> images) {
+            Map<ServiceKey, GroupKind> byListener, Map<RouteKey, GroupKind> byRoute, List<Image> images) {
         Map<Integer, Set<Optional<GroupKind>>> switches = new TreeMap<>();
         for (Image image : images) {
-            image.services().values().forEach(service -> switches.computeIfAbsent(
+            image.services().forEach((key, service) -> switches.computeIfAbsent(
                             service.group(), number -> new HashSet<>())
-                    .add(Optional.ofNullable(byProxy.get(service.proxy()))));
+                    .add(Optional.ofNullable(byListener.get(key))));
             image.routes().forEach((key, route) -> switches.computeIfAbsent(route.group(), number -> new HashSet<>())
                     .add(Optional.ofNullable(byRoute.get(key))));
         }

@@ -86,12 +86,12 @@ record Ids(
         Map<GroupKind, Integer> groups = new HashMap<>();
         int nextProxy = FIRST;
         for (Image.Service service : image.services().values()) {
-            groups.merge(kind(image, service.group()), service.group(), Math::min);
             nextProxy = Math.max(nextProxy, service.proxy() + 1);
         }
-        for (Image.Route route : image.routes().values()) {
-            groups.merge(kind(image, route.group()), route.group(), Math::min);
+        for (int group : image.usedGroups()) {
+            groups.merge(kind(image, group), group, Math::min);
         }
+        image.groups().keySet().forEach(key -> groups.merge(kind(image, key.group()), key.group(), Math::min));
         Map<Integer, ListenerPort> ports = new HashMap<>();
         image.ports().forEach((port, bits) -> {
             if ((bits & Ports.LISTENER) != 0) {

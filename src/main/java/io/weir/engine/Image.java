@@ -5,6 +5,7 @@ import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
 import io.weir.model.Protocol;
 import io.weir.model.Settings;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,14 @@ public record Image(
     /** Nothing installed. */
     public static Image empty(Parameters parameters) {
         return new Image(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), parameters);
+    }
+
+    /** The numbers of groups that listeners or routes point at. */
+    Set<Integer> usedGroups() {
+        Set<Integer> used = new HashSet<>();
+        services.values().forEach(service -> used.add(service.group()));
+        routes.values().forEach(route -> used.add(route.group()));
+        return used;
     }
 
     /** A part of the slots array. A group without targets of a family has no slice: {@link #EMPTY} is in no image. */

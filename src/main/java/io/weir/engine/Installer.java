@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -49,7 +50,8 @@ final class Installer {
         installed = Optional.empty(); // whatever ends this early
         Map<String, Hook> hooks = new HashMap<>(image.hooks());
         List<String> news = new ArrayList<>();
-        hookFailures.keySet().removeIf(name -> !image.hooks().containsKey(name) && !before.hooks().containsKey(name));
+        hookFailures.keySet().removeIf(name ->
+                Objects.equals(image.hooks().get(name), before.hooks().get(name))); // nothing is asked for any more
         for (Write write : Diff.diff(before, image)) {
             Optional<String> failure =
                     switch (write) {

@@ -13,14 +13,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Gives proxies their numbers: a number follows the listener, then the name, and is never given to another. */
+/**
+ * Gives proxies their numbers. A number follows the listener. It follows the name as long as nothing in the data path has
+ * it (the interface was gone, and came back); but a proxy that moves to another listener gets another: its routes, which
+ * are found by the number, must not change under the old listener while that still stands.
+ */
 final class ProxyNumbers {
 
     private ProxyNumbers() {}
 
-    static Map<String, Integer> assign(Desired desired, State state, Derivation previous) {
+    static Map<String, Integer> assign(Desired desired, State state, Derivation previous, Evidence evidence) {
         Map<String, Integer> numbers = new HashMap<>();
         Set<Integer> claimed = new HashSet<>();
+        Set<Integer> standing = new HashSet<>();
         for (Proxy proxy : desired.proxies()) {
             for (ServiceKey key : serviceKeys(proxy, state)) {
                 Image.Service service = previous.image().services().get(key);
@@ -29,11 +34,17 @@ final class ProxyNumbers {
                 }
             }
         }
+        for (Image image : List.of(previous.image(), evidence.installed())) {
+            image.services().values().forEach(service -> standing.add(service.proxy()));
+            image.routes().keySet().forEach(route -> standing.add(route.proxy()));
+        }
         int next = previous.ids().nextProxy();
         for (Proxy proxy : desired.proxies()) {
             if (!numbers.containsKey(proxy.name())) {
                 Integer before = previous.ids().proxies().get(proxy.name());
-                numbers.put(proxy.name(), before != null && claimed.add(before) ? before : next++);
+                boolean free = before != null
+                        && (!standing.contains(before) || serviceKeys(proxy, state).isEmpty());
+                numbers.put(proxy.name(), before != null && free && claimed.add(before) ? before : next++);
             }
         }
         return numbers;

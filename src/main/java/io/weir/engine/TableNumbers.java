@@ -24,7 +24,8 @@ final class TableNumbers {
     private final Map<TableKey, Table> before;
     private final Map<TableKey, Table> wanted = new HashMap<>();
     private final Map<Slots, Slice> orphans;
-    private final Set<Integer> orphanSizes;
+    private final Map<Slots, Slice> bySlots;
+    private final Set<Integer> sizes;
     private final Map<Slice, Long> freed = new HashMap<>();
     private final SliceSpace space = new SliceSpace();
     private final ToIntFunction<Endpoint> indices;
@@ -34,7 +35,9 @@ final class TableNumbers {
         this.indices = indices;
         before = ids.tables();
         orphans = new HashMap<>(ids.orphans());
-        orphanSizes = orphans.values().stream().map(Slice::size).collect(Collectors.toSet());
+        bySlots = new HashMap<>(orphans);
+        before.values().forEach(table -> bySlots.put(table.slots(), table.slice()));
+        sizes = bySlots.values().stream().map(Slice::size).collect(Collectors.toCollection(HashSet::new));
         Set<Slice> installed = new HashSet<>(evidence.installed().groups().values());
         ids.freedSlices().forEach((slice, since) -> {
             if (installed.contains(slice)) {
@@ -68,13 +71,15 @@ final class TableNumbers {
         return table.slice();
     }
 
+    /** Equal content, whatever it came from, is one table: so it is found again after a restart. */
     private Table made(TableDemand demand) {
         for (int size : demand.sizes()) {
-            if (orphanSizes.contains(size)) {
+            if (sizes.contains(size)) {
                 Slots slots = filled(demand.members(), size);
-                Slice orphan = orphans.remove(slots);
-                if (orphan != null) {
-                    return new Table(orphan, slots);
+                Slice slice = bySlots.get(slots);
+                if (slice != null) {
+                    orphans.remove(slots);
+                    return new Table(slice, slots);
                 }
             }
         }
@@ -83,7 +88,10 @@ final class TableNumbers {
             if (offset.isPresent()) {
                 Slice slice = new Slice(offset.getAsInt(), size);
                 space.take(slice);
-                return new Table(slice, filled(demand.members(), size));
+                Table table = new Table(slice, filled(demand.members(), size));
+                bySlots.put(table.slots(), slice);
+                sizes.add(size);
+                return table;
             }
         }
         throw new RefusedException(
@@ -110,12 +118,9 @@ final class TableNumbers {
 
     /** What rests now, with the tables nobody wanted any more. */
     Map<Slice, Long> freed(long now) {
-        before.forEach((key, table) -> {
-            if (!wanted.containsKey(key)) {
-                freed.put(table.slice(), now);
-            }
-        });
+        before.values().forEach(table -> freed.put(table.slice(), now));
         orphans.values().forEach(slice -> freed.put(slice, now));
+        wanted.values().forEach(table -> freed.remove(table.slice()));
         return freed;
     }
 }

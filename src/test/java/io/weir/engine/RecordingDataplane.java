@@ -47,6 +47,8 @@ final class RecordingDataplane implements Dataplane {
 
     boolean unreadable;
 
+    private final Map<Slots, Set<Integer>> distinct = new HashMap<>();
+
     /** Whether a group may be without any target. */
     boolean emptyGroups;
 
@@ -130,7 +132,7 @@ final class RecordingDataplane implements Dataplane {
             if (filled == null) {
                 throw new AssertionError("after " + write + ": " + key + " points at " + slice + ", which is not filled");
             }
-            for (int target : new TreeSet<>(filled.targets())) {
+            for (int target : distinct(filled)) {
                 if (!targets.containsKey(target)) {
                     throw new AssertionError("after " + write + ": " + key + " leads to target " + target + ", not set");
                 }
@@ -154,10 +156,14 @@ final class RecordingDataplane implements Dataplane {
         for (Family family : Family.values()) {
             Slice slice = groups.get(new GroupKey(group, family));
             if (slice != null) {
-                new TreeSet<>(slots.get(slice).targets()).forEach(index -> endpoints.add(targets.get(index)));
+                distinct(slots.get(slice)).forEach(index -> endpoints.add(targets.get(index)));
             }
         }
         return endpoints;
+    }
+
+    private Set<Integer> distinct(Slots filled) {
+        return distinct.computeIfAbsent(filled, key -> new TreeSet<>(key.targets()));
     }
 
     List<Write> takeWrites() {
