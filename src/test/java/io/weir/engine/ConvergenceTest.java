@@ -26,10 +26,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
-import org.junit.jupiter.api.Test;
 
 /** Whatever happens in whatever order, with a kernel that refuses at random: never a wrong target, and in the end all is as wanted. */
 class ConvergenceTest {
@@ -86,7 +86,7 @@ class ConvergenceTest {
         assertThat(fresh.read()).isEqualTo(nothing);
     }
 
-    @Test
+    @Example
     void ten_thousand_changes_never_lead_to_a_wrong_target() {
         History history = new History(true);
         Random random = new Random(20261121);
