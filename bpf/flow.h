@@ -53,12 +53,16 @@ static __always_inline long flow_remove(__u8 family, const struct flow_key6 *key
 	return bpf_map_delete_elem(&flows4, &key4);
 }
 
+/* A key is copied where it may be a global function's argument: kernels before 6.2 take no map key from there. */
 static __always_inline struct flow_totals *flow_totals_find(__u8 family, const struct flow_key6 *key)
 {
 	struct flow_key4 key4;
+	struct flow_key6 key6;
 
-	if (family == FAMILY_V6)
-		return bpf_map_lookup_elem(&totals6, key);
+	if (family == FAMILY_V6) {
+		key6 = *key;
+		return bpf_map_lookup_elem(&totals6, &key6);
+	}
 	key4 = flow_key4_of(key);
 	return bpf_map_lookup_elem(&totals4, &key4);
 }
@@ -69,6 +73,7 @@ static __always_inline void flow_count_totals(__u8 family, const struct flow_key
 	struct flow_totals *totals = flow_totals_find(family, key);
 	struct flow_totals first = { .packets = 1, .bytes = bytes };
 	struct flow_key4 key4;
+	struct flow_key6 key6;
 	long error;
 
 	if (totals) {
@@ -76,9 +81,13 @@ static __always_inline void flow_count_totals(__u8 family, const struct flow_key
 		__sync_fetch_and_add(&totals->bytes, bytes);
 		return;
 	}
-	key4 = flow_key4_of(key);
-	error = family == FAMILY_V6 ? bpf_map_update_elem(&totals6, key, &first, BPF_NOEXIST) :
-				      bpf_map_update_elem(&totals4, &key4, &first, BPF_NOEXIST);
+	if (family == FAMILY_V6) {
+		key6 = *key;
+		error = bpf_map_update_elem(&totals6, &key6, &first, BPF_NOEXIST);
+	} else {
+		key4 = flow_key4_of(key);
+		error = bpf_map_update_elem(&totals4, &key4, &first, BPF_NOEXIST);
+	}
 	if (error)
 		count_reason(REASON_NO_MEMORY);
 }

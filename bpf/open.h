@@ -74,10 +74,14 @@ static __always_inline void fill_keys(struct scratch *new, const struct target *
 	new->reply_key.protocol = entry->protocol;
 }
 
-/* Moves the flow in the scratch from the half-open table to the main one; without room it stays where it is. */
-__noinline int confirm(struct scratch *new, __u32 now)
+/*
+ * Moves the flow in the scratch from the half-open table to the main one; without room it stays where it is. It finds
+ * the scratch itself: kernels before 6.2 take no map key or value from a global function's argument.
+ */
+__noinline int confirm(__u32 now)
 {
 	const struct settings *settings = settings_find();
+	struct scratch *new = scratch_find();
 	struct target_counters *counters;
 	struct target *target;
 	int result;
@@ -192,7 +196,7 @@ static __always_inline struct flow *open_reply(hook_context *context, struct pac
 		route_flow(context, packet, &new->reply, settings, now);
 	if (!(packet->flags & PACKET_LATER_FRAGMENT) && target_confirms(context, packet, &new->entry, now)) {
 		fill_forward(new, target, now);
-		confirm(new, now);
+		confirm(now);
 	}
 	return &new->reply;
 }
@@ -254,7 +258,7 @@ static __always_inline int open_forward(hook_context *context, struct packet *pa
 	if (new->entry.state != FLOW_NONE && !(packet->flags & PACKET_LATER_FRAGMENT) &&
 	    client_confirms(context, packet, &new->entry, now)) {
 		fill_reply(new, target, now);
-		confirm(new, now);
+		confirm(now);
 	}
 	return REASON_NONE;
 }
