@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 /**
  * A map in the kernel, by an own descriptor. Keys and values are memory of exactly {@link #keySize} and {@link #valueSize}
@@ -149,7 +150,19 @@ public final class BpfMap implements AutoCloseable {
      * consumer is only valid during the call.
      */
     public void forEach(BiConsumer<MemorySegment, MemorySegment> consumer) {
-        MapWalk.forEach(this, consumer);
+        walk((key, value) -> {
+            consumer.accept(key, value);
+            return true;
+        });
+    }
+
+    /**
+     * As {@link #forEach}, until the visitor has enough.
+     *
+     * @param visitor says whether to go on
+     */
+    public void walk(BiPredicate<MemorySegment, MemorySegment> visitor) {
+        MapWalk.walk(this, visitor);
     }
 
     /**

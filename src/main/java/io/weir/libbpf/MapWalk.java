@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 /** Many entries of a map by one call: millions a second instead of half a million. */
 final class MapWalk {
@@ -23,10 +23,10 @@ final class MapWalk {
 
     private MapWalk() {}
 
-    static void forEach(BpfMap map, BiConsumer<MemorySegment, MemorySegment> consumer) {
+    static void walk(BpfMap map, BiPredicate<MemorySegment, MemorySegment> visitor) {
         try (Arena arena = Arena.ofConfined()) {
-            if (!inBatches(map, consumer, arena)) {
-                oneByOne(map, consumer, arena);
+            if (!inBatches(map, visitor, arena)) {
+                oneByOne(map, visitor, arena);
             }
         }
     }
@@ -60,8 +60,8 @@ final class MapWalk {
         }
     }
 
-    /** @return false if the map knows no batches, before the consumer saw anything */
-    private static boolean inBatches(BpfMap map, BiConsumer<MemorySegment, MemorySegment> consumer, Arena arena) {
+    /** @return false if the map knows no batches, before the visitor saw anything */
+    private static boolean inBatches(BpfMap map, BiPredicate<MemorySegment, MemorySegment> visitor, Arena arena) {
         // The cursor is a bucket number, or a key in a trie.
         MemorySegment cursor = arena.allocate(Math.max(8, map.keySize()), 8);
         MemorySegment from = MemorySegment.NULL;
@@ -82,7 +82,9 @@ final class MapWalk {
             }
             int count = batch.count.get(JAVA_INT, 0);
             for (int i = 0; i < count; i++) {
-                consumer.accept(slice(batch.keys, i, map.keySize()), slice(batch.values, i, map.valueSize()));
+                if (!visitor.test(slice(batch.keys, i, map.keySize()), slice(batch.values, i, map.valueSize()))) {
+                    return true;
+                }
             }
             if (result == -Errno.ENOENT) {
                 return true;
@@ -91,17 +93,17 @@ final class MapWalk {
         }
     }
 
-    private static void oneByOne(BpfMap map, BiConsumer<MemorySegment, MemorySegment> consumer, Arena arena) {
+    private static void oneByOne(BpfMap map, BiPredicate<MemorySegment, MemorySegment> visitor, Arena arena) {
         MemorySegment key = arena.allocate(map.keySize(), 8);
         MemorySegment next = arena.allocate(map.keySize(), 8);
         MemorySegment value = arena.allocate(map.valueSize(), 8);
         boolean more = map.nextKey(MemorySegment.NULL, next);
         while (more) {
             key.copyFrom(next);
-            // The next key first: the consumer may delete this one, which would start the walk anew.
+            // The next key first: the visitor may delete this one, which would start the walk anew.
             more = map.nextKey(key, next);
-            if (map.lookup(key, value)) {
-                consumer.accept(key, value);
+            if (map.lookup(key, value) && !visitor.test(key, value)) {
+                return;
             }
         }
     }

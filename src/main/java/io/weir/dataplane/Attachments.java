@@ -1,0 +1,201 @@
+package io.weir.dataplane;
+
+import io.weir.engine.Dataplane.Attachment;
+import io.weir.engine.DataplaneException;
+import io.weir.engine.Image;
+import io.weir.libbpf.BpfException;
+import io.weir.libbpf.BpfLink;
+import io.weir.libbpf.Errno;
+import io.weir.libbpf.Interfaces;
+import io.weir.libbpf.TcDirection;
+import io.weir.libbpf.Xdp;
+import io.weir.model.Settings.XdpMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Where the data path is attached. In XDP modes an interface has XDP and TC egress, in TC mode both sides of TC. A change
+ * attaches the new hook before it takes the old one off.
+ */
+final class Attachments {
+
+    private final PinDirectory pins;
+    private final TcHook tc;
+    private final BpfObjects objects;
+    private final Map<String, Attachment> reasons = new TreeMap<>();
+
+    Attachments(PinDirectory pins, HostRecord record, BpfObjects objects) {
+        this.pins = pins;
+        this.tc = new TcHook(pins, record);
+        this.objects = objects;
+    }
+
+    /** What is attached, read back; pins whose interface is gone are removed. */
+    Map<String, Image.Hook> read() {
+        Map<String, Image.Hook> hooks = new TreeMap<>();
+        for (String name : candidates()) {
+            int index = Interfaces.index(name).orElse(0);
+            mode(name, index).ifPresent(mode -> {
+                hooks.put(name, new Image.Hook(index, mode));
+                reasons.computeIfAbsent(name, key -> new Attachment(mode, "found attached"));
+            });
+        }
+        reasons.keySet().retainAll(hooks.keySet());
+        return hooks;
+    }
+
+    /** How it is attached and why, by interface. */
+    Map<String, Attachment> reasons() {
+        return Map.copyOf(reasons);
+    }
+
+    /** Gives every hook that is attached the programs of these objects; a packet meets either the old or the new one. */
+    void replacePrograms() {
+        read().forEach((name, hook) -> {
+            if (hook.mode() != XdpMode.TC) {
+                try (BpfLink link = BpfLink.open(xdpPin(name))) {
+                    link.update(objects.program(BpfObjects.XDP));
+                }
+            }
+            for (TcDirection direction : TcDirection.values()) {
+                if (tc.isAttached(name, hook.interfaceIndex(), direction)) {
+                    attachTc(name, hook.interfaceIndex(), direction);
+                }
+            }
+        });
+    }
+
+    /**
+     * How an interface will be attached.
+     *
+     * @throws DataplaneException if it cannot be
+     */
+    static Attachment choose(String name, Image.Hook hook) {
+        Attachment wanted = ModeChoice.of(name, hook.mode(), Interfaces.driver(name), Interfaces.hardwareType(name));
+        if (Interfaces.index(name).orElse(0) != hook.interfaceIndex()) {
+            throw new DataplaneException("interface " + name + " is no longer number " + hook.interfaceIndex(), 0);
+        }
+        return wanted;
+    }
+
+    /** Brings an interface into a mode; nothing happens when it is in it. */
+    void attach(String name, Image.Hook hook, Attachment wanted) {
+        int index = hook.interfaceIndex();
+        Optional<XdpMode> before = mode(name, index);
+        if (before.filter(mode -> ModeChoice.suffices(hook.mode(), wanted.mode(), mode))
+                .isPresent()) {
+            attachTc(name, index, TcDirection.EGRESS);
+            reasons.merge(name, wanted, (known, now) -> known.mode() == now.mode() ? now : known);
+            return;
+        }
+        attachTc(name, index, TcDirection.EGRESS);
+        if (wanted.mode() == XdpMode.TC) {
+            attachTc(name, index, TcDirection.INGRESS);
+            detachXdp(name);
+            reasons.put(name, wanted);
+        } else {
+            reasons.put(name, attachXdp(name, index, hook.mode(), wanted));
+            tc.detach(name, index, TcDirection.INGRESS);
+        }
+    }
+
+    /** Takes everything of ours off an interface, whether or not it still exists. */
+    void detach(String name) {
+        int index = Interfaces.index(name).orElse(0);
+        detachXdp(name);
+        tc.detach(name, index, TcDirection.INGRESS);
+        tc.detach(name, index, TcDirection.EGRESS);
+        reasons.remove(name);
+    }
+
+    /** Whether an interface runs native XDP: then redirects need the other driver's help. */
+    boolean isAnyNative() {
+        return reasons.values().stream().anyMatch(attachment -> attachment.mode() == XdpMode.NATIVE);
+    }
+
+    private Attachment attachXdp(String name, int index, XdpMode asked, Attachment wanted) {
+        detachXdp(name);
+        requireNoForeign(name, index);
+        try {
+            linkXdp(name, index, wanted.mode() == XdpMode.NATIVE ? Xdp.Mode.NATIVE : Xdp.Mode.GENERIC);
+            return wanted;
+        } catch (BpfException refused) {
+            if (asked != XdpMode.AUTO || refused.errno() == Errno.EBUSY || refused.errno() == Errno.EPERM) {
+                throw refused;
+            }
+            linkXdp(name, index, Xdp.Mode.GENERIC);
+            return ModeChoice.generic(Interfaces.driver(name), refused.errorName());
+        }
+    }
+
+    private void linkXdp(String name, int index, Xdp.Mode mode) {
+        try (BpfLink link = BpfLink.xdp(objects.program(BpfObjects.XDP), index, mode)) {
+            link.pin(xdpPin(name));
+        }
+    }
+
+    private static void requireNoForeign(String name, int index) {
+        Xdp.query(index).ifPresent(foreign -> {
+            throw new DataplaneException(
+                    "interface " + name + " already has an XDP program, number " + foreign.programId()
+                            + ", which is not ours: take it off (bpftool prog show id " + foreign.programId()
+                            + ", ip link set dev " + name + " xdp off), or set :xdp-mode :tc",
+                    Errno.EBUSY);
+        });
+    }
+
+    private void attachTc(String name, int index, TcDirection direction) {
+        String program = direction == TcDirection.INGRESS ? BpfObjects.INGRESS : BpfObjects.EGRESS;
+        tc.attach(name, index, direction, objects.program(program));
+    }
+
+    private void detachXdp(String name) {
+        Path pin = xdpPin(name);
+        if (Files.exists(pin)) {
+            try (BpfLink link = BpfLink.open(pin)) {
+                link.detach();
+            }
+            PinDirectory.remove(pin);
+        }
+    }
+
+    /** How an interface is attached; pins of an interface that was replaced by another of its name are removed. */
+    private Optional<XdpMode> mode(String name, int index) {
+        Path pin = xdpPin(name);
+        if (Files.exists(pin)) {
+            try (BpfLink link = BpfLink.open(pin)) {
+                if (index > 0 && link.info().interfaceIndex() == index) {
+                    return Xdp.query(index)
+                            .map(attached -> attached.mode() == Xdp.Mode.NATIVE ? XdpMode.NATIVE : XdpMode.GENERIC);
+                }
+            }
+            PinDirectory.remove(pin);
+        }
+        if (index > 0 && tc.isAttached(name, index, TcDirection.INGRESS)) {
+            return Optional.of(XdpMode.TC);
+        }
+        if (index == 0) {
+            tc.detach(name, 0, TcDirection.INGRESS);
+            tc.detach(name, 0, TcDirection.EGRESS);
+        }
+        return Optional.empty();
+    }
+
+    private Set<String> candidates() {
+        Set<String> names = new TreeSet<>();
+        pins.links().keySet().forEach(link -> names.add(link.interfaceName()));
+        if (!KernelVersion.running().atLeast(6, 6)) {
+            names.addAll(Interfaces.all().keySet());
+        }
+        return names;
+    }
+
+    private Path xdpPin(String name) {
+        return pins.link(new LinkName(LinkName.Hook.XDP, name));
+    }
+}

@@ -1,0 +1,170 @@
+package io.weir.dataplane;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import io.weir.libbpf.BpfMap;
+import io.weir.libbpf.Cpus;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What the data path counted, summed over CPUs. */
+public final class Counters {
+
+    private final Function<String, BpfMap> maps;
+
+    /** @param maps the maps by name; they stay the caller's */
+    Counters(Function<String, BpfMap> maps) {
+        this.maps = maps;
+    }
+
+    /** What went to and from a target, since its index was given to it. */
+    public record TargetCounts(
+            long packetsToTarget,
+            long packetsToClient,
+            long bytesToTarget,
+            long bytesToClient,
+            long connections,
+            long active,
+            long syns,
+            long handshakes,
+            long handshakeResets,
+            long handshakeTimeouts,
+            long earlyResets) {}
+
+    /** A proxy's number and a target's index. */
+    public record ProxyTarget(int proxy, int target) {}
+
+    /**
+     * How full a table is.
+     *
+     * @param entries confirmed flows in both flow tables count twice, once for each direction
+     */
+    public record TableSize(long entries, long capacity) {}
+
+    /** What expiry did since its map was made. */
+    public record Expiry(long flows, long examined, long expired, long slices, long lost) {}
+
+    /** Packets that were not plainly forwarded, by reason; those with none are left out. */
+    public Map<Reason, Long> verdicts() {
+        Map<Reason, Long> counts = new EnumMap<>(Reason.class);
+        BpfMap map = maps.apply(MapShape.VERDICTS);
+        map.forEach((key, value) -> {
+            int reason = key.get(JAVA_INT, 0);
+            long sum = sum(map, value);
+            if (sum > 0 && reason < Reason.values().length) {
+                counts.put(Reason.values()[reason], sum);
+            }
+        });
+        return counts;
+    }
+
+    /** Of one target, by its index. */
+    public TargetCounts target(int index) {
+        BpfMap map = maps.apply(MapShape.TARGET_COUNTERS);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(map.valueSize(), 8);
+            map.lookup(arena.allocateFrom(JAVA_INT, index), value);
+            return new TargetCounts(
+                    sum(map, value, Abi.TargetCounters.PACKETS, Abi.DIRECTION_FORWARD),
+                    sum(map, value, Abi.TargetCounters.PACKETS, Abi.DIRECTION_REPLY),
+                    sum(map, value, Abi.TargetCounters.BYTES, Abi.DIRECTION_FORWARD),
+                    sum(map, value, Abi.TargetCounters.BYTES, Abi.DIRECTION_REPLY),
+                    sum(map, value, Abi.TargetCounters.CONNECTIONS, 0),
+                    sum(map, value, Abi.TargetCounters.ACTIVE, 0),
+                    sum(map, value, Abi.TargetCounters.SYNS, 0),
+                    sum(map, value, Abi.TargetCounters.HANDSHAKES, 0),
+                    sum(map, value, Abi.TargetCounters.HANDSHAKE_RESETS, 0),
+                    sum(map, value, Abi.TargetCounters.HANDSHAKE_TIMEOUTS, 0),
+                    sum(map, value, Abi.TargetCounters.EARLY_RESETS, 0));
+        }
+    }
+
+    /** Confirmed flows of a target that have not ended: exact. */
+    public long active(int index) {
+        return target(index).active();
+    }
+
+    /** Confirmed flows in all, by proxy and target. */
+    public Map<ProxyTarget, Long> connections() {
+        Map<ProxyTarget, Long> counts = new HashMap<>();
+        BpfMap map = maps.apply(MapShape.CONNECTIONS);
+        map.forEach((key, value) -> counts.put(
+                new ProxyTarget(Abi.ConnectionKey.PROXY.getInt(key), Abi.ConnectionKey.TARGET.getInt(key)),
+                sum(map, value)));
+        return counts;
+    }
+
+    /** Of the flow tables, known without walking them, and of the half-open table, which is walked. */
+    public Map<String, TableSize> tables() {
+        long flows = expiry().flows();
+        long capacity = maps.apply(MapShape.FLOWS4).info().maxEntries();
+        BpfMap halfOpen = maps.apply(MapShape.HALF_OPEN);
+        long[] used = {0};
+        halfOpen.forEach((key, value) -> {
+            for (int way = 0; way < Abi.HALF_OPEN_WAYS; way++) {
+                used[0] += Abi.HalfOpenBucket.TAG.get(value, way) == 0 ? 0 : 1;
+            }
+        });
+        return Map.of(
+                "flows", new TableSize(2 * flows, capacity),
+                "half_open_flows",
+                        new TableSize(
+                                used[0],
+                                (long) Abi.HALF_OPEN_WAYS * halfOpen.info().maxEntries()));
+    }
+
+    public Expiry expiry() {
+        BpfMap map = maps.apply(MapShape.EXPIRY);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = element(map, arena);
+            return new Expiry(
+                    Abi.Expiry.FLOWS.get(value),
+                    Abi.Expiry.EXAMINED.get(value),
+                    Abi.Expiry.EXPIRED.get(value),
+                    Abi.Expiry.SLICES.get(value),
+                    Abi.Expiry.LOST.get(value));
+        }
+    }
+
+    /** Events that found the ring buffer full. */
+    public long eventsLost() {
+        BpfMap map = maps.apply(MapShape.EVENTS_LOST);
+        try (Arena arena = Arena.ofConfined()) {
+            return sum(map, element(map, arena));
+        }
+    }
+
+    /** The programs' clock when expiry last ran, at most a twentieth of a second ago. */
+    static long jiffies(BpfMap expiry) {
+        try (Arena arena = Arena.ofConfined()) {
+            return Abi.Expiry.JIFFIES.get(element(expiry, arena));
+        }
+    }
+
+    private static MemorySegment element(BpfMap map, Arena arena) {
+        MemorySegment value = arena.allocate(map.valueSize(), 8);
+        map.lookup(arena.allocateFrom(JAVA_INT, 0), value);
+        return value;
+    }
+
+    private static long sum(BpfMap map, MemorySegment value) {
+        long sum = 0;
+        for (int cpu = 0; cpu < Cpus.possible(); cpu++) {
+            sum += value.get(ValueLayout.JAVA_LONG_UNALIGNED, (long) cpu * map.cpuStride());
+        }
+        return sum;
+    }
+
+    private static long sum(BpfMap map, MemorySegment value, Field field, int index) {
+        long sum = 0;
+        for (int cpu = 0; cpu < Cpus.possible(); cpu++) {
+            sum += field.get(value.asSlice((long) cpu * map.cpuStride(), map.cpuStride()), index);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,79 @@
+package io.weir.dataplane;
+
+import io.weir.engine.DataplaneException;
+import io.weir.libbpf.BpfException;
+import io.weir.libbpf.BpfLink;
+import io.weir.libbpf.Interfaces;
+import io.weir.libbpf.TcDirection;
+import io.weir.libbpf.TcFilter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Takes a data path off: hooks first, then maps, then what was changed at the host. Needs nothing of the process that put it
+ * there, does nothing the second time, and leaves alone what that process did not make.
+ */
+public final class Detach {
+
+    private static final int ENOLINK = 67;
+
+    private Detach() {}
+
+    /**
+     * @return what was removed or restored, one line each
+     * @throws DataplaneException if something could not be
+     */
+    public static List<String> everythingUnder(Path pinPath) {
+        PinDirectory pins = new PinDirectory(pinPath);
+        HostRecord record = new HostRecord(pinPath);
+        List<String> done = new ArrayList<>();
+        try {
+            if (pins.exists()) {
+                pins.requireBpfFileSystem();
+                pins.links().forEach((name, pin) -> done.add(take(name, pin)));
+            }
+            if (!KernelVersion.running().atLeast(6, 6)) {
+                Interfaces.all().forEach((name, index) -> takeFilters(name, index, done));
+            }
+            takeClsact(record, done);
+            pins.removeAll().forEach(directory -> done.add("removed " + directory));
+            done.addAll(new Sysctls(record).restore());
+            return done;
+        } catch (BpfException refused) {
+            throw new DataplaneException(String.valueOf(refused.getMessage()), refused.errno(), refused);
+        }
+    }
+
+    private static String take(LinkName name, Path pin) {
+        try (BpfLink link = BpfLink.open(pin)) {
+            link.detach();
+        } catch (BpfException gone) {
+            if (gone.errno() != ENOLINK) {
+                throw gone;
+            }
+        }
+        PinDirectory.remove(pin);
+        return "detached " + name.fileName();
+    }
+
+    private static void takeFilters(String name, int index, List<String> done) {
+        for (TcDirection direction : TcDirection.values()) {
+            TcFilter filter = TcHook.filter(index, direction);
+            if (filter.query().isPresent()) {
+                filter.detach();
+                done.add("detached TC " + direction.text() + " from " + name);
+            }
+        }
+    }
+
+    private static void takeClsact(HostRecord record, List<String> done) {
+        for (HostRecord.Entry note : record.entries(TcHook.CLSACT)) {
+            Interfaces.index(note.subject()).ifPresent(index -> {
+                TcFilter.destroyClsact(index);
+                done.add("removed clsact from " + note.subject());
+            });
+            record.remove(note);
+        }
+    }
+}

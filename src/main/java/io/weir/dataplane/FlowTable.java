@@ -1,0 +1,148 @@
+package io.weir.dataplane;
+
+import io.weir.libbpf.BpfMap;
+import io.weir.model.Flow;
+import io.weir.model.IpAddress;
+import io.weir.model.Protocol;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The flow tables, read: one {@link Flow} for the two entries of a connection. */
+final class FlowTable {
+
+    private final Function<String, BpfMap> maps;
+    private final Jiffies jiffies;
+
+    /** @param maps the maps by name; they stay the caller's */
+    FlowTable(Function<String, BpfMap> maps, Jiffies jiffies) {
+        this.maps = maps;
+        this.jiffies = jiffies;
+    }
+
+    /** At most so many flows, in no order. */
+    List<Flow> read(int limit) {
+        List<Flow> flows = new ArrayList<>();
+        read(IpAddress.Family.V4, limit, flows);
+        read(IpAddress.Family.V6, limit, flows);
+        return flows;
+    }
+
+    private void read(IpAddress.Family family, int limit, List<Flow> flows) {
+        if (flows.size() >= limit) {
+            return;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            Entry entry = new Entry(family, arena);
+            maps.apply(family == IpAddress.Family.V4 ? MapShape.FLOWS4 : MapShape.FLOWS6)
+                    .walk((key, value) -> {
+                        int state = Abi.Flow.STATE.getInt(value);
+                        if (Abi.Flow.DIRECTION.get(value) == Abi.DIRECTION_FORWARD
+                                && state != FlowState.REPLACED.ordinal()) {
+                            flows.add(entry.flow(key, value));
+                        }
+                        return flows.size() < limit;
+                    });
+        }
+    }
+
+    /** What reading one family needs. */
+    private final class Entry {
+
+        private final IpAddress.Family family;
+        private final boolean v4;
+        private final BpfMap table;
+        private final BpfMap totals;
+        private final MemorySegment twinKey;
+        private final MemorySegment twin;
+        private final MemorySegment counted;
+        private final long now = Counters.jiffies(maps.apply(MapShape.EXPIRY));
+
+        Entry(IpAddress.Family family, Arena arena) {
+            this.family = family;
+            this.v4 = family == IpAddress.Family.V4;
+            this.table = maps.apply(v4 ? MapShape.FLOWS4 : MapShape.FLOWS6);
+            this.totals = maps.apply(v4 ? MapShape.TOTALS4 : MapShape.TOTALS6);
+            this.twinKey = (v4 ? Abi.FlowKey4.LAYOUT : Abi.FlowKey6.LAYOUT).allocate(arena);
+            this.twin = Abi.Flow.LAYOUT.allocate(arena);
+            this.counted = Abi.FlowTotals.LAYOUT.allocate(arena);
+        }
+
+        Flow flow(MemorySegment key, MemorySegment value) {
+            Flow.Peer client = source(key);
+            Flow.Peer target =
+                    new Flow.Peer(Addresses.read(value, Abi.Flow.ADDRESS, family), Abi.Flow.PORT.getInt(value));
+            int protocol = (int) (v4 ? Abi.FlowKey4.PROTOCOL : Abi.FlowKey6.PROTOCOL).get(key);
+            writeTwinKey(target, client, protocol);
+            long seen = Abi.Flow.SEEN.get(value);
+            if (table.lookup(twinKey, twin) && (int) (Abi.Flow.SEEN.get(twin) - seen) > 0) {
+                seen = Abi.Flow.SEEN.get(twin);
+            }
+            return new Flow(
+                    client,
+                    destination(key),
+                    target,
+                    Protocol.ofNumber(protocol),
+                    Abi.Flow.STATE.getInt(value) == FlowState.CLOSING.ordinal()
+                            ? Flow.State.CLOSING
+                            : Flow.State.ESTABLISHED,
+                    // The clock was read before the entry.
+                    jiffies.duration(Math.max(0, (int) (now - seen))),
+                    jiffies.duration(Math.max(0, (int) (now - Abi.Flow.CREATED.get(value)))),
+                    totals(key));
+        }
+
+        private Optional<Flow.Totals> totals(MemorySegment key) {
+            if (!totals.lookup(key, counted)) {
+                return Optional.empty();
+            }
+            long packets = Abi.FlowTotals.PACKETS.get(counted);
+            long bytes = Abi.FlowTotals.BYTES.get(counted);
+            boolean answered = totals.lookup(twinKey, counted);
+            return Optional.of(new Flow.Totals(
+                    packets,
+                    bytes,
+                    answered ? Abi.FlowTotals.PACKETS.get(counted) : 0,
+                    answered ? Abi.FlowTotals.BYTES.get(counted) : 0));
+        }
+
+        private void writeTwinKey(Flow.Peer source, Flow.Peer destination, int protocol) {
+            twinKey.fill((byte) 0);
+            if (v4) {
+                Abi.FlowKey4.SOURCE.set(twinKey, source.address().low());
+                Abi.FlowKey4.DESTINATION.set(twinKey, destination.address().low());
+                Abi.FlowKey4.SOURCE_PORT.set(twinKey, source.port());
+                Abi.FlowKey4.DESTINATION_PORT.set(twinKey, destination.port());
+                Abi.FlowKey4.PROTOCOL.set(twinKey, protocol);
+            } else {
+                Addresses.write(twinKey, Abi.FlowKey6.SOURCE, source.address());
+                Addresses.write(twinKey, Abi.FlowKey6.DESTINATION, destination.address());
+                Abi.FlowKey6.SOURCE_PORT.set(twinKey, source.port());
+                Abi.FlowKey6.DESTINATION_PORT.set(twinKey, destination.port());
+                Abi.FlowKey6.PROTOCOL.set(twinKey, protocol);
+            }
+        }
+
+        private Flow.Peer source(MemorySegment key) {
+            return v4
+                    ? new Flow.Peer(
+                            new IpAddress(family, 0, Abi.FlowKey4.SOURCE.get(key)),
+                            Abi.FlowKey4.SOURCE_PORT.getInt(key))
+                    : new Flow.Peer(
+                            Addresses.read(key, Abi.FlowKey6.SOURCE, family), Abi.FlowKey6.SOURCE_PORT.getInt(key));
+        }
+
+        private Flow.Peer destination(MemorySegment key) {
+            return v4
+                    ? new Flow.Peer(
+                            new IpAddress(family, 0, Abi.FlowKey4.DESTINATION.get(key)),
+                            Abi.FlowKey4.DESTINATION_PORT.getInt(key))
+                    : new Flow.Peer(
+                            Addresses.read(key, Abi.FlowKey6.DESTINATION, family),
+                            Abi.FlowKey6.DESTINATION_PORT.getInt(key));
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.weir.dataplane;
+
+import io.weir.engine.ActiveFlows;
+import io.weir.engine.Dataplane;
+import io.weir.engine.DataplaneException;
+import io.weir.engine.Image;
+import io.weir.engine.Write;
+import io.weir.libbpf.BpfException;
+import io.weir.model.Endpoint;
+import io.weir.model.Flow;
+import io.weir.model.IpAddress;
+import io.weir.model.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data path in this host's kernel: maps, programs and hooks, pinned so that they outlive the process. Opening adopts what
+ * an earlier process left; closing leaves it forwarding.
+ */
+public final class KernelDataplane implements Dataplane, ActiveFlows {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KernelDataplane.class);
+
+    private final Loaded loaded;
+    private final ConfigTables tables;
+    private final Attachments attachments;
+    private final Sysctls sysctls;
+    private final Settings settings;
+    private final Counters counters;
+    private final NetworkWatch watch;
+    private final List<String> hostChanges = new ArrayList<>();
+    private boolean balancesIpv6;
+    private boolean balancesLoopback;
+
+    private KernelDataplane(Settings settings, Loaded loaded, Sysctls sysctls) {
+        this.settings = settings;
+        this.loaded = loaded;
+        this.sysctls = sysctls;
+        this.tables = new ConfigTables(loaded.objects()::map);
+        this.attachments = loaded.attachments();
+        this.counters = new Counters(loaded.objects()::map);
+        LinkTable links = new LinkTable(loaded.objects().map(MapShape.LINKS));
+        this.watch = new NetworkWatch(() -> {
+            links.refresh(attachments.isAnyNative());
+            tables.settings().raiseGeneration();
+        });
+    }
+
+    /**
+     * Loads the programs, adopts or makes the maps under the pin path, and gives hooks that are attached the new programs.
+     *
+     * @throws DataplaneException if the kernel, the pin path or the build do not allow it
+     */
+    public static KernelDataplane open(Settings settings, ObjectFiles files) {
+        return telling(() -> {
+            HostRecord record = new HostRecord(settings.pinPath());
+            Loaded loaded = Loaded.load(settings, files, record);
+            try {
+                LOG.info("{}", loaded.summary());
+                return new KernelDataplane(settings, loaded, new Sysctls(record));
+            } catch (RuntimeException failed) {
+                loaded.close();
+                throw failed;
+            }
+        });
+    }
+
+    @Override
+    public Image read() {
+        return telling(() -> {
+            Image image = tables.read(attachments.read());
+            image.targets().values().forEach(this::note);
+            return image;
+        });
+    }
+
+    @Override
+    public void apply(Write write) {
+        telling(() -> {
+            switch (write) {
+                case Write.Attach attach -> attach(attach.interfaceName(), attach.hook());
+                case Write.Detach detach -> attachments.detach(detach.interfaceName());
+                case Write.PutTarget put -> {
+                    tables.apply(put);
+                    if (note(put.endpoint())) {
+                        attachments.read().keySet().forEach(this::prepare);
+                    }
+                }
+                default -> tables.apply(write);
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public Map<String, Attachment> attachments() {
+        return attachments.reasons();
+    }
+
+    @Override
+    public long of(int target) {
+        return telling(() -> counters.active(target));
+    }
+
+    /** What this host's kernel was told besides, one line each: settings that forwarding needs. */
+    public List<String> hostChanges() {
+        return List.copyOf(hostChanges);
+    }
+
+    /** Counters of packets, targets and tables; readable from any thread until this closes. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /** At most so many confirmed flows, in no order. */
+    public List<Flow> flows(int limit) {
+        return telling(() -> new FlowTable(loaded.objects()::map, loaded.jiffies()).read(limit));
+    }
+
+    /** Starts reading the events of flows that open and close. */
+    public FlowEvents events(Consumer<FlowEvent> consumer) {
+        return telling(() -> new FlowEvents(loaded.objects().map(MapShape.EVENTS), loaded.jiffies(), consumer));
+    }
+
+    private void attach(String name, Image.Hook hook) {
+        Attachment wanted = Attachments.choose(name, hook);
+        prepare(name);
+        attachments.attach(name, hook, wanted);
+    }
+
+    /** What forwarding from an interface needs; before its first packet is looked at. */
+    private void prepare(String name) {
+        List<String> changes = new ArrayList<>(sysctls.forwardIpv4(name));
+        if (balancesIpv6) {
+            changes.addAll(sysctls.forwardIpv6(name));
+        }
+        if (settings.routeLocalnet().orElse(balancesLoopback)) {
+            changes.addAll(sysctls.routeLocalnet(name));
+        }
+        changes.forEach(change -> LOG.info("{}", change));
+        hostChanges.addAll(changes);
+    }
+
+    /** @return whether the host has to be prepared for this target */
+    private boolean note(Endpoint target) {
+        boolean ipv6 = target.address().family() == IpAddress.Family.V6;
+        boolean loopback = !ipv6 && target.address().isLoopback();
+        boolean news = (ipv6 && !balancesIpv6) || (loopback && !balancesLoopback);
+        balancesIpv6 |= ipv6;
+        balancesLoopback |= loopback;
+        return news;
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        tables.close();
+        loaded.close();
+    }
+
+    /** Speaks the port's language about failures. */
+    private static <T> T telling(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (BpfException refused) {
+            throw new DataplaneException(String.valueOf(refused.getMessage()), refused.errno(), refused);
+        }
+    }
+}

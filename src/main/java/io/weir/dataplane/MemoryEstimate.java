@@ -1,0 +1,54 @@
+package io.weir.dataplane;
+
+import io.weir.libbpf.BpfMap;
+import io.weir.libbpf.MapInfo;
+
+/**
+ * What the tables take of the kernel's memory. A hash map keeps 48 bytes beside key and value of each element and 16 for each
+ * bucket; what is not preallocated is only taken as it fills.
+ *
+ * @param now bytes taken at once
+ * @param full bytes when every table is full
+ */
+record MemoryEstimate(long now, long full) {
+
+    private static final int ELEMENT_BYTES = 48;
+    private static final int BUCKET_BYTES = 16;
+
+    static MemoryEstimate of(BpfObjects objects) {
+        long now = 0;
+        long full = 0;
+        for (MapShape shape : MapShape.ALL) {
+            BpfMap map = objects.map(shape.name());
+            long buckets =
+                    isHash(map) ? (long) BUCKET_BYTES * powerOfTwo(map.info().maxEntries()) : 0;
+            long elements = (long) map.info().maxEntries() * elementBytes(map);
+            now += buckets + ((map.info().flags() & MapInfo.NO_PREALLOC) == 0 ? elements : 0);
+            full += buckets + elements;
+        }
+        return new MemoryEstimate(now, full);
+    }
+
+    String text() {
+        return (now >> 20) + " MB, " + (full >> 20) + " MB when full";
+    }
+
+    private static long elementBytes(BpfMap map) {
+        if (map.info().type() == MapInfo.RINGBUF) {
+            return 1;
+        }
+        return (isHash(map) ? ELEMENT_BYTES + (map.keySize() + 7) / 8 * 8 : 0) + (map.valueSize() + 7) / 8 * 8;
+    }
+
+    private static boolean isHash(BpfMap map) {
+        return switch (map.info().type()) {
+            case MapInfo.HASH, MapInfo.PERCPU_HASH, MapInfo.LRU_HASH -> true;
+            default -> false;
+        };
+    }
+
+    private static long powerOfTwo(int entries) {
+        long floor = Integer.highestOneBit(entries);
+        return floor == entries ? floor : 2 * floor;
+    }
+}

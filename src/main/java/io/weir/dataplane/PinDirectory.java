@@ -1,0 +1,174 @@
+package io.weir.dataplane;
+
+import io.weir.engine.DataplaneException;
+import io.weir.libbpf.BpfMap;
+import io.weir.libbpf.Pins;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The pins of one data path: maps in a directory named by the ABI's hash, links in {@code links}. Nothing else belongs there,
+ * and a directory with anything else in it is not ours.
+ */
+final class PinDirectory {
+
+    private static final String LINKS = "links";
+    private static final String HASH = "[0-9a-f]{12}";
+
+    /** The file system refuses dots in names; this marks a map that is not complete yet. */
+    private static final String UNFINISHED = "_new";
+
+    private final Path root;
+
+    PinDirectory(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+    }
+
+    Path root() {
+        return root;
+    }
+
+    /** Makes the directories. */
+    void prepare() {
+        requireBpfFileSystem();
+        try {
+            requireOurs();
+            Files.createDirectories(maps());
+            Files.createDirectories(root.resolve(LINKS));
+        } catch (IOException failed) {
+            throw new DataplaneException("cannot make the pin path " + root + ": " + failed.getMessage(), 0, failed);
+        }
+    }
+
+    boolean exists() {
+        return Files.isDirectory(root);
+    }
+
+    /** @throws DataplaneException if it does not lie in a BPF file system */
+    void requireBpfFileSystem() {
+        Path existing = root;
+        while (existing.getParent() != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (!Pins.isBpfFileSystem(existing)) {
+            throw new DataplaneException(
+                    "the pin path " + root
+                            + " does not lie in a BPF file system: mount one (mount -t bpf bpf /sys/fs/bpf)"
+                            + " or set :pin-path",
+                    0);
+        }
+    }
+
+    /** @throws DataplaneException if anything is there that this program does not make */
+    void requireOurs() {
+        for (Path entry : children(root)) {
+            String name = name(entry);
+            boolean ours = Files.isDirectory(entry) && (name.equals(LINKS) || name.matches(HASH));
+            if (!ours) {
+                throw new DataplaneException(
+                        "the pin path " + root + " holds '" + name + "', which is not ours: set another :pin-path", 0);
+            }
+        }
+    }
+
+    /** The directory of this ABI's maps. */
+    Path maps() {
+        return root.resolve(AbiCheck.hash());
+    }
+
+    /** Directories of other ABIs' maps. */
+    List<Path> otherMaps() {
+        return children(root).stream()
+                .filter(path -> name(path).matches(HASH) && !path.equals(maps()))
+                .toList();
+    }
+
+    /** Opens the maps of a directory, by name. */
+    static Map<String, BpfMap> open(Path directory) {
+        Map<String, BpfMap> maps = new LinkedHashMap<>();
+        for (Path pin : children(directory)) {
+            if (!name(pin).endsWith(UNFINISHED)) {
+                maps.put(name(pin), BpfMap.open(pin));
+            }
+        }
+        return maps;
+    }
+
+    /** Pins a map in place of whatever had its name: at no time is there none. */
+    void pin(String name, BpfMap map) {
+        Path unfinished = maps().resolve(name + UNFINISHED);
+        remove(unfinished);
+        map.pin(unfinished);
+        try {
+            Files.move(
+                    unfinished,
+                    maps().resolve(name),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException failed) {
+            throw new DataplaneException("cannot pin map " + name + ": " + failed.getMessage(), 0, failed);
+        }
+    }
+
+    Path link(LinkName name) {
+        return root.resolve(LINKS).resolve(name.fileName());
+    }
+
+    /** All pinned links, by name; pins of unknown names are left alone. */
+    Map<LinkName, Path> links() {
+        Map<LinkName, Path> links = new LinkedHashMap<>();
+        children(root.resolve(LINKS)).forEach(pin -> LinkName.parse(name(pin)).ifPresent(name -> links.put(name, pin)));
+        return links;
+    }
+
+    /** Removes a directory with the pins in it. */
+    static void removeDirectory(Path directory) {
+        children(directory).forEach(PinDirectory::remove);
+        remove(directory);
+    }
+
+    /** Removes what this program makes, and the root if nothing else is left. */
+    List<Path> removeAll() {
+        List<Path> removed = new ArrayList<>();
+        for (Path entry : children(root)) {
+            if (name(entry).equals(LINKS) || name(entry).matches(HASH)) {
+                removeDirectory(entry);
+                removed.add(entry);
+            }
+        }
+        if (exists() && children(root).isEmpty()) {
+            remove(root);
+        }
+        return removed;
+    }
+
+    static void remove(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException failed) {
+            throw new DataplaneException("cannot remove " + path + ": " + failed.getMessage(), 0, failed);
+        }
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+
+    private static List<Path> children(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.sorted().toList();
+        } catch (IOException failed) {
+            throw new DataplaneException("cannot read " + directory + ": " + failed.getMessage(), 0, failed);
+        }
+    }
+}

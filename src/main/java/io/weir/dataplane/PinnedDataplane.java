@@ -1,0 +1,109 @@
+package io.weir.dataplane;
+
+import io.weir.engine.DataplaneException;
+import io.weir.engine.Image;
+import io.weir.libbpf.BpfException;
+import io.weir.libbpf.BpfLink;
+import io.weir.libbpf.BpfMap;
+import io.weir.libbpf.Interfaces;
+import io.weir.libbpf.Xdp;
+import io.weir.model.Flow;
+import io.weir.model.Settings.XdpMode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A data path as its pins show it, whether or not a node runs. Reads only. */
+public final class PinnedDataplane implements AutoCloseable {
+
+    private final PinDirectory pins;
+    private final Map<String, BpfMap> maps;
+    private final ConfigTables tables;
+
+    private PinnedDataplane(PinDirectory pins, Map<String, BpfMap> maps) {
+        this.pins = pins;
+        this.maps = maps;
+        this.tables = new ConfigTables(this::map);
+    }
+
+    /**
+     * @return empty if none is pinned there
+     * @throws DataplaneException if it cannot be read, or is of another version
+     */
+    public static Optional<PinnedDataplane> open(Path pinPath) {
+        PinDirectory pins = new PinDirectory(pinPath);
+        if (!pins.exists()) {
+            return Optional.empty();
+        }
+        try {
+            Map<String, BpfMap> maps = PinDirectory.open(pins.maps());
+            if (maps.isEmpty()) {
+                if (!pins.otherMaps().isEmpty()) {
+                    throw new DataplaneException("the data path under " + pinPath + " is of another version", 0);
+                }
+                return Optional.empty();
+            }
+            return Optional.of(new PinnedDataplane(pins, maps));
+        } catch (BpfException refused) {
+            throw new DataplaneException(String.valueOf(refused.getMessage()), refused.errno(), refused);
+        }
+    }
+
+    /** Everything that is installed. */
+    public Image read() {
+        return tables.read(hooks());
+    }
+
+    public Counters counters() {
+        return new Counters(this::map);
+    }
+
+    /** At most so many confirmed flows, in no order. */
+    public List<Flow> flows(int limit) {
+        return new FlowTable(this::map, tables.jiffies()).read(limit);
+    }
+
+    private Map<String, Image.Hook> hooks() {
+        Map<String, Image.Hook> hooks = new TreeMap<>();
+        pins.links().forEach((name, pin) -> {
+            try (BpfLink link = BpfLink.open(pin)) {
+                int index = link.info().interfaceIndex();
+                if (index == 0
+                        || index != Interfaces.index(name.interfaceName()).orElse(0)) {
+                    return;
+                }
+                switch (name.hook()) {
+                    case XDP ->
+                        Xdp.query(index)
+                                .ifPresent(attached -> hooks.put(
+                                        name.interfaceName(),
+                                        new Image.Hook(
+                                                index,
+                                                attached.mode() == Xdp.Mode.NATIVE
+                                                        ? XdpMode.NATIVE
+                                                        : XdpMode.GENERIC)));
+                    case INGRESS -> hooks.putIfAbsent(name.interfaceName(), new Image.Hook(index, XdpMode.TC));
+                    case EGRESS -> {}
+                }
+            }
+        });
+        return hooks;
+    }
+
+    private BpfMap map(String name) {
+        @Nullable BpfMap map = maps.get(name);
+        if (map == null) {
+            throw new DataplaneException("map " + name + " is not pinned under " + pins.root(), 0);
+        }
+        return map;
+    }
+
+    @Override
+    public void close() {
+        tables.close();
+        maps.values().forEach(BpfMap::close);
+    }
+}

@@ -1,0 +1,78 @@
+package io.weir.dataplane;
+
+import io.weir.engine.Image;
+import io.weir.libbpf.BpfMap;
+import io.weir.libbpf.MappedArray;
+import io.weir.model.Settings;
+
+/** The one element of the map {@code settings}, in memory: every field is stored whole while packets pass. */
+final class SettingsTable implements AutoCloseable {
+
+    private final MappedArray memory;
+
+    SettingsTable(BpfMap map) {
+        this.memory = map.map();
+    }
+
+    /** What the data path must know before its first packet. */
+    void begin(Jiffies jiffies, Sizes sizes) {
+        write(Abi.Settings.HZ, jiffies.hz());
+        write(Abi.Settings.HALF_OPEN_MASK, sizes.halfOpenBuckets() - 1);
+    }
+
+    /** Whether nobody has said yet when flows time out: at once, as it stands. */
+    boolean isFresh() {
+        return read(Abi.Settings.ESTABLISHED_TIMEOUT) == 0;
+    }
+
+    /** The clock an earlier process found, if there was one. */
+    Jiffies jiffies() {
+        return new Jiffies((int) Math.max(1, read(Abi.Settings.HZ)));
+    }
+
+    /** All cached next hops are stale from now on. */
+    void raiseGeneration() {
+        write(Abi.Settings.GENERATION, read(Abi.Settings.GENERATION) + 1);
+    }
+
+    void write(Image.Parameters parameters, Jiffies jiffies) {
+        writeTimeouts(parameters.timeouts(), jiffies);
+        write(
+                Abi.Settings.FLAGS,
+                (parameters.events() ? Abi.SETTINGS_EVENTS : 0) | (parameters.totals() ? Abi.SETTINGS_TOTALS : 0));
+        write(Abi.Settings.SEED, parameters.seed());
+    }
+
+    Image.Parameters parameters(Jiffies jiffies) {
+        long flags = read(Abi.Settings.FLAGS);
+        return new Image.Parameters(
+                new Settings.Timeouts(
+                        jiffies.duration(read(Abi.Settings.ESTABLISHED_TIMEOUT)),
+                        jiffies.duration(read(Abi.Settings.UDP_TIMEOUT)),
+                        jiffies.duration(read(Abi.Settings.SYN_TIMEOUT)),
+                        jiffies.duration(read(Abi.Settings.CLOSING_TIMEOUT))),
+                (flags & Abi.SETTINGS_EVENTS) != 0,
+                (flags & Abi.SETTINGS_TOTALS) != 0,
+                (int) read(Abi.Settings.SEED));
+    }
+
+    void writeTimeouts(Settings.Timeouts timeouts, Jiffies jiffies) {
+        write(Abi.Settings.ESTABLISHED_TIMEOUT, jiffies.of(timeouts.established()));
+        write(Abi.Settings.UDP_TIMEOUT, jiffies.of(timeouts.udp()));
+        write(Abi.Settings.SYN_TIMEOUT, jiffies.of(timeouts.syn()));
+        write(Abi.Settings.CLOSING_TIMEOUT, jiffies.of(timeouts.closing()));
+    }
+
+    private long read(Field field) {
+        return memory.readInt(0, field.offset()) & 0xffffffffL;
+    }
+
+    private void write(Field field, long value) {
+        memory.writeInt(0, field.offset(), (int) value);
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}

@@ -1,0 +1,62 @@
+package io.weir.dataplane;
+
+import io.weir.libbpf.Btf;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** How a struct of an earlier ABI becomes one of ours: field by field, by name; what is new stays zero. */
+final class StructCopy {
+
+    private record Piece(long from, long to, long bytes) {}
+
+    private final List<Piece> pieces;
+
+    private StructCopy(List<Piece> pieces) {
+        this.pieces = pieces;
+    }
+
+    /** Bytes as they are. */
+    static StructCopy plain(int bytes) {
+        return new StructCopy(List.of(new Piece(0, 0, bytes)));
+    }
+
+    /** Fields that have the same name and width; of arrays, the common elements. */
+    static StructCopy of(Btf.Struct before, Layout layout) {
+        List<Piece> pieces = new ArrayList<>();
+        for (Field field : layout.fields()) {
+            before.field(field.name())
+                    .filter(old -> old.size() == field.width())
+                    .ifPresent(old -> pieces.add(new Piece(
+                            old.offset(),
+                            field.offset(),
+                            (long) field.width() * Math.min(field.count(), old.count()))));
+        }
+        return new StructCopy(pieces);
+    }
+
+    /** For keys: only if every field has its like on the other side, padding aside. */
+    static Optional<StructCopy> exact(Btf.Struct before, Layout layout) {
+        boolean ours = layout.fields().stream()
+                .filter(field -> !field.name().startsWith("pad"))
+                .allMatch(field -> before.field(field.name())
+                        .filter(old -> old.size() == field.width() && old.count() == field.count())
+                        .isPresent());
+        boolean theirs = before.fields().stream()
+                .filter(old -> !old.name().startsWith("pad"))
+                .allMatch(old ->
+                        layout.fields().stream().anyMatch(field -> field.name().equals(old.name())));
+        return ours && theirs ? Optional.of(of(before, layout)) : Optional.empty();
+    }
+
+    /** @param copies how many structs stand one after the other: of a per-CPU value, one for each CPU */
+    void copy(MemorySegment from, long fromStride, MemorySegment to, long toStride, int copies) {
+        to.fill((byte) 0);
+        for (int i = 0; i < copies; i++) {
+            for (Piece piece : pieces) {
+                MemorySegment.copy(from, i * fromStride + piece.from(), to, i * toStride + piece.to(), piece.bytes());
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.weir.dataplane;
+
+import io.weir.libbpf.BpfException;
+import io.weir.libbpf.BpfLink;
+import io.weir.libbpf.BpfProgram;
+import io.weir.libbpf.Errno;
+import io.weir.libbpf.TcDirection;
+import io.weir.libbpf.TcFilter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One side of TC on an interface: a pinned TCX link from kernel 6.6 on, before that a filter on clsact, which is made if it is
+ * missing and then noted in the record.
+ */
+final class TcHook {
+
+    /** The kind of note for a clsact that we made. */
+    static final String CLSACT = "clsact";
+
+    /** Of our filters: nobody else's number is likely to be the same. */
+    private static final int PRIORITY = 0x5765;
+
+    private static final int HANDLE = 1;
+
+    private final PinDirectory pins;
+    private final HostRecord record;
+
+    TcHook(PinDirectory pins, HostRecord record) {
+        this.pins = pins;
+        this.record = record;
+    }
+
+    static TcFilter filter(int interfaceIndex, TcDirection direction) {
+        return new TcFilter(interfaceIndex, direction, PRIORITY, HANDLE);
+    }
+
+    boolean isAttached(String name, int index, TcDirection direction) {
+        Path pin = pin(name, direction);
+        if (Files.exists(pin)) {
+            try (BpfLink link = BpfLink.open(pin)) {
+                return link.info().interfaceIndex() == index;
+            }
+        }
+        return !KernelVersion.running().atLeast(6, 6)
+                && filter(index, direction).query().isPresent();
+    }
+
+    /** Attaches, or replaces the program that is attached. */
+    void attach(String name, int index, TcDirection direction, BpfProgram program) {
+        Path pin = pin(name, direction);
+        if (isAttached(name, index, direction)) {
+            replace(pin, index, direction, program);
+            return;
+        }
+        PinDirectory.remove(pin);
+        try (BpfLink link = BpfLink.tcx(program, index, direction)) {
+            link.pin(pin);
+        } catch (BpfException refused) {
+            if (refused.errno() != Errno.EINVAL) {
+                throw refused;
+            }
+            attachFilter(name, index, direction, program);
+        }
+    }
+
+    void detach(String name, int index, TcDirection direction) {
+        PinDirectory.remove(pin(name, direction));
+        if (index > 0 && !KernelVersion.running().atLeast(6, 6)) {
+            filter(index, direction).detach();
+        }
+    }
+
+    private static void replace(Path pin, int index, TcDirection direction, BpfProgram program) {
+        if (!Files.exists(pin)) {
+            filter(index, direction).attach(program);
+            return;
+        }
+        try (BpfLink link = BpfLink.open(pin)) {
+            link.update(program);
+        }
+    }
+
+    private void attachFilter(String name, int index, TcDirection direction, BpfProgram program) {
+        HostRecord.Entry note = new HostRecord.Entry(CLSACT, name, "");
+        boolean noted = record.has(CLSACT, name);
+        record.add(List.of(note));
+        if (!TcFilter.createClsact(index) && !noted) {
+            record.remove(note);
+        }
+        filter(index, direction).attach(program);
+    }
+
+    private Path pin(String name, TcDirection direction) {
+        return pins.link(
+                new LinkName(direction == TcDirection.INGRESS ? LinkName.Hook.INGRESS : LinkName.Hook.EGRESS, name));
+    }
+}
