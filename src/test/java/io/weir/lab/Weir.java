@@ -1,0 +1,85 @@
+package io.weir.lab;
+
+import io.weir.config.ConfigText;
+import io.weir.model.Desired;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The built program on a host, run as an operator would: processes of its own, a file, a pin path. */
+final class Weir {
+
+    private static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
+    private static final Path LIBRARIES = Path.of("target", "classpath.runtime");
+
+    private final Host host;
+    private final Path pins;
+    private final Path config;
+
+    /** @param name tells it from others of the same lab */
+    Weir(Host host, String name) {
+        this.host = host;
+        this.pins = host.lab().pins(name);
+        this.config = host.lab().file(name + ".edn");
+    }
+
+    Path pins() {
+        return pins;
+    }
+
+    /** Starts {@code weir run}, with this configuration and the pin path of this object; returns once it forwards. */
+    Program run(Desired desired) {
+        Program program = begin(desired);
+        program.await(line -> line.contains("forwarding"));
+        return program;
+    }
+
+    /** Starts {@code weir run}, which may fail. */
+    Program begin(Desired desired) {
+        return begin(ConfigText.of(new Desired(desired.proxies(), desired.settings().withPinPath(pins))));
+    }
+
+    Program begin(String text) {
+        host.lab().write(config.getFileName().toString(), text);
+        return start(List.of(), "run", "-c", config.toString());
+    }
+
+    /** Runs a verb on this object's pin path; what it printed. */
+    List<String> ask(String verb, String... options) {
+        List<String> words = new ArrayList<>(List.of(verb, "--pin-path", pins.toString()));
+        words.addAll(List.of(options));
+        return start(List.of(), words.toArray(String[]::new)).finish();
+    }
+
+    List<String> detach() {
+        return ask("detach");
+    }
+
+    /** @param before words that run the program, as in {@code setpriv …} */
+    Program start(List<String> before, String... arguments) {
+        List<String> words = new ArrayList<>(before);
+        words.addAll(program());
+        words.addAll(List.of(arguments));
+        return host.start(words.toArray(String[]::new));
+    }
+
+    private static List<String> program() {
+        try {
+            return List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-XX:+UseSerialGC",
+                    "-Xmx128m",
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:-UsePerfData",
+                    "-cp",
+                    CLASSES + ":" + Files.readString(LIBRARIES).strip(),
+                    "io.weir.Main");
+        } catch (IOException failed) {
+            throw new UncheckedIOException("the program is not built", failed);
+        }
+    }
+}
