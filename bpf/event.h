@@ -31,6 +31,7 @@ static __always_inline void event_emit(__u8 type, __u8 family, const struct flow
 		count_lost_event();
 		return;
 	}
+	poison(event);
 	event->time = bpf_ktime_get_ns();
 	event_totals(event, forward, DIRECTION_FORWARD);
 	event_totals(event, reply, DIRECTION_REPLY);

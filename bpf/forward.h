@@ -93,6 +93,7 @@ static __always_inline void route_flow(hook_context *context, struct packet *pac
 	__u32 target = flow->target; /* a copy: kernels before 6.2 take no map key from a global function's argument */
 	struct hop hop;
 
+	poison(&hop);
 	if (flow->direction == DIRECTION_FORWARD)
 		shared = bpf_map_lookup_elem(&target_hops, &target);
 	if (shared && hop_is_fresh(&shared->hop, settings) && now - shared->seen < settings->hz) {

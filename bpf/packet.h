@@ -16,6 +16,13 @@
 #include <bpf/bpf_helpers.h>
 #include "abi.h"
 
+/* In test builds (WEIR_POISON) memory nobody has written yet is nonsense, so that whoever relies on zeros there is found. */
+#ifdef WEIR_POISON
+#define poison(place) __builtin_memset(place, 0xa5, sizeof(*(place)))
+#else
+#define poison(place) ((void)(place))
+#endif
+
 enum tcp_flag {
 	TCP_FIN = 1,
 	TCP_SYN = 2,

@@ -81,6 +81,7 @@ __noinline int follow_change(struct packet *packet, struct flow *flow, __u32 now
 
 	if (!packet || !flow || !settings)
 		return 1;
+	poison(&twin_key);
 	flow_twin_key(&packet->key, flow, &twin_key);
 	twin = flow_find(packet->family, &twin_key);
 	if (packet->tcp_flags & (TCP_FIN | TCP_RST)) {
@@ -141,6 +142,7 @@ __noinline int translate_icmp(hook_context *context, struct packet *packet)
 
 	if (!packet || !new)
 		return hook_pass();
+	poison(new);
 	if (!icmp_is_error(context, packet))
 		return refuse(REASON_PROTOCOL);
 	reason = quote_parse(context, packet, &quote);
@@ -170,6 +172,7 @@ __noinline int open_flow(hook_context *context, struct packet *packet)
 
 	if (!packet || !settings || !new)
 		return hook_pass();
+	poison(new);
 	if (from_target_port(&packet->key))
 		flow = open_reply(context, packet, settings, now, new);
 	if (!flow) {

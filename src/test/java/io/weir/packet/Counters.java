@@ -1,0 +1,77 @@
+package io.weir.packet;
+
+import io.weir.dataplane.Abi;
+import io.weir.dataplane.Field;
+import io.weir.dataplane.Reason;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Everything the data path counts, summed over CPUs.
+ *
+ * @param reasons verdicts by reason, those above zero
+ * @param targets counters by target and what they count, those that are not zero
+ * @param connections confirmed flows by "proxy to target"
+ * @param flows in the main tables
+ */
+public record Counters(
+        Map<Reason, Long> reasons, Map<Integer, Map<Count, Long>> targets, Map<String, Long> connections, long flows) {
+
+    /** struct target_counters. */
+    public enum Count {
+        PACKETS_FORWARD(Abi.TargetCounters.PACKETS, 0),
+        PACKETS_REPLY(Abi.TargetCounters.PACKETS, 1),
+        BYTES_FORWARD(Abi.TargetCounters.BYTES, 0),
+        BYTES_REPLY(Abi.TargetCounters.BYTES, 1),
+        CONNECTIONS(Abi.TargetCounters.CONNECTIONS, 0),
+        ACTIVE(Abi.TargetCounters.ACTIVE, 0),
+        SYNS(Abi.TargetCounters.SYNS, 0),
+        HANDSHAKES(Abi.TargetCounters.HANDSHAKES, 0),
+        HANDSHAKE_RESETS(Abi.TargetCounters.HANDSHAKE_RESETS, 0),
+        HANDSHAKE_TIMEOUTS(Abi.TargetCounters.HANDSHAKE_TIMEOUTS, 0),
+        EARLY_RESETS(Abi.TargetCounters.EARLY_RESETS, 0);
+
+        private final Field field;
+        private final int index;
+
+        Count(Field field, int index) {
+            this.field = field;
+            this.index = index;
+        }
+
+        Field field() {
+            return field;
+        }
+
+        int index() {
+            return index;
+        }
+    }
+
+    /** What changed since. */
+    public Counters since(Counters before) {
+        Map<Integer, Map<Count, Long>> changed = new TreeMap<>();
+        targets.forEach((target, counts) -> {
+            Map<Count, Long> difference = minus(counts, before.targets.getOrDefault(target, Map.of()), new EnumMap<>(Count.class));
+            if (!difference.isEmpty()) {
+                changed.put(target, difference);
+            }
+        });
+        return new Counters(
+                minus(reasons, before.reasons, new EnumMap<>(Reason.class)),
+                changed,
+                minus(connections, before.connections, new TreeMap<>()),
+                flows - before.flows);
+    }
+
+    private static <K> Map<K, Long> minus(Map<K, Long> now, Map<K, Long> before, Map<K, Long> into) {
+        now.forEach((key, value) -> {
+            long difference = value - before.getOrDefault(key, 0L);
+            if (difference != 0) {
+                into.put(key, difference);
+            }
+        });
+        return into;
+    }
+}

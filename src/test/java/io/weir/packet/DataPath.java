@@ -1,0 +1,192 @@
+package io.weir.packet;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.weir.dataplane.Abi;
+import io.weir.dataplane.BpfObjects;
+import io.weir.dataplane.MapShape;
+import io.weir.dataplane.ObjectFiles;
+import io.weir.dataplane.Reason;
+import io.weir.dataplane.Sizes;
+import io.weir.libbpf.BpfMap;
+import io.weir.libbpf.Cpus;
+import io.weir.libbpf.TestRun;
+import io.weir.model.IpAddress.Family;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The real programs, loaded with maps of their own and attached to nothing: packets are handed to them. Its methods are
+ * called on a thread inside {@link Surroundings}.
+ */
+public final class DataPath implements AutoCloseable {
+
+    /** struct __sk_buff.gso_size. */
+    private static final int SKB_GSO_SIZE = 176;
+
+    private static final byte POISON = (byte) 0xa5;
+
+    private final Surroundings surroundings;
+    private final BpfObjects objects;
+    private final Installation installation;
+    private final DataPathTables tables;
+    private boolean poisoned;
+
+    /** @param connections what the flow tables hold */
+    public DataPath(Surroundings surroundings, ObjectFiles files, int connections) {
+        this.surroundings = surroundings;
+        this.objects = BpfObjects.load(files, new Sizes(connections));
+        this.installation = new Installation(objects, surroundings);
+        this.tables = new DataPathTables(objects);
+    }
+
+    /**
+     * @param frame what the packet became
+     * @param changed counters
+     */
+    public record Outcome(Hook.Verdict verdict, byte[] frame, Counters changed) {}
+
+    /** From now on memory that is left from one packet to the next is filled with nonsense in between. */
+    public void poison() {
+        poisoned = true;
+    }
+
+    public void install(Setup setup) {
+        installation.write(setup);
+        tables.buckets(setup.buckets());
+    }
+
+    public BpfObjects objects() {
+        return objects;
+    }
+
+    public DataPathTables tables() {
+        return tables;
+    }
+
+    /** Hands a frame to a program. */
+    public Outcome run(Hook hook, Side side, byte[] frame) {
+        return run(hook, side, frame, 0);
+    }
+
+    /** @param segment size of the pieces a TC program is told the packet will be cut into; 0: it won't */
+    public Outcome run(Hook hook, Side side, byte[] frame, int segment) {
+        if (poisoned) {
+            fillScratch();
+        }
+        Counters before = counters();
+        TestRun.Result result = hand(hook, side, frame, segment);
+        return new Outcome(hook.verdict(result.action()), result.packet(), counters().since(before));
+    }
+
+    /** The same without looking at counters. */
+    public TestRun.Result hand(Hook hook, Side side, byte[] frame, int segment) {
+        int index = surroundings.index(side);
+        TestRun run = hook == Hook.XDP ? TestRun.xdp(frame, index) : TestRun.skb(frame, index);
+        if (segment > 0) {
+            MemorySegment context = MemorySegment.ofArray(run.context());
+            context.set(JAVA_INT.withByteAlignment(1), SKB_GSO_SIZE, segment);
+        }
+        String program =
+                switch (hook) {
+                    case XDP -> BpfObjects.XDP;
+                    case INGRESS -> BpfObjects.INGRESS;
+                    case EGRESS -> BpfObjects.EGRESS;
+                };
+        return objects.program(program).run(run);
+    }
+
+    public Counters counters() {
+        try (Arena arena = Arena.ofConfined()) {
+            Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
+            BpfMap verdicts = objects.map(MapShape.VERDICTS);
+            MemorySegment value = arena.allocate(verdicts.valueSize(), 8);
+            for (Reason reason : Reason.values()) {
+                verdicts.lookup(Installation.number(reason.ordinal(), arena), value);
+                long sum = sum(value, verdicts.cpuStride());
+                if (sum != 0) {
+                    reasons.put(reason, sum);
+                }
+            }
+            return new Counters(reasons, targetCounters(arena), connections(), tables.flowCount());
+        }
+    }
+
+    private Map<Integer, Map<Counters.Count, Long>> targetCounters(Arena arena) {
+        BpfMap map = objects.map(MapShape.TARGET_COUNTERS);
+        MemorySegment value = arena.allocate(map.valueSize(), 8);
+        Map<Integer, Map<Counters.Count, Long>> targets = new TreeMap<>();
+        for (Role role : Role.values()) {
+            for (Family family : Family.values()) {
+                if (role.isTarget()) {
+                    int target = Setup.index(role, family);
+                    map.lookup(Installation.number(target, arena), value);
+                    Map<Counters.Count, Long> counts = counts(value, map.cpuStride());
+                    if (!counts.isEmpty()) {
+                        targets.put(target, counts);
+                    }
+                }
+            }
+        }
+        return targets;
+    }
+
+    private static Map<Counters.Count, Long> counts(MemorySegment value, int stride) {
+        Map<Counters.Count, Long> counts = new EnumMap<>(Counters.Count.class);
+        for (Counters.Count count : Counters.Count.values()) {
+            long sum = 0;
+            for (int cpu = 0; cpu < Cpus.possible(); cpu++) {
+                sum += count.field().get(value.asSlice((long) cpu * stride), count.index());
+            }
+            if (sum != 0) {
+                counts.put(count, sum);
+            }
+        }
+        return counts;
+    }
+
+    private Map<String, Long> connections() {
+        BpfMap map = objects.map(MapShape.CONNECTIONS);
+        Map<String, Long> connections = new TreeMap<>();
+        map.forEach((key, value) -> connections.put(
+                Abi.ConnectionKey.PROXY.get(key) + " to " + Abi.ConnectionKey.TARGET.get(key),
+                sum(value, map.cpuStride())));
+        return connections;
+    }
+
+    private static long sum(MemorySegment value, int stride) {
+        long sum = 0;
+        for (int cpu = 0; cpu < Cpus.possible(); cpu++) {
+            sum += value.get(JAVA_LONG, (long) cpu * stride);
+        }
+        return sum;
+    }
+
+    private void fillScratch() {
+        try (Arena arena = Arena.ofConfined()) {
+            BpfMap scratch = objects.map(MapShape.SCRATCH);
+            MemorySegment value = arena.allocate(scratch.valueSize(), 8);
+            value.fill(POISON);
+            scratch.update(Installation.number(0, arena), value);
+        }
+    }
+
+    static void deleteAll(BpfMap map) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocate(map.keySize(), 8);
+            while (map.nextKey(MemorySegment.NULL, key)) {
+                map.delete(key);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        tables.close();
+        objects.close();
+    }
+}

@@ -1,0 +1,284 @@
+package io.weir.packet;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import io.weir.dataplane.Abi;
+import io.weir.dataplane.BpfObjects;
+import io.weir.dataplane.Field;
+import io.weir.dataplane.Layout;
+import io.weir.dataplane.MapShape;
+import io.weir.libbpf.BpfMap;
+import io.weir.libbpf.BpfObject;
+import io.weir.libbpf.BpfProgram;
+import io.weir.libbpf.Cpus;
+import io.weir.libbpf.TestRun;
+import io.weir.model.IpAddress.Family;
+import io.weir.testing.Clang;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/** Reads what the data path remembers, makes it older, and makes it forget. */
+public final class DataPathTables implements AutoCloseable {
+
+    private static final byte[] CLOCK = Clang.object(
+            """
+            #include <linux/bpf.h>
+            #include <bpf/bpf_helpers.h>
+            SEC("tc") int clock(struct __sk_buff *context) { return bpf_jiffies64(); }
+            char weir_license[] SEC("license") = "GPL";
+            """);
+
+    private final BpfObjects objects;
+    private final BpfProgram clock;
+    private int buckets = 1;
+
+    DataPathTables(BpfObjects objects) {
+        this.objects = objects;
+        try (BpfObject object = BpfObject.open("clock", CLOCK)) {
+            object.load();
+            this.clock = object.program("clock").loaded();
+        }
+    }
+
+    /** How many buckets of the half-open table are in use. */
+    void buckets(int count) {
+        buckets = count;
+    }
+
+    /** The kernel's jiffies, unsigned. */
+    public long now() {
+        return Integer.toUnsignedLong(clock.run(TestRun.packet(new byte[64])).action());
+    }
+
+    /** Everything it remembers. */
+    public Tables read() {
+        Map<Tables.Key, Tables.Flow> flows = new HashMap<>();
+        Map<Tables.Key, Tables.HalfOpen> halfOpen = new HashMap<>();
+        Map<Tables.Key, Tables.Totals> totals = new HashMap<>();
+        Map<Tables.PieceKey, Tables.Piece> pieces = new HashMap<>();
+        long now = now();
+        for (Family family : Family.values()) {
+            map(flowsOf(family)).forEach((key, value) -> flows.put(key(family, key), flow(family, value, now)));
+            map(family == Family.V4 ? MapShape.TOTALS4 : MapShape.TOTALS6)
+                    .forEach((key, value) -> totals.put(
+                            key(family, key),
+                            new Tables.Totals(Abi.FlowTotals.PACKETS.get(value), Abi.FlowTotals.BYTES.get(value))));
+        }
+        buckets((index, bucket) -> readBucket(bucket, halfOpen, now));
+        map(MapShape.FRAGMENTS).forEach((key, value) -> pieces.put(pieceKey(key), piece(value, now)));
+        return new Tables(flows, halfOpen, totals, pieces);
+    }
+
+    /** Confirmed flows as expiry counts them. */
+    public long flowCount() {
+        try (Arena arena = Arena.ofConfined()) {
+            return Abi.Expiry.FLOWS.get(expiry(arena));
+        }
+    }
+
+    /** The state of expiry. */
+    public MemorySegment expiry(Arena arena) {
+        MemorySegment value = Abi.Expiry.LAYOUT.allocate(arena);
+        map(MapShape.EXPIRY).lookup(Installation.number(0, arena), value);
+        return value;
+    }
+
+    /** Lets time pass: everything remembered was so much earlier. */
+    public void age(double seconds) {
+        long jiffies = (long) (seconds * Setup.HZ);
+        for (Family family : Family.values()) {
+            rewrite(map(flowsOf(family)), flow -> {
+                earlier(Abi.Flow.SEEN, flow, jiffies);
+                earlier(Abi.Flow.CREATED, flow, jiffies);
+            });
+        }
+        rewrite(map(MapShape.FRAGMENTS), fragment -> earlier(Abi.Fragment.SEEN, fragment, jiffies));
+        try (Arena arena = Arena.ofConfined()) {
+            buckets((index, bucket) -> {
+                for (int way = 0; way < Abi.HALF_OPEN_WAYS; way++) {
+                    Abi.HalfOpenBucket.SEEN.set(bucket, way, Abi.HalfOpenBucket.SEEN.get(bucket, way) - jiffies);
+                }
+                map(MapShape.HALF_OPEN).update(Installation.number(index, arena), bucket);
+            });
+            ageHops(jiffies, arena);
+        }
+    }
+
+    /** Changes one flow of the main table in place. */
+    public void change(Tables.Key key, java.util.function.Consumer<MemorySegment> change) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment flow = Abi.Flow.LAYOUT.allocate(arena);
+            MemorySegment bytes = key(key, arena);
+            if (!map(flowsOf(key.family())).lookup(bytes, flow)) {
+                throw new AssertionError("there is no flow " + key);
+            }
+            change.accept(flow);
+            map(flowsOf(key.family())).update(bytes, flow);
+        }
+    }
+
+    /** Forgets all flows and all that belongs to them; counters stay. */
+    public void clear() {
+        List.of(MapShape.FLOWS4, MapShape.FLOWS6, MapShape.TOTALS4, MapShape.TOTALS6, MapShape.FRAGMENTS,
+                        MapShape.CONNECTIONS)
+                .forEach(name -> DataPath.deleteAll(map(name)));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment queued = arena.allocate(40, 8);
+            for (String queue : List.of(MapShape.QUEUE4, MapShape.QUEUE6)) {
+                while (map(queue).lookupAndDelete(MemorySegment.NULL, queued)) {
+                    queued.fill((byte) 0);
+                }
+            }
+            buckets((index, bucket) ->
+                    map(MapShape.HALF_OPEN).update(Installation.number(index, arena), bucket.fill((byte) 0)));
+        }
+    }
+
+    private void ageHops(long jiffies, Arena arena) {
+        BpfMap hops = map(MapShape.TARGET_HOPS);
+        MemorySegment value = arena.allocate(hops.valueSize(), 8);
+        for (int target = 0; target < 2 * Role.values().length; target++) {
+            MemorySegment index = Installation.number(target, arena);
+            hops.lookup(index, value);
+            for (int cpu = 0; cpu < Cpus.possible(); cpu++) {
+                MemorySegment hop = value.asSlice((long) cpu * hops.cpuStride(), Abi.TargetHop.LAYOUT.size());
+                earlier(Abi.TargetHop.SEEN, hop, jiffies);
+            }
+            hops.update(index, value);
+        }
+    }
+
+    private void buckets(BiConsumer<Integer, MemorySegment> consumer) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bucket = Abi.HalfOpenBucket.LAYOUT.allocate(arena);
+            for (int index = 0; index < buckets; index++) {
+                map(MapShape.HALF_OPEN).lookup(arena.allocateFrom(JAVA_INT, index), bucket);
+                consumer.accept(index, bucket);
+            }
+        }
+    }
+
+    private static void readBucket(MemorySegment bucket, Map<Tables.Key, Tables.HalfOpen> into, long now) {
+        for (int way = 0; way < Abi.HALF_OPEN_WAYS; way++) {
+            if (Abi.HalfOpenBucket.TAG.get(bucket, way) == 0) {
+                continue;
+            }
+            MemorySegment entry = Abi.HalfOpenBucket.ENTRIES.slice(bucket, way);
+            Family family = Abi.HalfOpen.FAMILY.get(entry) == Abi.FAMILY_V4 ? Family.V4 : Family.V6;
+            Tables.Key key = new Tables.Key(
+                    Addresses.get(Abi.HalfOpen.CLIENT, entry, family),
+                    Abi.HalfOpen.CLIENT_PORT.getInt(entry),
+                    Addresses.get(Abi.HalfOpen.VIP, entry, family),
+                    Abi.HalfOpen.VIP_PORT.getInt(entry),
+                    Abi.HalfOpen.PROTOCOL.getInt(entry));
+            Tables.HalfOpen value = new Tables.HalfOpen(
+                    Tables.State.values()[Abi.HalfOpen.STATE.getInt(entry)],
+                    Abi.HalfOpen.TARGET.getInt(entry),
+                    Abi.HalfOpen.PROXY.getInt(entry),
+                    Abi.HalfOpen.ACKNOWLEDGMENT.getInt(entry),
+                    seconds(now - Abi.HalfOpenBucket.SEEN.get(bucket, way)));
+            if (into.put(key, value) != null) {
+                throw new AssertionError("half open twice: " + key);
+            }
+        }
+    }
+
+    private static Tables.Flow flow(Family family, MemorySegment flow, long now) {
+        return new Tables.Flow(
+                Addresses.get(Abi.Flow.ADDRESS, flow, family),
+                Abi.Flow.PORT.getInt(flow),
+                Abi.Flow.DIRECTION.getInt(flow) == Abi.DIRECTION_REPLY,
+                Tables.State.values()[Abi.Flow.STATE.getInt(flow)],
+                Abi.Flow.TARGET.getInt(flow),
+                Abi.Flow.PROXY.getInt(flow),
+                Abi.Flow.FLAGS.getInt(flow),
+                seconds(now - Abi.Flow.SEEN.get(flow)),
+                seconds(now - Abi.Flow.CREATED.get(flow)));
+    }
+
+    /** Whole seconds of a difference of jiffies modulo 2^32. */
+    private static int seconds(long jiffies) {
+        return (int) ((jiffies & 0xffffffffL) / Setup.HZ);
+    }
+
+    private static void earlier(Field field, MemorySegment struct, long jiffies) {
+        field.set(struct, field.get(struct) - jiffies);
+    }
+
+    private static Tables.Key key(Family family, MemorySegment key) {
+        return family == Family.V4
+                ? new Tables.Key(
+                        Addresses.get(Abi.FlowKey4.SOURCE, key, family),
+                        Abi.FlowKey4.SOURCE_PORT.getInt(key),
+                        Addresses.get(Abi.FlowKey4.DESTINATION, key, family),
+                        Abi.FlowKey4.DESTINATION_PORT.getInt(key),
+                        Abi.FlowKey4.PROTOCOL.getInt(key))
+                : new Tables.Key(
+                        Addresses.get(Abi.FlowKey6.SOURCE, key, family),
+                        Abi.FlowKey6.SOURCE_PORT.getInt(key),
+                        Addresses.get(Abi.FlowKey6.DESTINATION, key, family),
+                        Abi.FlowKey6.DESTINATION_PORT.getInt(key),
+                        Abi.FlowKey6.PROTOCOL.getInt(key));
+    }
+
+    private static MemorySegment key(Tables.Key key, Arena arena) {
+        boolean v4 = key.family() == Family.V4;
+        Layout layout = v4 ? Abi.FlowKey4.LAYOUT : Abi.FlowKey6.LAYOUT;
+        MemorySegment bytes = layout.allocate(arena);
+        Addresses.put(layout.field("source"), bytes, key.source());
+        Addresses.put(layout.field("destination"), bytes, key.destination());
+        layout.field("source_port").set(bytes, key.sourcePort());
+        layout.field("destination_port").set(bytes, key.destinationPort());
+        layout.field("protocol").set(bytes, key.protocol());
+        return bytes;
+    }
+
+    private static Tables.PieceKey pieceKey(MemorySegment key) {
+        Family family = Abi.FragmentKey.FAMILY.get(key) == Abi.FAMILY_V4 ? Family.V4 : Family.V6;
+        // The C side keeps the header's bytes as they are; an IPv4 identification stands in two of the four.
+        int identification = Abi.FragmentKey.IDENTIFICATION.getInt(key);
+        return new Tables.PieceKey(
+                Addresses.get(Abi.FragmentKey.SOURCE, key, family),
+                Addresses.get(Abi.FragmentKey.DESTINATION, key, family),
+                family == Family.V4 ? identification >>> 16 : identification,
+                Abi.FragmentKey.PROTOCOL.getInt(key));
+    }
+
+    private static Tables.Piece piece(MemorySegment value, long now) {
+        return new Tables.Piece(
+                Abi.Fragment.SOURCE_PORT.getInt(value),
+                Abi.Fragment.DESTINATION_PORT.getInt(value),
+                seconds(now - Abi.Fragment.SEEN.get(value)));
+    }
+
+    private void rewrite(BpfMap map, java.util.function.Consumer<MemorySegment> change) {
+        try (Arena arena = Arena.ofConfined()) {
+            List<MemorySegment> keys = new ArrayList<>();
+            map.forEach((key, value) -> keys.add(arena.allocate(map.keySize(), 8).copyFrom(key)));
+            MemorySegment value = arena.allocate(map.valueSize(), 8);
+            for (MemorySegment key : keys) {
+                map.lookup(key, value);
+                change.accept(value);
+                map.update(key, value);
+            }
+        }
+    }
+
+    private static String flowsOf(Family family) {
+        return family == Family.V4 ? MapShape.FLOWS4 : MapShape.FLOWS6;
+    }
+
+    private BpfMap map(String name) {
+        return objects.map(name);
+    }
+
+    @Override
+    public void close() {
+        clock.close();
+    }
+}

@@ -1,0 +1,182 @@
+package io.weir.packet;
+
+import io.weir.dataplane.Abi;
+import io.weir.dataplane.BpfObjects;
+import io.weir.dataplane.MapShape;
+import io.weir.libbpf.BpfMap;
+import io.weir.model.IpAddress.Family;
+import io.weir.model.Protocol;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Writes a {@link Setup} into the maps. */
+final class Installation {
+
+    private final BpfObjects objects;
+    private final Surroundings surroundings;
+    private final Set<Integer> portWords = new TreeSet<>();
+    private int generation;
+
+    Installation(BpfObjects objects, Surroundings surroundings) {
+        this.objects = objects;
+        this.surroundings = surroundings;
+    }
+
+    void write(Setup setup) {
+        try (Arena arena = Arena.ofConfined()) {
+            settings(setup, arena);
+            links(arena);
+            targets(arena);
+            groups(setup, arena);
+            routes(setup, arena);
+            listeners(setup, arena);
+            ports(setup, arena);
+        }
+    }
+
+    private void settings(Setup setup, Arena arena) {
+        MemorySegment settings = Abi.Settings.LAYOUT.allocate(arena);
+        Abi.Settings.GENERATION.set(settings, ++generation);
+        Abi.Settings.FLAGS.set(
+                settings, (setup.events() ? Abi.SETTINGS_EVENTS : 0) | (setup.totals() ? Abi.SETTINGS_TOTALS : 0));
+        Abi.Settings.HZ.set(settings, Setup.HZ);
+        Abi.Settings.ESTABLISHED_TIMEOUT.set(settings, (long) Setup.ESTABLISHED_SECONDS * Setup.HZ);
+        Abi.Settings.UDP_TIMEOUT.set(settings, (long) Setup.UDP_SECONDS * Setup.HZ);
+        Abi.Settings.SYN_TIMEOUT.set(settings, (long) Setup.SYN_SECONDS * Setup.HZ);
+        Abi.Settings.CLOSING_TIMEOUT.set(settings, (long) Setup.CLOSING_SECONDS * Setup.HZ);
+        Abi.Settings.HALF_OPEN_MASK.set(settings, setup.buckets() - 1);
+        Abi.Settings.SEED.set(settings, Integer.toUnsignedLong(setup.seed()));
+        map(MapShape.SETTINGS).update(number(0, arena), settings);
+    }
+
+    private void links(Arena arena) {
+        MemorySegment link = Abi.Link.LAYOUT.allocate(arena);
+        Abi.Link.FLAGS.set(link, Abi.LINK_REDIRECT);
+        for (Side side : Side.values()) {
+            if (side != Side.UNLINKED && side != Side.LOOPBACK) {
+                map(MapShape.LINKS).update(number(surroundings.index(side), arena), link);
+            }
+        }
+    }
+
+    private void targets(Arena arena) {
+        MemorySegment target = Abi.Target.LAYOUT.allocate(arena);
+        MemorySegment key = Abi.TargetKey.LAYOUT.allocate(arena);
+        for (Role role : Role.values()) {
+            for (Family family : Family.values()) {
+                if (role.isTarget()) {
+                    MemorySegment index = number(Setup.index(role, family), arena);
+                    target.fill((byte) 0);
+                    Addresses.put(Abi.Target.ADDRESS, target, role.address(family));
+                    Abi.Target.PORT.set(target, role.port());
+                    Abi.Target.FAMILY.set(target, Addresses.number(family));
+                    map(MapShape.TARGETS).update(index, target);
+                    key.fill((byte) 0);
+                    Addresses.put(Abi.TargetKey.ADDRESS, key, role.address(family));
+                    Abi.TargetKey.PORT.set(key, role.port());
+                    Abi.TargetKey.FAMILY.set(key, Addresses.number(family));
+                    map(MapShape.TARGET_INDICES).update(key, index);
+                }
+            }
+        }
+    }
+
+    private void groups(Setup setup, Arena arena) {
+        int offset = 1;
+        MemorySegment slice = Abi.Group.LAYOUT.allocate(arena);
+        for (int group = 0; group < 8; group++) {
+            for (Family family : Family.values()) {
+                List<Integer> slots = setup.slots().getOrDefault(new Setup.Slice(group, family), List.of());
+                Abi.Group.OFFSET.set(slice, offset);
+                Abi.Group.SIZE.set(slice, slots.size());
+                for (int target : slots) {
+                    map(MapShape.SLOTS).update(number(offset++, arena), number(target, arena));
+                }
+                map(MapShape.GROUPS).update(number(2 * group + family.ordinal(), arena), slice);
+            }
+        }
+    }
+
+    private void routes(Setup setup, Arena arena) {
+        DataPath.deleteAll(map(MapShape.ROUTES));
+        MemorySegment key = Abi.RouteKey.LAYOUT.allocate(arena);
+        MemorySegment route = Abi.Route.LAYOUT.allocate(arena);
+        for (Setup.SourceRoute wanted : setup.routes()) {
+            key.fill((byte) 0);
+            Abi.RouteKey.PREFIX_LENGTH.set(key, 32 + wanted.bits());
+            Abi.RouteKey.SCOPE.set(key, 2L * wanted.proxy() + wanted.network().family().ordinal());
+            Addresses.put(Abi.RouteKey.SOURCE, key, wanted.network());
+            Abi.Route.GROUP.set(route, wanted.group());
+            Abi.Route.FLAGS.set(route, wanted.persistent() ? Abi.SERVICE_PERSISTENT : 0);
+            map(MapShape.ROUTES).update(key, route);
+        }
+    }
+
+    private void listeners(Setup setup, Arena arena) {
+        DataPath.deleteAll(map(MapShape.SERVICES));
+        MemorySegment key = Abi.ServiceKey.LAYOUT.allocate(arena);
+        MemorySegment service = Abi.Service.LAYOUT.allocate(arena);
+        for (Setup.Listener listener : setup.listeners()) {
+            for (Protocol protocol : listener.protocols()) {
+                key.fill((byte) 0);
+                listener.address().ifPresentOrElse(
+                        address -> {
+                            Addresses.put(Abi.ServiceKey.ADDRESS, key, address);
+                            Abi.ServiceKey.FAMILY.set(key, Addresses.number(address.family()));
+                        },
+                        () -> Abi.ServiceKey.INTERFACE.set(key, surroundings.index(listener.side())));
+                Abi.ServiceKey.PORT.set(key, listener.port());
+                Abi.ServiceKey.PROTOCOL.set(key, protocol.number());
+                Abi.Service.PROXY.set(service, listener.proxy());
+                Abi.Service.GROUP.set(service, listener.group());
+                Abi.Service.FLAGS.set(
+                        service,
+                        (setup.hasRoutes(listener.proxy()) ? Abi.SERVICE_ROUTES : 0)
+                                | (listener.persistent() ? Abi.SERVICE_PERSISTENT : 0)
+                                | (listener.pickUp() ? Abi.SERVICE_PICK_UP : 0));
+                map(MapShape.SERVICES).update(key, service);
+            }
+        }
+    }
+
+    /** The bits of enum port_bit. */
+    private void ports(Setup setup, Arena arena) {
+        Map<Integer, Integer> bits = new HashMap<>();
+        for (Setup.Listener listener : setup.listeners()) {
+            for (Protocol protocol : listener.protocols()) {
+                bits.merge(listener.port(), protocol == Protocol.TCP ? 1 : 2, (a, b) -> a | b);
+            }
+        }
+        for (Role role : Role.values()) {
+            if (role.isTarget()) {
+                bits.merge(role.port(), 4 | 8, (a, b) -> a | b);
+            }
+        }
+        MemorySegment word = arena.allocate(8, 8);
+        bits.keySet().forEach(port -> portWords.add(port / Abi.PORTS_IN_WORD));
+        for (int index : portWords) {
+            long value = 0;
+            for (Map.Entry<Integer, Integer> port : bits.entrySet()) {
+                if (port.getKey() / Abi.PORTS_IN_WORD == index) {
+                    value |= (long) port.getValue() << Abi.PORT_BITS * (port.getKey() % Abi.PORTS_IN_WORD);
+                }
+            }
+            word.set(ValueLayout.JAVA_LONG, 0, value);
+            map(MapShape.PORTS).update(number(index, arena), word);
+        }
+    }
+
+    private BpfMap map(String name) {
+        return objects.map(name);
+    }
+
+    static MemorySegment number(int value, Arena arena) {
+        return arena.allocateFrom(ValueLayout.JAVA_INT, value);
+    }
+}

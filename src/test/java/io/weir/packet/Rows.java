@@ -1,0 +1,14 @@
+package io.weir.packet;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All rows, by subject. */
+final class Rows {
+
+    private Rows() {}
+
+    static List<Row> all() {
+        return Stream.of(HandshakeRows.all()).flatMap(List::stream).toList();
+    }
+}
