@@ -91,7 +91,7 @@ static __always_inline void route_flow(hook_context *context, struct packet *pac
 {
 	struct target_hop *shared = NULL;
 	__u32 target = flow->target; /* a copy: kernels before 6.2 take no map key from a global function's argument */
-	struct hop hop;
+	struct hop hop = {}; /* kernels before 6.3 let a global function have no memory that was never written */
 
 	poison(&hop);
 	if (flow->direction == DIRECTION_FORWARD)
