@@ -76,7 +76,7 @@ run_format() {
     need_packages "${BUILD_PACKAGES[@]}" "${FORMAT_PACKAGES[@]}"
     find_java
     local sources=()
-    mapfile -t sources < <(find "$ROOT/bpf" "$ROOT/src/bench/bpf" -name '*.[ch]' 2>/dev/null)
+    mapfile -t sources < <(find "$ROOT/bpf" "$ROOT/src/bench/bpf" "$ROOT/src/test/kernels" -name '*.[ch]' 2>/dev/null)
     if [[ ${1:-} == --check ]]; then
         "$(llvm_tool clang-format)" --dry-run --Werror "${sources[@]}" || die "C files are not formatted: run ./weir format"
         maven spotless:check
