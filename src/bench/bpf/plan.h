@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Which packets a benchmark sends: frames, one after the other, for one flow or many. */
+#ifndef WEIR_BENCH_PLAN_H
+#define WEIR_BENCH_PLAN_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#define PLAN_STEPS  3
+#define FRAME_WORDS 10
+#define FRAME_BYTES (8 * FRAME_WORDS)
+
+/* A flow's number becomes 14 bits of client port and the rest of client address. */
+#define PORT_BITS  14
+#define FIRST_PORT 1024
+
+enum pick {
+	PICK_SAME = 0,	   /* always flow 0 */
+	PICK_RANDOM = 1,   /* any of mask + 1 flows */
+	PICK_SEQUENCE = 2, /* the next flow after each round of the steps */
+};
+
+struct step {
+	__u64 frame[FRAME_WORDS];
+	__u32 address_at; /* offset of the client's address, or of its last word */
+	__u32 port_at;	  /* offset of the client's port */
+};
+
+struct plan {
+	struct step steps[PLAN_STEPS];
+	__u32 step_count;
+	__u32 mask; /* flows - 1, a power of two - 1 */
+	__u32 pick; /* enum pick */
+	__u32 program;
+	__u32 client; /* last word of flow 0's client address, host order */
+	__u32 step;
+	__u64 random;
+	__u64 sequence;
+	__u64 failed;  /* packets that reached no program */
+	__u64 jiffies; /* written by tell_time */
+};
+
+static __always_inline __u64 random_next(__u64 *state)
+{
+	__u64 x = *state;
+
+	/* xorshift64 (Marsaglia 2003) */
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	*state = x;
+	return x >> 20;
+}
+
+static __always_inline __u32 plan_flow(struct plan *plan)
+{
+	switch (plan->pick) {
+	case PICK_RANDOM:
+		return random_next(&plan->random) & plan->mask;
+	case PICK_SEQUENCE:
+		return plan->step ? plan->sequence : ++plan->sequence;
+	default:
+		return 0;
+	}
+}
+
+/* Writes the whole header of a frame: what a program did to the last one is gone. False: the packet is too short. */
+static __always_inline int plan_write(struct plan *plan, const struct xdp_md *context)
+{
+	void *data = (void *)(long)context->data, *end = (void *)(long)context->data_end;
+	__u32 flow = plan_flow(plan), index = plan->step;
+	const struct step *step;
+	__be32 *address;
+	__be16 *port;
+
+	if (index >= PLAN_STEPS || data + FRAME_BYTES > end)
+		return 0;
+	step = &plan->steps[index];
+	plan->step = index + 1 >= plan->step_count ? 0 : index + 1;
+#pragma unroll
+	for (int i = 0; i < FRAME_WORDS; i++)
+		((__u64 *)data)[i] = step->frame[i];
+	if (step->address_at > FRAME_BYTES || step->port_at > FRAME_BYTES)
+		return 0;
+	address = data + step->address_at;
+	port = data + step->port_at;
+	if ((void *)(address + 1) > end || (void *)(port + 1) > end)
+		return 0;
+	*address = bpf_htonl(plan->client + (flow >> PORT_BITS));
+	*port = bpf_htons(FIRST_PORT + (flow & ((1 << PORT_BITS) - 1)));
+	return 1;
+}
+
+#endif

@@ -1,0 +1,193 @@
+package io.weir.bench;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.weir.dataplane.Abi;
+import io.weir.dataplane.BpfObjects;
+import io.weir.dataplane.FlowState;
+import io.weir.dataplane.MapShape;
+import io.weir.dataplane.ObjectFiles;
+import io.weir.dataplane.Reason;
+import io.weir.dataplane.Sizes;
+import io.weir.libbpf.BpfMap;
+import io.weir.libbpf.BpfProgram;
+import io.weir.libbpf.MappedArray;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The data path with one listener and one target a family, its tables written as the node would write them. */
+final class WeirTables implements AutoCloseable {
+
+    /** Slots of the group: what 1,000 targets would take. */
+    private static final int SLOTS = 65537;
+
+    private static final int TCP = 6;
+    private static final int UDP = 17;
+    private static final int DAY_SECONDS = 86_400;
+
+    private final BpfObjects objects;
+    private final Sizes sizes;
+    private final Arena arena = Arena.ofShared();
+    private final Wire wire;
+
+    /**
+     * The interfaces, next hops and clock.
+     *
+     * @param hz jiffies a second
+     */
+    record Wire(int clientSide, int serverSide, byte[] clientMac, byte[] serverMac, byte[] clientSideMac, byte[] serverSideMac, int hz) {}
+
+    WeirTables(int connections, Wire wire) {
+        this.sizes = new Sizes(connections);
+        this.objects = BpfObjects.load(ObjectFiles.shipped(), sizes);
+        this.wire = wire;
+        writeSettings();
+        writeLinks();
+        writePorts();
+        writeTarget(0, Addresses.V4, 0);
+        writeTarget(1, Addresses.V6, SLOTS);
+    }
+
+    BpfProgram xdp() {
+        return objects.program(BpfObjects.XDP);
+    }
+
+    BpfMap map(String name) {
+        return objects.map(name);
+    }
+
+    BpfObjects objects() {
+        return objects;
+    }
+
+    /** Puts established flows into the main table, both directions, last seen now. */
+    void installFlows(Addresses net, int count, long jiffies) {
+        BpfMap table = map(net.v4() ? MapShape.FLOWS4 : MapShape.FLOWS6);
+        FlowKeys.install(table, net, true, flow(net, true, jiffies), count);
+        FlowKeys.install(table, net, false, flow(net, false, jiffies), count);
+    }
+
+    /** Packets by reason since the tables were made, zeros left out. */
+    Map<Reason, Long> reasons() {
+        Map<Reason, Long> counts = new EnumMap<>(Reason.class);
+        BpfMap verdicts = map(MapShape.VERDICTS);
+        MemorySegment key = arena.allocate(JAVA_INT);
+        MemorySegment value = arena.allocate(verdicts.valueSize(), 8);
+        for (Reason reason : Reason.values()) {
+            key.set(JAVA_INT, 0, reason.ordinal());
+            verdicts.lookup(key, value);
+            long sum = 0;
+            for (long at = 0; at < value.byteSize(); at += verdicts.cpuStride()) {
+                sum += value.get(JAVA_LONG, at);
+            }
+            if (sum > 0) {
+                counts.put(reason, sum);
+            }
+        }
+        return counts;
+    }
+
+    private MemorySegment flow(Addresses net, boolean forward, long jiffies) {
+        byte[] from = forward ? net.vip() : net.target();
+        byte[] to = forward ? net.target() : net.vip();
+        int fromPort = forward ? Addresses.VIP_PORT : Addresses.TARGET_PORT;
+        int toPort = forward ? Addresses.TARGET_PORT : Addresses.VIP_PORT;
+        MemorySegment flow = Abi.Flow.LAYOUT.allocate(arena);
+        put(Abi.Flow.ADDRESS.offset(), flow, to);
+        Abi.Flow.ADDRESS_DELTA.set(flow, Delta.of(from, to));
+        Abi.Flow.PORT_DELTA.set(flow, Delta.ofPort(fromPort, toPort));
+        Abi.Flow.PORT.set(flow, toPort);
+        Abi.Flow.DIRECTION.set(flow, forward ? Abi.DIRECTION_FORWARD : Abi.DIRECTION_REPLY);
+        Abi.Flow.STATE.set(flow, FlowState.ESTABLISHED.ordinal());
+        Abi.Flow.SEEN.set(flow, jiffies);
+        Abi.Flow.CREATED.set(flow, jiffies);
+        Abi.Flow.TARGET.set(flow, net.v4() ? 0 : 1);
+        MemorySegment hop = Abi.Flow.HOP.slice(flow, 0);
+        Abi.Hop.INTERFACE.set(hop, forward ? wire.serverSide() : wire.clientSide());
+        put(Abi.Hop.DESTINATION_MAC.offset(), hop, forward ? wire.serverMac() : wire.clientMac());
+        put(Abi.Hop.SOURCE_MAC.offset(), hop, forward ? wire.serverSideMac() : wire.clientSideMac());
+        Abi.Hop.MTU.set(hop, 1500);
+        return flow;
+    }
+
+    private void writeSettings() {
+        MemorySegment settings = Abi.Settings.LAYOUT.allocate(arena);
+        Abi.Settings.HZ.set(settings, wire.hz());
+        Abi.Settings.ESTABLISHED_TIMEOUT.set(settings, (long) DAY_SECONDS * wire.hz());
+        Abi.Settings.UDP_TIMEOUT.set(settings, 60L * wire.hz());
+        Abi.Settings.SYN_TIMEOUT.set(settings, 30L * wire.hz());
+        Abi.Settings.CLOSING_TIMEOUT.set(settings, 10L * wire.hz());
+        Abi.Settings.HALF_OPEN_MASK.set(settings, sizes.halfOpenBuckets() - 1);
+        map(MapShape.SETTINGS).update(number(0), settings);
+    }
+
+    private void writeLinks() {
+        MemorySegment link = Abi.Link.LAYOUT.allocate(arena);
+        Abi.Link.FLAGS.set(link, Abi.LINK_REDIRECT);
+        map(MapShape.LINKS).update(number(wire.clientSide()), link);
+        map(MapShape.LINKS).update(number(wire.serverSide()), link);
+    }
+
+    private void writePorts() {
+        try (MappedArray ports = map(MapShape.PORTS).map()) {
+            writePort(ports, Addresses.VIP_PORT, 3);
+            writePort(ports, Addresses.TARGET_PORT, 12);
+        }
+    }
+
+    private static void writePort(MappedArray ports, int port, long bits) {
+        int word = port / Abi.PORTS_IN_WORD;
+        ports.writeLong(word, 0, ports.readLong(word, 0) | bits << Abi.PORT_BITS * (port % Abi.PORTS_IN_WORD));
+    }
+
+    private void writeTarget(int index, Addresses net, int offset) {
+        MemorySegment target = Abi.Target.LAYOUT.allocate(arena);
+        put(Abi.Target.ADDRESS.offset(), target, net.target());
+        Abi.Target.PORT.set(target, Addresses.TARGET_PORT);
+        Abi.Target.FAMILY.set(target, net.family());
+        map(MapShape.TARGETS).update(number(index), target);
+        MemorySegment key = Abi.TargetKey.LAYOUT.allocate(arena);
+        put(Abi.TargetKey.ADDRESS.offset(), key, net.target());
+        Abi.TargetKey.PORT.set(key, Addresses.TARGET_PORT);
+        Abi.TargetKey.FAMILY.set(key, net.family());
+        map(MapShape.TARGET_INDICES).update(key, number(index));
+        try (MappedArray slots = map(MapShape.SLOTS).map();
+                MappedArray groups = map(MapShape.GROUPS).map()) {
+            for (int slot = 0; slot < SLOTS; slot++) {
+                slots.value(offset + slot).set(JAVA_INT, 0, index);
+            }
+            groups.writeLong(net.v4() ? 0 : 1, 0, (long) SLOTS << 32 | offset);
+        }
+        writeService(net, TCP);
+        writeService(net, UDP);
+    }
+
+    private void writeService(Addresses net, int protocol) {
+        MemorySegment key = Abi.ServiceKey.LAYOUT.allocate(arena);
+        put(Abi.ServiceKey.ADDRESS.offset(), key, net.vip());
+        Abi.ServiceKey.PORT.set(key, Addresses.VIP_PORT);
+        Abi.ServiceKey.PROTOCOL.set(key, protocol);
+        Abi.ServiceKey.FAMILY.set(key, net.family());
+        MemorySegment service = Abi.Service.LAYOUT.allocate(arena);
+        Abi.Service.FLAGS.set(service, Abi.SERVICE_PICK_UP);
+        map(MapShape.SERVICES).update(key, service);
+    }
+
+    private MemorySegment number(int value) {
+        return arena.allocateFrom(JAVA_INT, value);
+    }
+
+    private static void put(int at, MemorySegment struct, byte[] bytes) {
+        MemorySegment.copy(bytes, 0, struct, ValueLayout.JAVA_BYTE, at, bytes.length);
+    }
+
+    @Override
+    public void close() {
+        objects.close();
+        arena.close();
+    }
+}
