@@ -22,14 +22,18 @@ import io.weir.model.IpAddress.Family;
 import io.weir.model.Proxy;
 import io.weir.model.Settings;
 import io.weir.model.SourceRoute;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * {@code image = derive(desired, observed, ids, now)}: pure, so that what a config comes to can be read in a test. An
@@ -50,7 +54,10 @@ final class Derive {
     private final Derivation previous;
     private final Evidence evidence;
     private final long now;
-    private final Map<Group, GroupPlan> plans = new HashMap<>();
+    private final Map<Group, GroupPlan> plans = new IdentityHashMap<>();
+    private final Map<GroupPlan, GroupKind> kinds = new IdentityHashMap<>();
+    private final Map<GroupPlan, int[]> claims = new IdentityHashMap<>();
+    private final Map<Proxy, Boolean> known;
     private final TargetNumbers targets;
 
     private Derive(State state, Derivation previous, Evidence evidence, long now) {
@@ -60,6 +67,7 @@ final class Derive {
         this.evidence = evidence;
         this.now = now;
         this.targets = new TargetNumbers(previous.ids(), evidence);
+        this.known = previous.plansHold(state) ? previous.knownProxies() : Map.of();
     }
 
     /**
@@ -109,7 +117,7 @@ final class Derive {
                 Ids.frozen(proxies),
                 ProxyNumbers.next(proxies, previous.ids()),
                 Ids.frozen(listenerPorts));
-        return new Derivation(image(ids, services(proxies, byProxy, groups), routes(routes, byRoute, groups)), ids, plans);
+        return new Derivation(image(ids, services(proxies, byProxy, groups), routes(routes, byRoute, groups)), ids, state, plans, kinds, claims);
     }
 
     private static int number(Map<String, Integer> proxies, Proxy proxy) {
@@ -117,27 +125,53 @@ final class Derive {
     }
 
     private GroupPlan plan(Group group) {
-        return plans.computeIfAbsent(group, key -> GroupPlan.of(key, state));
+        GroupPlan plan = plans.get(group);
+        if (plan == null) {
+            GroupPlan before = previous.plansHold(state) ? previous.plans().get(group) : null;
+            plan = before == null ? GroupPlan.of(group, state) : before;
+            plans.put(group, plan);
+        }
+        return plan;
     }
 
     private void claimTargets(Proxy proxy) {
         int bits = Ports.target(proxy.listen().protocols());
-        claimTargets(proxy.defaultGroup(), bits);
-        proxy.sourceRoutes().forEach(route -> claimTargets(route.group(), bits));
+        boolean asBefore = known.containsKey(proxy);
+        claimTargets(proxy.defaultGroup(), bits, asBefore);
+        proxy.sourceRoutes().forEach(route -> claimTargets(route.group(), bits, asBefore));
     }
 
     /** One that cannot be written down now (its interface is gone) keeps its index, but gets none. */
-    private void claimTargets(Group group, int bits) {
-        for (GroupPlan.PlannedTarget target : plan(group).targets()) {
-            target.endpoint()
-                    .filter(endpoint -> GroupPlan.isReachable(endpoint, state) || targets.isKnown(endpoint))
-                    .ifPresent(endpoint -> targets.claim(endpoint, bits));
+    private void claimTargets(Group group, int bits, boolean asBefore) {
+        GroupPlan plan = plan(group);
+        int[] before = asBefore ? previous.claims().get(plan) : null;
+        if (before != null) {
+            targets.keep(before);
+            claims.put(plan, before);
+            return;
         }
+        claims.put(
+                plan,
+                plan.targets().stream()
+                        .flatMap(target -> target.endpoint().stream())
+                        .filter(endpoint -> GroupPlan.isReachable(endpoint, state) || targets.isKnown(endpoint))
+                        .mapToInt(endpoint -> targets.claim(endpoint, bits))
+                        .toArray());
     }
 
     private GroupKind kind(Group group, TableNumbers tables) {
         GroupPlan plan = plan(group);
-        return new GroupKind(tables.of(plan.v4()), tables.of(plan.v6()));
+        GroupKind kind = kinds.get(plan);
+        if (kind == null) {
+            kind = previous.kinds().get(plan);
+            if (kind == null) {
+                kind = new GroupKind(tables.of(plan.v4()), tables.of(plan.v6()));
+            } else {
+                tables.keep(kind);
+            }
+            kinds.put(plan, kind);
+        }
+        return kind;
     }
 
     private Map<ServiceKey, Service> services(
@@ -230,19 +264,23 @@ final class Derive {
         Map<Integer, ListenerPort> used = new TreeMap<>();
         for (Proxy proxy : desired.proxies()) {
             Set<Integer> indices = new HashSet<>();
-            addIndices(proxy.defaultGroup(), indices);
-            proxy.sourceRoutes().forEach(route -> addIndices(route.group(), indices));
+            if (!known.containsKey(proxy)) { // else they are in the port's set already
+                addIndices(proxy.defaultGroup(), indices);
+                proxy.sourceRoutes().forEach(route -> addIndices(route.group(), indices));
+            }
             used.merge(
                     proxy.listen().port(),
                     new ListenerPort(Ports.listener(proxy.listen().protocols()), indices, Ids.IN_USE),
                     Derive::both);
         }
         long lasting = Quarantine.targetMs(desired.settings());
-        Set<Integer> living = new HashSet<>();
-        previous.ids().targets().values().forEach(target -> living.add(target.index()));
+        BitSet living = new BitSet();
+        previous.ids().targets().values().forEach(target -> living.set(target.index()));
         previous.ids().listenerPorts().forEach((port, before) -> {
-            Set<Integer> waits = new HashSet<>(before.targets());
-            waits.retainAll(living);
+            Set<Integer> waits = before.targets();
+            if (!waits.stream().allMatch(living::get)) {
+                waits = waits.stream().filter(living::get).collect(Collectors.toSet());
+            }
             ListenerPort after = used.get(port);
             if (after != null) {
                 used.put(port, both(after, new ListenerPort(before.bits(), waits, Ids.IN_USE)));
@@ -255,12 +293,16 @@ final class Derive {
     }
 
     private void addIndices(Group group, Set<Integer> indices) {
-        for (GroupPlan.PlannedTarget target : plan(group).targets()) {
-            target.endpoint().filter(targets::isKnown).ifPresent(endpoint -> indices.add(targets.index(endpoint)));
+        int[] claimed = claims.get(plan(group));
+        if (claimed != null) {
+            Arrays.stream(claimed).forEach(indices::add);
         }
     }
 
     private static ListenerPort both(ListenerPort one, ListenerPort other) {
+        if (one.targets().isEmpty() && other.targets().isEmpty() || other.targets().containsAll(one.targets())) {
+            return new ListenerPort(one.bits() | other.bits(), other.targets(), Ids.IN_USE);
+        }
         Set<Integer> targets = new HashSet<>(one.targets());
         targets.addAll(other.targets());
         return new ListenerPort(one.bits() | other.bits(), targets, Ids.IN_USE);

@@ -81,6 +81,9 @@ final class Diff {
 
     private <K, V> void puts(
             Map<K, V> before, Map<K, V> after, Comparator<? super K> order, BiFunction<K, V, Write> write) {
+        if (before == after) {
+            return;
+        }
         List<K> changed = new ArrayList<>();
         after.forEach((key, value) -> {
             if (!value.equals(before.get(key))) {

@@ -19,7 +19,7 @@ final class Fold {
     /** @throws RefusedException if the event is a command that cannot be; the state is as before */
     static State fold(State state, Event event) {
         return switch (event) {
-            case Event.Apply apply -> state.with(Rules.checked(apply.desired(), state.names()));
+            case Event.Apply apply -> state.with(Rules.checked(apply.desired(), state));
             case Event.AddProxy add -> changed(state, proxies -> add(proxies, add.proxy()));
             case Event.RemoveProxy remove -> changed(state, proxies -> without(proxies, remove.name()));
             case Event.AddRoute add ->
@@ -45,7 +45,7 @@ final class Fold {
     private static State changed(State state, UnaryOperator<List<Proxy>> change) {
         Desired desired = desired(state);
         Desired next = new Desired(change.apply(desired.proxies()), desired.settings());
-        return state.with(Rules.checked(next, state.names()));
+        return state.with(Rules.checked(next, state));
     }
 
     private static State replaced(State state, String name, UnaryOperator<Proxy> change) {

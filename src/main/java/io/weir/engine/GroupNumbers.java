@@ -6,10 +6,11 @@ import io.weir.engine.Image.ServiceKey;
 import io.weir.engine.RefusedException.Reason;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -53,8 +54,11 @@ final class GroupNumbers {
             }
         });
         Set<Integer> kept = new HashSet<>(result.numbers.values());
-        switches(byListener, byRoute, List.of(previous, evidence.installed())).forEach((number, kinds) -> {
-            if (kinds.size() == 1 && !kept.contains(number)) {
+        Set<Image> images = Collections.newSetFromMap(new IdentityHashMap<>());
+        images.add(previous);
+        images.add(evidence.installed());
+        switches(byListener, byRoute, images, kept).forEach((number, kinds) -> {
+            if (kinds.size() == 1) {
                 kinds.iterator().next().ifPresent(kind -> result.numbers.putIfAbsent(kind, number));
             }
         });
@@ -80,17 +84,28 @@ final class GroupNumbers {
     }
 
     /**
-     * For each number: what those who use it, before or still in the maps, are to use now; empty for one who is gone.
+     * For each number that is not kept: what those who use it, before or still in the maps, are to use now; empty for one
+     * who is gone.
      */
     private static Map<Integer, Set<Optional<GroupKind>>> switches(
-            Map<ServiceKey, GroupKind> byListener, Map<RouteKey, GroupKind> byRoute, List<Image> images) {
+            Map<ServiceKey, GroupKind> byListener,
+            Map<RouteKey, GroupKind> byRoute,
+            Set<Image> images,
+            Set<Integer> kept) {
         Map<Integer, Set<Optional<GroupKind>>> switches = new TreeMap<>();
         for (Image image : images) {
-            image.services().forEach((key, service) -> switches.computeIfAbsent(
-                            service.group(), number -> new HashSet<>())
-                    .add(Optional.ofNullable(byListener.get(key))));
-            image.routes().forEach((key, route) -> switches.computeIfAbsent(route.group(), number -> new HashSet<>())
-                    .add(Optional.ofNullable(byRoute.get(key))));
+            image.services().forEach((key, service) -> {
+                if (!kept.contains(service.group())) {
+                    switches.computeIfAbsent(service.group(), number -> new HashSet<>())
+                            .add(Optional.ofNullable(byListener.get(key)));
+                }
+            });
+            image.routes().forEach((key, route) -> {
+                if (!kept.contains(route.group())) {
+                    switches.computeIfAbsent(route.group(), number -> new HashSet<>())
+                            .add(Optional.ofNullable(byRoute.get(key)));
+                }
+            });
         }
         return switches;
     }

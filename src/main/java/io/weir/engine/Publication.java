@@ -12,6 +12,7 @@ import io.weir.model.Group;
 import io.weir.model.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,7 @@ final class Publication {
     /** The parts of a snapshot that follow from the derivation; the engine adds its own. */
     static Snapshot of(State state, Derivation derivation, HookOutcome outcome, Snapshot last) {
         Desired desired = state.desired().orElseThrow();
-        Map<Group, List<TargetStatus>> groups = new HashMap<>();
+        Map<Group, List<TargetStatus>> groups = new IdentityHashMap<>();
         derivation.plans().forEach((group, plan) -> groups.put(group, targets(plan, derivation.ids())));
         List<ProxyStatus> proxies = new ArrayList<>();
         for (Proxy proxy : desired.proxies()) {

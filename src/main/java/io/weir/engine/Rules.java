@@ -13,8 +13,10 @@ import io.weir.model.Proxy;
 import io.weir.model.SourceRoute;
 import io.weir.model.SourceRoute.Source;
 import io.weir.model.Target;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +27,13 @@ final class Rules {
 
     private Rules() {}
 
-    /** @throws RefusedException if it breaks a rule */
-    static Desired checked(Desired desired, Map<String, List<IpAddress>> names) {
+    /**
+     * @param state before; proxies it has already are not looked at again by themselves
+     * @throws RefusedException if it breaks a rule
+     */
+    static Desired checked(Desired desired, State state) {
+        Set<Proxy> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        state.desired().ifPresent(before -> known.addAll(before.proxies()));
         Map<String, Proxy> byName = new HashMap<>();
         Map<ListenKey, Proxy> listeners = new HashMap<>();
         for (Proxy proxy : desired.proxies()) {
@@ -42,15 +49,21 @@ final class Rules {
                             "proxies '" + other.name() + "' and '" + proxy.name() + "' both listen on " + key);
                 }
             }
-            if (!proxy.sniRoutes().isEmpty()) {
-                throw new RefusedException(
-                        Reason.UNSUPPORTED, "proxy '" + proxy.name() + "': SNI routes are not supported yet");
+            if (!known.contains(proxy)) {
+                checkProxy(proxy, state.names());
             }
-            Optional<Family> vip = proxy.listen().address().map(IpAddress::family);
-            checkGroup(proxy, proxy.defaultGroup(), vip);
-            checkRoutes(proxy, vip, names);
         }
         return desired;
+    }
+
+    private static void checkProxy(Proxy proxy, Map<String, List<IpAddress>> names) {
+        if (!proxy.sniRoutes().isEmpty()) {
+            throw new RefusedException(
+                    Reason.UNSUPPORTED, "proxy '" + proxy.name() + "': SNI routes are not supported yet");
+        }
+        Optional<Family> vip = proxy.listen().address().map(IpAddress::family);
+        checkGroup(proxy, proxy.defaultGroup(), vip);
+        checkRoutes(proxy, vip, names);
     }
 
     /** What makes two listeners the same to the data path: a VIP, or an interface, with port and protocol. */

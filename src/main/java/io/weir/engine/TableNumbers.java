@@ -1,6 +1,7 @@
 package io.weir.engine;
 
 import io.weir.engine.GroupPlan.TableDemand;
+import io.weir.engine.Ids.GroupKind;
 import io.weir.engine.Ids.Member;
 import io.weir.engine.Ids.Table;
 import io.weir.engine.Ids.TableKey;
@@ -9,6 +10,7 @@ import io.weir.engine.Image.Slots;
 import io.weir.engine.RefusedException.Reason;
 import io.weir.model.Endpoint;
 import io.weir.policy.Maglev;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +25,7 @@ final class TableNumbers {
 
     private final Map<TableKey, Table> before;
     private final Map<TableKey, Table> wanted = new HashMap<>();
+    private final BitSet kept = new BitSet();
     private final Map<Slots, Slice> orphans;
     private final Map<Slots, Slice> bySlots;
     private final Set<Integer> sizes;
@@ -112,7 +115,25 @@ final class TableNumbers {
         return Slots.of(positions);
     }
 
+    /** The tables of a group that is as before are wanted as before. */
+    void keep(GroupKind kind) {
+        keep(kind.v4());
+        keep(kind.v6());
+    }
+
+    private void keep(Slice slice) {
+        if (slice.size() > 0) {
+            kept.set(slice.offset());
+        }
+    }
+
+    /** All tables in use; to be asked for when all groups have been looked at. */
     Map<TableKey, Table> wanted() {
+        before.forEach((key, table) -> {
+            if (kept.get(table.slice().offset())) {
+                wanted.put(key, table);
+            }
+        });
         return wanted;
     }
 

@@ -5,7 +5,6 @@ import io.weir.engine.RefusedException.Reason;
 import io.weir.model.Endpoint;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,7 +15,7 @@ final class TargetNumbers {
     static final int CAPACITY = 16_384;
 
     private final Map<Endpoint, TargetId> targets;
-    private final Set<Endpoint> claimed = new HashSet<>();
+    private final BitSet claimed = new BitSet();
     private final BitSet taken = new BitSet();
 
     TargetNumbers(Ids ids, Evidence evidence) {
@@ -25,14 +24,25 @@ final class TargetNumbers {
         evidence.installed().targets().keySet().forEach(taken::set);
     }
 
-    /** @param portBits of the protocols it serves */
-    void claim(Endpoint endpoint, int portBits) {
+    /**
+     * @param portBits of the protocols it serves
+     * @return its index
+     */
+    int claim(Endpoint endpoint, int portBits) {
         TargetId before = targets.get(endpoint);
         int index = before == null ? free(endpoint) : before.index();
         int bits = before == null ? portBits : portBits | before.portBits();
-        claimed.add(endpoint);
+        claimed.set(index);
         if (before == null || before.idleSince() != Ids.IN_USE || before.portBits() != bits) {
             targets.put(endpoint, new TargetId(index, bits, Ids.IN_USE));
+        }
+        return index;
+    }
+
+    /** Those that were claimed before, for the same, are claimed again. */
+    void keep(int[] indices) {
+        for (int index : indices) {
+            claimed.set(index);
         }
     }
 
@@ -62,10 +72,10 @@ final class TargetNumbers {
 
     /** Lets go of those that nobody claimed, once their time is over and no flow is left on them. */
     Map<Endpoint, TargetId> settled(Set<Integer> idle, long lasting, long now) {
-        targets.entrySet().removeIf(entry -> !claimed.contains(entry.getKey())
+        targets.entrySet().removeIf(entry -> !claimed.get(entry.getValue().index())
                 && Quarantine.isOver(entry.getValue().idleSince(), lasting, now)
                 && idle.contains(entry.getValue().index()));
-        targets.replaceAll((endpoint, target) -> claimed.contains(endpoint) || target.idleSince() != Ids.IN_USE
+        targets.replaceAll((endpoint, target) -> claimed.get(target.index()) || target.idleSince() != Ids.IN_USE
                 ? target
                 : new TargetId(target.index(), target.portBits(), now));
         return targets;

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ class LoadBalancerTest {
     private static final class Memory implements Dataplane {
         final Queue<Write> writes = new ConcurrentLinkedQueue<>();
         volatile boolean refuses;
+        volatile CountDownLatch gate = new CountDownLatch(0);
 
         @Override
         public Image read() {
@@ -56,6 +58,11 @@ class LoadBalancerTest {
 
         @Override
         public void apply(Write write) {
+            try {
+                gate.await();
+            } catch (InterruptedException interrupted) {
+                throw new IllegalStateException(interrupted);
+            }
             if (refuses) {
                 throw new DataplaneException("no", 1);
             }
@@ -184,11 +191,13 @@ class LoadBalancerTest {
 
     @Test
     void an_interrupted_caller_hears_so_and_stays_interrupted() {
+        memory.gate = new CountDownLatch(1); // so that it is not done before the caller waits
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> loadBalancer.proxies().add(proxy("api", 81)))
                 .isInstanceOf(InterruptedWaitException.class);
         assertThat(Thread.interrupted()).isTrue();
+        memory.gate.countDown();
     }
 
     private static void assertRefused(Reason reason, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
