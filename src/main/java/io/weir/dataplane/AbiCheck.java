@@ -1,5 +1,6 @@
 package io.weir.dataplane;
 
+import io.weir.engine.DataplaneException;
 import io.weir.libbpf.Btf;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -35,12 +36,13 @@ public final class AbiCheck {
         return differences;
     }
 
-    /** @throws IllegalStateException if the object is not of this ABI */
+    /** @throws DataplaneException if the object is not of this ABI */
     public static void require(String object, byte[] elf) {
         List<String> differences = differences(Btf.ofObject(elf));
         if (!differences.isEmpty()) {
-            throw new IllegalStateException("the object " + object + " is of another ABI: build again ("
-                    + String.join("; ", differences) + ")");
+            throw new DataplaneException(
+                    "the object " + object + " is of another ABI: build again (" + String.join("; ", differences) + ")",
+                    0);
         }
     }
 

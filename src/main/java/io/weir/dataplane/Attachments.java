@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where the data path is attached. In XDP modes an interface has XDP and TC egress, in TC mode both sides of TC. A change
@@ -27,25 +28,43 @@ final class Attachments {
     private final PinDirectory pins;
     private final TcHook tc;
     private final BpfObjects objects;
-    private final Map<String, Attachment> reasons = new TreeMap<>();
+    /** Also read by the thread that watches the network. */
+    private final Map<String, Attachment> reasons = new ConcurrentHashMap<>();
 
-    Attachments(PinDirectory pins, HostRecord record, BpfObjects objects) {
+    Attachments(PinDirectory pins, TcHook tc, BpfObjects objects) {
         this.pins = pins;
-        this.tc = new TcHook(pins, record);
+        this.tc = tc;
         this.objects = objects;
     }
 
     /** What is attached, read back; pins whose interface is gone are removed. */
     Map<String, Image.Hook> read() {
-        Map<String, Image.Hook> hooks = new TreeMap<>();
-        for (String name : candidates()) {
-            int index = Interfaces.index(name).orElse(0);
-            mode(name, index).ifPresent(mode -> {
-                hooks.put(name, new Image.Hook(index, mode));
-                reasons.computeIfAbsent(name, key -> new Attachment(mode, "found attached"));
-            });
-        }
+        pins.links().forEach((name, pin) -> {
+            try (BpfLink link = BpfLink.open(pin)) {
+                int index = link.info().interfaceIndex();
+                if (index != 0 && Interfaces.index(name.interfaceName()).orElse(0) == index) {
+                    return;
+                }
+            }
+            PinDirectory.remove(pin);
+        });
+        Map<String, Image.Hook> hooks = look(pins, tc);
+        hooks.forEach(
+                (name, hook) -> reasons.computeIfAbsent(name, key -> new Attachment(hook.mode(), "found attached")));
         reasons.keySet().retainAll(hooks.keySet());
+        return hooks;
+    }
+
+    /** What is attached, by interface; changes nothing. */
+    static Map<String, Image.Hook> look(PinDirectory pins, TcHook tc) {
+        Set<String> names = new TreeSet<>(tc.unpinned());
+        pins.links().keySet().forEach(link -> names.add(link.interfaceName()));
+        Map<String, Image.Hook> hooks = new TreeMap<>();
+        for (String name : names) {
+            Interfaces.index(name)
+                    .ifPresent(index -> mode(pins, tc, name, index)
+                            .ifPresent(mode -> hooks.put(name, new Image.Hook(index, mode))));
+        }
         return hooks;
     }
 
@@ -86,7 +105,7 @@ final class Attachments {
     /** Brings an interface into a mode; nothing happens when it is in it. */
     void attach(String name, Image.Hook hook, Attachment wanted) {
         int index = hook.interfaceIndex();
-        Optional<XdpMode> before = mode(name, index);
+        Optional<XdpMode> before = mode(pins, tc, name, index);
         if (before.filter(mode -> ModeChoice.suffices(hook.mode(), wanted.mode(), mode))
                 .isPresent()) {
             attachTc(name, index, TcDirection.EGRESS);
@@ -164,35 +183,17 @@ final class Attachments {
         }
     }
 
-    /** How an interface is attached; pins of an interface that was replaced by another of its name are removed. */
-    private Optional<XdpMode> mode(String name, int index) {
-        Path pin = xdpPin(name);
+    private static Optional<XdpMode> mode(PinDirectory pins, TcHook tc, String name, int index) {
+        Path pin = pins.link(new LinkName(LinkName.Hook.XDP, name));
         if (Files.exists(pin)) {
             try (BpfLink link = BpfLink.open(pin)) {
-                if (index > 0 && link.info().interfaceIndex() == index) {
+                if (link.info().interfaceIndex() == index) {
                     return Xdp.query(index)
                             .map(attached -> attached.mode() == Xdp.Mode.NATIVE ? XdpMode.NATIVE : XdpMode.GENERIC);
                 }
             }
-            PinDirectory.remove(pin);
         }
-        if (index > 0 && tc.isAttached(name, index, TcDirection.INGRESS)) {
-            return Optional.of(XdpMode.TC);
-        }
-        if (index == 0) {
-            tc.detach(name, 0, TcDirection.INGRESS);
-            tc.detach(name, 0, TcDirection.EGRESS);
-        }
-        return Optional.empty();
-    }
-
-    private Set<String> candidates() {
-        Set<String> names = new TreeSet<>();
-        pins.links().keySet().forEach(link -> names.add(link.interfaceName()));
-        if (!KernelVersion.running().atLeast(6, 6)) {
-            names.addAll(Interfaces.all().keySet());
-        }
-        return names;
+        return tc.isAttached(name, index, TcDirection.INGRESS) ? Optional.of(XdpMode.TC) : Optional.empty();
     }
 
     private Path xdpPin(String name) {

@@ -42,7 +42,7 @@ public final class BpfObjects implements AutoCloseable {
      * Loads all objects with maps of their own.
      *
      * @throws BpfException with the verifier's text if the kernel refuses
-     * @throws IllegalStateException if an object is of another ABI
+     * @throws io.weir.engine.DataplaneException if an object is of another ABI
      */
     public static BpfObjects load(ObjectFiles files, Sizes sizes) {
         return load(files, sizes, Map.of());

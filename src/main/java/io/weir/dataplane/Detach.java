@@ -25,6 +25,10 @@ public final class Detach {
      * @throws DataplaneException if something could not be
      */
     public static List<String> everythingUnder(Path pinPath) {
+        return everythingUnder(pinPath, TcHook.Kind.ofKernel());
+    }
+
+    static List<String> everythingUnder(Path pinPath, TcHook.Kind kind) {
         PinDirectory pins = new PinDirectory(pinPath);
         HostRecord record = new HostRecord(pinPath);
         List<String> done = new ArrayList<>();
@@ -33,7 +37,7 @@ public final class Detach {
                 pins.requireBpfFileSystem();
                 pins.links().forEach((name, pin) -> done.add(take(name, pin)));
             }
-            if (!KernelVersion.running().atLeast(6, 6)) {
+            if (kind == TcHook.Kind.FILTER) {
                 Interfaces.all().forEach((name, index) -> takeFilters(name, index, done));
             }
             takeClsact(record, done);

@@ -32,6 +32,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
     private final Sysctls sysctls;
     private final Settings settings;
     private final Counters counters;
+    private final LinkTable links;
     private final NetworkWatch watch;
     private final List<String> hostChanges = new ArrayList<>();
     private boolean balancesIpv6;
@@ -44,7 +45,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
         this.tables = new ConfigTables(loaded.objects()::map);
         this.attachments = loaded.attachments();
         this.counters = new Counters(loaded.objects()::map);
-        LinkTable links = new LinkTable(loaded.objects().map(MapShape.LINKS));
+        this.links = new LinkTable(loaded.objects().map(MapShape.LINKS));
         this.watch = new NetworkWatch(() -> {
             links.refresh(attachments.isAnyNative());
             tables.settings().raiseGeneration();
@@ -57,9 +58,13 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
      * @throws DataplaneException if the kernel, the pin path or the build do not allow it
      */
     public static KernelDataplane open(Settings settings, ObjectFiles files) {
+        return open(settings, files, TcHook.Kind.ofKernel());
+    }
+
+    static KernelDataplane open(Settings settings, ObjectFiles files, TcHook.Kind kind) {
         return telling(() -> {
             HostRecord record = new HostRecord(settings.pinPath());
-            Loaded loaded = Loaded.load(settings, files, record);
+            Loaded loaded = Loaded.load(settings, files, record, kind);
             try {
                 LOG.info("{}", loaded.summary());
                 return new KernelDataplane(settings, loaded, new Sysctls(record));
@@ -130,7 +135,10 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
     private void attach(String name, Image.Hook hook) {
         Attachment wanted = Attachments.choose(name, hook);
         prepare(name);
+        // A native program must find the interfaces it cannot redirect to left out before its first packet.
+        links.refresh(attachments.isAnyNative() || wanted.mode() == Settings.XdpMode.NATIVE);
         attachments.attach(name, hook, wanted);
+        links.refresh(attachments.isAnyNative());
     }
 
     /** What forwarding from an interface needs; before its first packet is looked at. */

@@ -14,7 +14,8 @@ import java.util.Set;
 /**
  * The map {@code links}: which interfaces take XDP redirects. A redirect to one that does not is lost without a trace, so only
  * drivers are listed that are known to implement {@code ndo_xdp_xmit}; packets to others go through the stack. A veth takes
- * them when its peer has GRO on or XDP attached. Generic XDP redirects to any Ethernet interface.
+ * them when its peer has GRO on or XDP attached. Generic XDP redirects to any Ethernet interface. Written by the thread that
+ * watches the network and, when a hook is attached, by the engine's: one at a time.
  */
 final class LinkTable {
 
@@ -64,7 +65,7 @@ final class LinkTable {
     }
 
     /** Brings the map in line with the interfaces there are. */
-    void refresh(boolean anyNative) {
+    synchronized void refresh(boolean anyNative) {
         try (Arena arena = Arena.ofConfined()) {
             Set<Integer> known = new HashSet<>();
             links.forEach((key, value) -> known.add(key.get(JAVA_INT, 0)));

@@ -24,7 +24,7 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
     /** Flows confirmed this long before a copy began are copied again: clocks are read one after the other. */
     private static final int OVERLAP_SECONDS = 2;
 
-    static Loaded load(Settings settings, ObjectFiles files, HostRecord record) {
+    static Loaded load(Settings settings, ObjectFiles files, HostRecord record, TcHook.Kind kind) {
         PinDirectory pins = new PinDirectory(settings.pinPath());
         pins.prepare();
         Sizes sizes = new Sizes(settings.maxConnections());
@@ -38,7 +38,8 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
             Map<String, BpfMap> adopted = adopt(pinned, sizes, before);
             BpfObjects objects = BpfObjects.load(files, sizes, adopted);
             try {
-                return bringUp(objects, pins, record, sizes, before, adopted.keySet(), others);
+                Attachments attachments = new Attachments(pins, new TcHook(pins, record, kind), objects);
+                return bringUp(objects, pins, attachments, sizes, before, adopted.keySet(), others);
             } catch (RuntimeException failed) {
                 objects.close();
                 throw failed;
@@ -52,12 +53,11 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
     private static Loaded bringUp(
             BpfObjects objects,
             PinDirectory pins,
-            HostRecord record,
+            Attachments attachments,
             Sizes sizes,
             Map<String, BpfMap> before,
             Set<String> adopted,
             List<Path> others) {
-        Attachments attachments = new Attachments(pins, record, objects);
         Migration migration = new Migration(before, objects);
         // The timer must know the timeouts before it fires; it has nothing to look at until flows are copied.
         Jiffies jiffies = clock(objects, sizes);

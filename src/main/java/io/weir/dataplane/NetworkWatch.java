@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Raises {@code settings.generation} when links, routes or neighbours change, so that cached next hops are looked up anew at
- * once and not within a second. The one writer of that field and of the map {@code links}. Changes that come in a burst
+ * once and not within a second. The one writer of that field. Changes that come in a burst
  * count once in a tenth of a second. With the node dead, hops are still renewed every second.
  */
 final class NetworkWatch implements AutoCloseable {

@@ -1,5 +1,6 @@
 package io.weir.dataplane;
 
+import io.weir.engine.DataplaneException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,8 +31,8 @@ public record ObjectFiles(Map<String, byte[]> elf) {
             String resource = folder + "/" + name + ".bpf.o";
             try (InputStream stream = ObjectFiles.class.getResourceAsStream(resource)) {
                 if (stream == null) {
-                    throw new IllegalStateException(
-                            "the data path is not built in: no " + resource + " on the class path");
+                    throw new DataplaneException(
+                            "the data path is not built in: no " + resource + " on the class path; build again", 0);
                 }
                 elf.put(name, stream.readAllBytes());
             } catch (IOException failed) {

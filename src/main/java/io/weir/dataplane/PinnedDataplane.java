@@ -3,17 +3,12 @@ package io.weir.dataplane;
 import io.weir.engine.DataplaneException;
 import io.weir.engine.Image;
 import io.weir.libbpf.BpfException;
-import io.weir.libbpf.BpfLink;
 import io.weir.libbpf.BpfMap;
-import io.weir.libbpf.Interfaces;
-import io.weir.libbpf.Xdp;
 import io.weir.model.Flow;
-import io.weir.model.Settings.XdpMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A data path as its pins show it, whether or not a node runs. Reads only. */
@@ -54,7 +49,8 @@ public final class PinnedDataplane implements AutoCloseable {
 
     /** Everything that is installed. */
     public Image read() {
-        return tables.read(hooks());
+        TcHook tc = new TcHook(pins, new HostRecord(pins.root()), TcHook.Kind.ofKernel());
+        return tables.read(Attachments.look(pins, tc));
     }
 
     public Counters counters() {
@@ -64,33 +60,6 @@ public final class PinnedDataplane implements AutoCloseable {
     /** At most so many confirmed flows, in no order. */
     public List<Flow> flows(int limit) {
         return new FlowTable(this::map, tables.jiffies()).read(limit);
-    }
-
-    private Map<String, Image.Hook> hooks() {
-        Map<String, Image.Hook> hooks = new TreeMap<>();
-        pins.links().forEach((name, pin) -> {
-            try (BpfLink link = BpfLink.open(pin)) {
-                int index = link.info().interfaceIndex();
-                if (index == 0
-                        || index != Interfaces.index(name.interfaceName()).orElse(0)) {
-                    return;
-                }
-                switch (name.hook()) {
-                    case XDP ->
-                        Xdp.query(index)
-                                .ifPresent(attached -> hooks.put(
-                                        name.interfaceName(),
-                                        new Image.Hook(
-                                                index,
-                                                attached.mode() == Xdp.Mode.NATIVE
-                                                        ? XdpMode.NATIVE
-                                                        : XdpMode.GENERIC)));
-                    case INGRESS -> hooks.putIfAbsent(name.interfaceName(), new Image.Hook(index, XdpMode.TC));
-                    case EGRESS -> {}
-                }
-            }
-        });
-        return hooks;
     }
 
     private BpfMap map(String name) {

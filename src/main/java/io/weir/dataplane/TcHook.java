@@ -1,14 +1,14 @@
 package io.weir.dataplane;
 
-import io.weir.libbpf.BpfException;
 import io.weir.libbpf.BpfLink;
 import io.weir.libbpf.BpfProgram;
-import io.weir.libbpf.Errno;
+import io.weir.libbpf.Interfaces;
 import io.weir.libbpf.TcDirection;
 import io.weir.libbpf.TcFilter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One side of TC on an interface: a pinned TCX link from kernel 6.6 on, before that a filter on clsact, which is made if it is
@@ -26,10 +26,30 @@ final class TcHook {
 
     private final PinDirectory pins;
     private final HostRecord record;
+    private final Kind kind;
 
-    TcHook(PinDirectory pins, HostRecord record) {
+    /** How a program is put there. */
+    enum Kind {
+        /** TCX links, pinned. */
+        LINK,
+        /** Filters on clsact, held by the interface itself. */
+        FILTER;
+
+        /** What the running kernel has: TCX came with 6.6. */
+        static Kind ofKernel() {
+            return KernelVersion.running().atLeast(6, 6) ? LINK : FILTER;
+        }
+    }
+
+    TcHook(PinDirectory pins, HostRecord record, Kind kind) {
         this.pins = pins;
         this.record = record;
+        this.kind = kind;
+    }
+
+    /** Interfaces that may have a program of ours although no pin says so. */
+    Set<String> unpinned() {
+        return kind == Kind.FILTER ? Interfaces.all().keySet() : Set.of();
     }
 
     static TcFilter filter(int interfaceIndex, TcDirection direction) {
@@ -43,8 +63,7 @@ final class TcHook {
                 return link.info().interfaceIndex() == index;
             }
         }
-        return !KernelVersion.running().atLeast(6, 6)
-                && filter(index, direction).query().isPresent();
+        return kind == Kind.FILTER && filter(index, direction).query().isPresent();
     }
 
     /** Attaches, or replaces the program that is attached. */
@@ -55,19 +74,18 @@ final class TcHook {
             return;
         }
         PinDirectory.remove(pin);
+        if (kind == Kind.FILTER) {
+            attachFilter(name, index, direction, program);
+            return;
+        }
         try (BpfLink link = BpfLink.tcx(program, index, direction)) {
             link.pin(pin);
-        } catch (BpfException refused) {
-            if (refused.errno() != Errno.EINVAL) {
-                throw refused;
-            }
-            attachFilter(name, index, direction, program);
         }
     }
 
     void detach(String name, int index, TcDirection direction) {
         PinDirectory.remove(pin(name, direction));
-        if (index > 0 && !KernelVersion.running().atLeast(6, 6)) {
+        if (index > 0 && kind == Kind.FILTER) {
             filter(index, direction).detach();
         }
     }

@@ -39,8 +39,8 @@ public final class RoutingTable implements AutoCloseable {
     private static final NativeFunction RECEIVE =
             NativeFunction.libc("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
 
-    private final Descriptor socket = new Descriptor(
-            (int) SOCKET.checkErrno("opening a netlink socket", AF_NETLINK, SOCK_RAW_CLOEXEC, 0));
+    private final Descriptor socket =
+            new Descriptor((int) SOCKET.checkErrno("opening a netlink socket", AF_NETLINK, SOCK_RAW_CLOEXEC, 0));
 
     /**
      * The interface a packet to the address would leave by.

@@ -311,6 +311,42 @@ class KernelDataplaneTest {
         });
     }
 
+    @Test
+    void before_kernel_6_6_filters_on_clsact_do_the_same() throws Exception {
+        inside(() -> {
+            int index = Interfaces.index("front").orElseThrow();
+            for (XdpMode mode : new XdpMode[] {XdpMode.TC, XdpMode.TC, XdpMode.NATIVE, XdpMode.TC}) {
+                try (KernelDataplane dataplane =
+                        KernelDataplane.open(settings, ObjectFiles.shipped(), TcHook.Kind.FILTER)) {
+                    dataplane.apply(new Write.Attach("front", new Image.Hook(index, mode)));
+                    assertThat(dataplane.read().hooks()).containsOnly(Map.entry("front", new Image.Hook(index, mode)));
+                }
+            }
+            assertThat(namespaces.in("lb", "tc filter show dev front ingress; tc filter show dev front egress"))
+                    .contains("weir_ingress", "weir_egress");
+            assertThat(Detach.everythingUnder(pins, TcHook.Kind.FILTER)).contains("removed clsact from front");
+            assertThat(namespaces.in("lb", "tc qdisc show dev front")).doesNotContain("clsact");
+            return null;
+        });
+    }
+
+    @Test
+    void a_clsact_that_was_there_before_stays() throws Exception {
+        namespaces.in("lb", "tc qdisc add dev front clsact");
+        inside(() -> {
+            int index = Interfaces.index("front").orElseThrow();
+            try (KernelDataplane dataplane =
+                    KernelDataplane.open(settings, ObjectFiles.shipped(), TcHook.Kind.FILTER)) {
+                dataplane.apply(new Write.Attach("front", new Image.Hook(index, XdpMode.TC)));
+            }
+            assertThat(Detach.everythingUnder(pins, TcHook.Kind.FILTER)).isNotEmpty();
+            return null;
+        });
+        assertThat(namespaces.in("lb", "tc qdisc show dev front; tc filter show dev front ingress"))
+                .contains("clsact")
+                .doesNotContain("weir");
+    }
+
     private long generation() {
         try (BpfMap settingsMap = BpfMap.open(pins.resolve(AbiCheck.hash()).resolve(MapShape.SETTINGS));
                 Arena arena = Arena.ofConfined()) {

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 @Tag("lab")
 class RoutingTableTest {
 
-    private static final String NAMESPACE = "weir-test-routes-" + ProcessHandle.current().pid();
+    private static final String NAMESPACE =
+            "weir-test-routes-" + ProcessHandle.current().pid();
 
     @BeforeEach
     void two_cables() throws Exception {
@@ -73,7 +74,8 @@ class RoutingTableTest {
     }
 
     private static void ip(String arguments) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(("ip " + arguments).split(" ")).inheritIO().start();
+        Process process =
+                new ProcessBuilder(("ip " + arguments).split(" ")).inheritIO().start();
         assertThat(process.waitFor()).as("ip " + arguments).isZero();
     }
 }
