@@ -94,6 +94,8 @@ __noinline int confirm(__u32 now)
 		return CONFIRM_FULL;
 	fill_keys(new, target);
 	result = flow_confirm(new->entry.family, new);
+	if (new->entry.state == FLOW_SYN_RECEIVED && result != CONFIRM_ALREADY)
+		counters->handshakes++;
 	if (result == CONFIRM_FULL) {
 		count_reason(REASON_TABLE_FULL);
 		half_open_mark(&new->entry, FLOW_ESTABLISHED, new->entry.acknowledgment, now);
@@ -102,8 +104,6 @@ __noinline int confirm(__u32 now)
 	half_open_mark(&new->entry, FLOW_NONE, 0, now);
 	if (result == CONFIRM_ALREADY)
 		return result;
-	if (new->entry.state == FLOW_SYN_RECEIVED)
-		counters->handshakes++;
 	count_connection(new->entry.proxy, new->entry.target);
 	if (settings->flags & SETTINGS_EVENTS)
 		event_emit(EVENT_OPENED, new->entry.family, &new->forward_key, &new->forward, now, NULL, NULL);

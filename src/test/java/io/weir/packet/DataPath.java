@@ -35,6 +35,8 @@ public final class DataPath implements AutoCloseable {
     private final Installation installation;
     private final DataPathTables tables;
     private boolean poisoned;
+    private long knownCount;
+    private Map<String, Long> known = Map.of();
 
     /** @param connections what the flow tables hold */
     public DataPath(Surroundings surroundings, ObjectFiles files, int connections) {
@@ -58,6 +60,14 @@ public final class DataPath implements AutoCloseable {
     public void install(Setup setup) {
         installation.write(setup);
         tables.buckets(setup.buckets());
+    }
+
+    /** A role moves to another MAC. */
+    public void neighbour(Role role, Mac mac) {
+        for (Family family : Family.values()) {
+            surroundings.change("ip neighbour replace " + role.address(family) + " lladdr " + mac + " dev "
+                    + role.side().device() + " nud permanent");
+        }
     }
 
     public BpfObjects objects() {
@@ -112,7 +122,8 @@ public final class DataPath implements AutoCloseable {
                     reasons.put(reason, sum);
                 }
             }
-            return new Counters(reasons, targetCounters(arena), connections(), tables.flowCount());
+            Map<Integer, Map<Counters.Count, Long>> targets = targetCounters(arena);
+            return new Counters(reasons, targets, connections(targets), tables.flowCount());
         }
     }
 
@@ -149,7 +160,19 @@ public final class DataPath implements AutoCloseable {
         return counts;
     }
 
-    private Map<String, Long> connections() {
+    /** Reading this map takes long, so it is read when there are more connections than there were. */
+    private Map<String, Long> connections(Map<Integer, Map<Counters.Count, Long>> targets) {
+        long count = targets.values().stream()
+                .mapToLong(counts -> counts.getOrDefault(Counters.Count.CONNECTIONS, 0L))
+                .sum();
+        if (count != knownCount) {
+            knownCount = count;
+            known = readConnections();
+        }
+        return known;
+    }
+
+    private Map<String, Long> readConnections() {
         BpfMap map = objects.map(MapShape.CONNECTIONS);
         Map<String, Long> connections = new TreeMap<>();
         map.forEach((key, value) -> connections.put(

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Reads what the data path remembers, makes it older, and makes it forget. */
 public final class DataPathTables implements AutoCloseable {
@@ -110,7 +111,7 @@ public final class DataPathTables implements AutoCloseable {
     }
 
     /** Changes one flow of the main table in place. */
-    public void change(Tables.Key key, java.util.function.Consumer<MemorySegment> change) {
+    public void change(Tables.Key key, Consumer<MemorySegment> change) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment flow = Abi.Flow.LAYOUT.allocate(arena);
             MemorySegment bytes = key(key, arena);
@@ -124,8 +125,7 @@ public final class DataPathTables implements AutoCloseable {
 
     /** Forgets all flows and all that belongs to them; counters stay. */
     public void clear() {
-        List.of(MapShape.FLOWS4, MapShape.FLOWS6, MapShape.TOTALS4, MapShape.TOTALS6, MapShape.FRAGMENTS,
-                        MapShape.CONNECTIONS)
+        List.of(MapShape.FLOWS4, MapShape.FLOWS6, MapShape.TOTALS4, MapShape.TOTALS6, MapShape.FRAGMENTS)
                 .forEach(name -> DataPath.deleteAll(map(name)));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment queued = arena.allocate(40, 8);
@@ -256,7 +256,7 @@ public final class DataPathTables implements AutoCloseable {
                 seconds(now - Abi.Fragment.SEEN.get(value)));
     }
 
-    private void rewrite(BpfMap map, java.util.function.Consumer<MemorySegment> change) {
+    private void rewrite(BpfMap map, Consumer<MemorySegment> change) {
         try (Arena arena = Arena.ofConfined()) {
             List<MemorySegment> keys = new ArrayList<>();
             map.forEach((key, value) -> keys.add(arena.allocate(map.keySize(), 8).copyFrom(key)));

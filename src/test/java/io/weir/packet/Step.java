@@ -3,8 +3,10 @@ package io.weir.packet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.dataplane.Reason;
+import io.weir.model.IpAddress;
 import io.weir.model.IpAddress.Family;
 import io.weir.packet.Counters.Count;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -146,8 +148,8 @@ public final class Step {
     }
 
     /** The source address the frame came with; translation changes no lengths, so it stands where it will stand. */
-    private io.weir.model.IpAddress arrivedFrom(Packet expected) {
+    private IpAddress arrivedFrom(Packet expected) {
         int at = 14 + 4 * expected.tags().size() + (family == Family.V4 ? 12 : 8);
-        return io.weir.model.IpAddress.ofBytes(java.util.Arrays.copyOfRange(frame, at, at + family.bits() / 8));
+        return IpAddress.ofBytes(Arrays.copyOfRange(frame, at, at + family.bits() / 8));
     }
 }

@@ -161,12 +161,31 @@ public final class Story {
         Packet syn = syn(client, vip);
         client(syn).counting(target, Counters.Count.SYNS).sent(forwarded(syn, target));
         Packet synAck = synAck(target, client);
-        target(synAck).sent(returned(synAck, vip, client));
+        leaves(target(synAck), returned(synAck, vip, client));
         Packet ack = tcp(client, vip, ACK);
         client(ack)
                 .counting(target, Counters.Count.HANDSHAKES)
                 .confirming(target)
                 .sent(forwarded(ack, target));
+    }
+
+    /** A packet of a target goes on its way: without the stack, or at egress by it. */
+    public void leaves(Step step, Packet expected) {
+        if (hook == Hook.EGRESS) {
+            step.translated(expected);
+        } else {
+            step.sent(expected);
+        }
+    }
+
+    /** TARGET's packet reaches CLIENT. */
+    public void answers(Packet packet) {
+        leaves(target(packet), returned(packet));
+    }
+
+    /** CLIENT's packet reaches TARGET. */
+    public void asks(Packet packet) {
+        client(packet).sent(forwarded(packet));
     }
 
     /** The main table's entry for what a role sends to another. */

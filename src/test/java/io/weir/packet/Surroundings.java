@@ -7,6 +7,7 @@ import io.weir.testing.Namespaces;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 
 /** The load balancer's network namespace: interfaces, addresses, routes and neighbours of {@link Role} and {@link Side}. */
 public final class Surroundings implements AutoCloseable {
@@ -52,6 +53,11 @@ public final class Surroundings implements AutoCloseable {
     public <T> T inside(Callable<T> work) {
         try {
             return NetworkNamespace.run(namespaces.path(BALANCER), work);
+        } catch (CompletionException failed) {
+            if (failed.getCause() instanceof AssertionError assertion) {
+                throw assertion;
+            }
+            throw failed;
         } catch (RuntimeException failed) {
             throw failed;
         } catch (Exception failed) {

@@ -1,0 +1,222 @@
+package io.weir.packet;
+
+import static io.weir.packet.Role.CLIENT;
+import static io.weir.packet.Role.OTHER_CLIENT;
+import static io.weir.packet.Role.OTHER_TARGET;
+import static io.weir.packet.Role.TARGET;
+import static io.weir.packet.Role.VIP;
+import static io.weir.packet.Transport.ACK;
+import static io.weir.packet.Transport.FIN;
+import static io.weir.packet.Transport.RST;
+import static io.weir.packet.Transport.TCP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.dataplane.Reason;
+import io.weir.packet.Counters.Count;
+import io.weir.packet.Tables.State;
+import java.util.List;
+
+/** TCP flows in the main table: data, the ends, and what comes after. */
+final class FlowRows {
+
+    /** enum flow_flag. */
+    private static final int FIN_CLIENT = 1;
+
+    private static final int FIN_TARGET = 2;
+    private static final int RESET = 4;
+
+    private FlowRows() {}
+
+    static List<Row> all() {
+        return List.of(
+                Row.of("data goes both ways", story -> {
+                            story.handshake();
+                            for (int i = 0; i < 3; i++) {
+                                story.asks(story.tcp(CLIENT, VIP, ACK));
+                                story.answers(story.tcp(TARGET, CLIENT, ACK));
+                            }
+                        })
+                        .everywhere(),
+                Row.of("an established flow keeps its target when weights change or all targets are gone", story -> {
+                    story.handshake();
+                    story.weights(OTHER_TARGET);
+                    story.asks(story.tcp(CLIENT, VIP, ACK));
+                    story.weights();
+                    story.later(2);
+                    story.asks(story.tcp(CLIENT, VIP, ACK));
+                    story.answers(story.tcp(TARGET, CLIENT, ACK));
+                }),
+                Row.of("a second of silence is noted with the next packet, in its own direction", story -> {
+                            story.handshake();
+                            story.later(0.5);
+                            story.asks(story.tcp(CLIENT, VIP, ACK));
+                            story.later(1);
+                            assertThat(story.flow(CLIENT, VIP, TCP).orElseThrow().idle()).isEqualTo(1);
+                            story.answers(story.tcp(TARGET, CLIENT, ACK));
+                            assertThat(story.flow(CLIENT, VIP, TCP).orElseThrow().idle()).isEqualTo(1);
+                            assertThat(story.flow(TARGET, CLIENT, TCP).orElseThrow().idle()).isZero();
+                        })
+                        .everywhere(),
+                Row.of("FIN of one side leaves the flow established", story -> {
+                    story.handshake();
+                    story.asks(story.tcp(CLIENT, VIP, FIN | ACK));
+                    story.asks(story.tcp(CLIENT, VIP, FIN | ACK));
+                    assertStates(story, State.ESTABLISHED, FIN_CLIENT);
+                    story.answers(story.tcp(TARGET, CLIENT, ACK));
+                }),
+                Row.of("FIN of both sides closes the flow, and its last packets still pass", story -> {
+                            closed(story);
+                            story.asks(story.tcp(CLIENT, VIP, ACK));
+                            story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
+                            story.later(2);
+                            story.asks(story.tcp(CLIENT, VIP, ACK));
+                            assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET);
+                        })
+                        .everywhere(),
+                Row.of("a SYN on a closing flow chooses afresh and takes its place", story -> {
+                            closed(story);
+                            story.weights(OTHER_TARGET);
+                            Packet syn = story.syn(CLIENT, VIP);
+                            story.client(syn)
+                                    .ending(TARGET)
+                                    .counting(OTHER_TARGET, Count.SYNS)
+                                    .sent(story.forwarded(syn, OTHER_TARGET));
+                            assertThat(story.flow(CLIENT, VIP, TCP).orElseThrow().state())
+                                    .isEqualTo(State.REPLACED);
+                            assertThat(story.flow(TARGET, CLIENT, TCP)).isEmpty();
+                            Packet synAck = story.synAck(OTHER_TARGET, CLIENT);
+                            story.leaves(story.target(synAck), story.returned(synAck));
+                            Packet ack = story.tcp(CLIENT, VIP, ACK);
+                            story.client(ack)
+                                    .counting(OTHER_TARGET, Count.HANDSHAKES)
+                                    .confirmingAgain(OTHER_TARGET, Setup.PROXY)
+                                    .sent(story.forwarded(ack, OTHER_TARGET));
+                            story.client(ack).sent(story.forwarded(ack, OTHER_TARGET));
+                            Packet data = story.tcp(OTHER_TARGET, CLIENT, ACK);
+                            story.leaves(story.target(data), story.returned(data));
+                            assertThat(story.flow(CLIENT, VIP, TCP).orElseThrow().state())
+                                    .isEqualTo(State.ESTABLISHED);
+                        })
+                        .everywhere(),
+                Row.of("a SYN on an established flow changes nothing", story -> {
+                    story.handshake();
+                    story.weights(OTHER_TARGET);
+                    story.asks(story.syn(CLIENT, VIP));
+                    story.later(2);
+                    story.asks(story.syn(CLIENT, VIP));
+                    assertStates(story, State.ESTABLISHED, 0);
+                }),
+                Row.of("a SYN on a flow that has timed out chooses afresh", story -> {
+                    story.handshake();
+                    story.weights(OTHER_TARGET);
+                    story.later(Setup.ESTABLISHED_SECONDS + 1);
+                    Packet syn = story.syn(CLIENT, VIP);
+                    story.client(syn)
+                            .ending(TARGET)
+                            .counting(OTHER_TARGET, Count.SYNS)
+                            .sent(story.forwarded(syn, OTHER_TARGET));
+                }),
+                Row.of("a flow lives while one of its directions does", story -> {
+                    story.handshake();
+                    story.weights(OTHER_TARGET);
+                    story.later(Setup.ESTABLISHED_SECONDS - 100);
+                    story.answers(story.tcp(TARGET, CLIENT, ACK));
+                    story.later(101);
+                    story.asks(story.syn(CLIENT, VIP));
+                }),
+                Row.of("data on a flow that has timed out but is still there goes on with it", story -> {
+                    story.handshake();
+                    story.weights(OTHER_TARGET);
+                    story.later(Setup.ESTABLISHED_SECONDS + 1);
+                    story.asks(story.tcp(CLIENT, VIP, ACK));
+                    story.answers(story.tcp(TARGET, CLIENT, ACK));
+                }),
+                Row.of("RST of the target within a second of the handshake is counted as early and closes the flow", story -> {
+                            story.handshake();
+                            Packet reset = story.tcp(TARGET, CLIENT, RST);
+                            story.leaves(
+                                    story.target(reset).counting(Count.EARLY_RESETS), story.returned(reset));
+                            assertStates(story, State.CLOSING, RESET);
+                            story.answers(story.tcp(TARGET, CLIENT, RST));
+                        })
+                        .everywhere(),
+                Row.of("RST of the target after that closes the flow and is not early", story -> {
+                    story.handshake();
+                    story.later(2);
+                    story.answers(story.tcp(TARGET, CLIENT, RST));
+                    assertStates(story, State.CLOSING, RESET);
+                }),
+                Row.of("RST of the client closes the flow", story -> {
+                    story.handshake();
+                    story.asks(story.tcp(CLIENT, VIP, RST | ACK));
+                    assertStates(story, State.CLOSING, RESET);
+                }),
+                Row.of("data a second after an RST shows that it was forged", story -> {
+                            story.handshake();
+                            story.asks(story.tcp(CLIENT, VIP, RST));
+                            story.answers(story.tcp(TARGET, CLIENT, ACK));
+                            assertStates(story, State.CLOSING, RESET);
+                            story.later(1.2);
+                            story.answers(story.tcp(TARGET, CLIENT, ACK));
+                            assertStates(story, State.ESTABLISHED, 0);
+                        })
+                        .everywhere(),
+                Row.of("data a second after FIN of both sides and an RST revives nothing", story -> {
+                    closed(story);
+                    story.asks(story.tcp(CLIENT, VIP, RST));
+                    story.later(1.2);
+                    story.answers(story.tcp(TARGET, CLIENT, ACK));
+                    assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET | RESET);
+                }),
+                Row.of("without room in the main table a connection is served from the half-open one", story -> {
+                            story.handshake();
+                            Packet syn = story.syn(OTHER_CLIENT, VIP);
+                            story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+                            Packet synAck = story.synAck(TARGET, OTHER_CLIENT);
+                            story.target(synAck).sent(story.returned(synAck, VIP, OTHER_CLIENT));
+                            Packet ack = story.tcp(OTHER_CLIENT, VIP, ACK);
+                            story.client(ack)
+                                    .noting(Reason.TABLE_FULL)
+                                    .counting(Count.HANDSHAKES)
+                                    .sent(story.forwarded(ack));
+                            story.client(ack).noting(Reason.TABLE_FULL).sent(story.forwarded(ack));
+                            Packet data = story.tcp(TARGET, OTHER_CLIENT, ACK);
+                            story.target(data)
+                                    .noting(Reason.TABLE_FULL)
+                                    .sent(story.returned(data, VIP, OTHER_CLIENT));
+                            assertThat(story.halfOpen(OTHER_CLIENT, VIP, TCP).orElseThrow().state())
+                                    .isEqualTo(State.ESTABLISHED);
+                            story.asks(story.tcp(CLIENT, VIP, ACK));
+                        })
+                        .counting(Reason.TABLE_FULL)
+                        .cramped(),
+                Row.of("the same for a reply at egress", story -> {
+                            story.handshake();
+                            Packet data = story.tcp(OTHER_CLIENT, VIP, ACK);
+                            story.client(data).noting(Reason.PICKED_UP).sent(story.forwarded(data));
+                            Packet answer = story.tcp(TARGET, OTHER_CLIENT, ACK);
+                            story.target(answer)
+                                    .noting(Reason.TABLE_FULL)
+                                    .translated(story.returned(answer, VIP, OTHER_CLIENT));
+                        })
+                        .at(Hook.EGRESS)
+                        .counting(Reason.TABLE_FULL)
+                        .cramped());
+    }
+
+    private static void closed(Story story) {
+        story.handshake();
+        story.asks(story.tcp(CLIENT, VIP, FIN | ACK));
+        story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
+        assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET);
+    }
+
+    private static void assertStates(Story story, State state, int flags) {
+        for (Tables.Flow flow : List.of(
+                story.flow(CLIENT, VIP, TCP).orElseThrow(),
+                story.flow(TARGET, CLIENT, TCP).orElseThrow())) {
+            assertThat(flow.state()).isEqualTo(state);
+            assertThat(flow.flags()).isEqualTo(flags);
+        }
+    }
+}
