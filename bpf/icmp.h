@@ -76,7 +76,7 @@ static __always_inline int quote_parse(hook_context *context, const struct packe
 	if (quote->key.protocol != IPPROTO_TCP && quote->key.protocol != IPPROTO_UDP)
 		return REASON_ICMP_UNMATCHED;
 	ports = packet_at(context, quote->transport, sizeof(*ports));
-	if (!ports)
+	if (!ports || is_beyond(packet, quote->transport, sizeof(*ports)))
 		return REASON_TRUNCATED;
 	quote->key.source_port = ports->dest;
 	quote->key.destination_port = ports->source;
@@ -111,13 +111,14 @@ static __always_inline struct flow *quote_flow(const struct packet *packet, cons
 }
 
 /* The quoted transport checksum, where the quote reaches that far; tells whether it was there. */
-static __always_inline bool quote_fix_transport(hook_context *context, const struct quote *quote, __u32 delta)
+static __always_inline bool quote_fix_transport(hook_context *context, const struct packet *packet,
+						const struct quote *quote, __u32 delta)
 {
 	bool udp = quote->key.protocol == IPPROTO_UDP;
 	__u32 offset = udp ? offsetof(struct udphdr, check) : offsetof(struct tcphdr, check);
 	__sum16 *check = packet_at(context, quote->transport + offset, sizeof(*check));
 
-	if (!check || (udp && !*check))
+	if (!check || is_beyond(packet, quote->transport + offset, sizeof(*check)) || (udp && !*check))
 		return false;
 	*check = checksum_apply(*check, delta);
 	return true;
@@ -153,7 +154,7 @@ static __always_inline bool icmp_rewrite(hook_context *context, const struct pac
 
 	if (!quote_rewrite(context, packet, quote, flow))
 		return false;
-	if (quote_fix_transport(context, quote, both))
+	if (quote_fix_transport(context, packet, quote, both))
 		delta += (__u16)~checksum_fold(both);
 	if (outer && !rewrite_address(context, packet, forward, flow->address, flow->address_delta))
 		return false;

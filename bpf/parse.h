@@ -63,6 +63,12 @@ struct ipv6_fragment {
 	__be32 identification;
 };
 
+/* Whether size bytes at an offset reach beyond the IP packet: a frame may be padded behind it. */
+static __always_inline bool is_beyond(const struct packet *packet, __u32 offset, __u32 size)
+{
+	return offset + size > packet->network + packet->bytes && !(packet->flags & PACKET_SEGMENTED);
+}
+
 static __always_inline int parse_transport(struct packet *packet, struct cursor cursor)
 {
 	struct tcphdr *tcp = cursor.at;
@@ -72,21 +78,25 @@ static __always_inline int parse_transport(struct packet *packet, struct cursor 
 		return REASON_NONE;
 	switch (packet->key.protocol) {
 	case IPPROTO_TCP:
-		if ((void *)(tcp + 1) > cursor.end || tcp->doff < 5)
+		if ((void *)(tcp + 1) > cursor.end || is_beyond(packet, packet->transport, sizeof(*tcp)) || tcp->doff < 5)
 			return REASON_TRUNCATED;
 		packet->key.source_port = tcp->source;
 		packet->key.destination_port = tcp->dest;
 		packet->tcp_flags = ((__u8 *)tcp)[13];
 		return REASON_NONE;
 	case IPPROTO_UDP:
-		if ((void *)(udp + 1) > cursor.end || bpf_ntohs(udp->len) < sizeof(*udp))
+		if ((void *)(udp + 1) > cursor.end || is_beyond(packet, packet->transport, sizeof(*udp)) ||
+		    bpf_ntohs(udp->len) < sizeof(*udp))
 			return REASON_TRUNCATED;
 		packet->key.source_port = udp->source;
 		packet->key.destination_port = udp->dest;
 		return REASON_NONE;
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
-		return cursor.at + sizeof(struct icmp_header) > cursor.end ? REASON_TRUNCATED : REASON_NONE;
+		if (cursor.at + sizeof(struct icmp_header) > cursor.end ||
+		    is_beyond(packet, packet->transport, sizeof(struct icmp_header)))
+			return REASON_TRUNCATED;
+		return REASON_NONE;
 	default:
 		return REASON_PROTOCOL;
 	}
@@ -226,6 +236,8 @@ __noinline int parse(hook_context *context, struct packet *packet)
 	if (reason)
 		return reason;
 	packet->transport = cursor.at - (void *)ethernet;
+	if (packet->transport + sizeof(struct tcphdr) > HEADERS_MAX)
+		return REASON_EXTENSION_HEADER;
 	if (packet->network + packet->bytes > hook_length(context))
 		return REASON_TRUNCATED;
 	return parse_transport(packet, cursor);
