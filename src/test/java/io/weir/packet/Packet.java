@@ -154,6 +154,11 @@ public record Packet(
         return frame.toByteArray();
     }
 
+    /** What the IP packet carries, extension headers aside. */
+    public byte[] transportBytes() {
+        return transport.bytes(source, destination);
+    }
+
     /** The IP packet alone. */
     public byte[] network() {
         byte[] payload = transport.bytes(source, destination);

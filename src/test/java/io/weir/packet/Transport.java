@@ -78,6 +78,10 @@ public sealed interface Transport {
     /** @param checked whether it carries a checksum */
     record Udp(int sourcePort, int destinationPort, boolean checked, byte[] data) implements Transport {
 
+        public Udp withData(byte[] other) {
+            return new Udp(sourcePort, destinationPort, checked, other);
+        }
+
         @Override
         public int protocol() {
             return UDP;

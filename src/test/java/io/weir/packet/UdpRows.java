@@ -1,0 +1,131 @@
+package io.weir.packet;
+
+import static io.weir.packet.Role.CLIENT;
+import static io.weir.packet.Role.OTHER_TARGET;
+import static io.weir.packet.Role.TARGET;
+import static io.weir.packet.Role.VIP;
+import static io.weir.packet.Transport.UDP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.model.IpAddress.Family;
+import io.weir.packet.Tables.State;
+import java.util.List;
+
+/** UDP flows, and checksums that are special there. */
+final class UdpRows {
+
+    private UdpRows() {}
+
+    static List<Row> all() {
+        return List.of(
+                Row.of("one datagram makes a half-open flow", story -> {
+                    story.asks(story.udp(CLIENT, VIP));
+                    assertThat(story.halfOpen(CLIENT, VIP, UDP).orElseThrow().state())
+                            .isEqualTo(State.UDP_NEW);
+                    assertThat(story.flow(CLIENT, VIP, UDP)).isEmpty();
+                }),
+                Row.of("a second one of the client confirms the flow", story -> {
+                    Packet datagram = story.udp(CLIENT, VIP);
+                    story.asks(datagram);
+                    story.weights(OTHER_TARGET);
+                    story.client(datagram).confirming(TARGET).sent(story.forwarded(datagram));
+                    story.asks(datagram);
+                    assertThat(story.halfOpen(CLIENT, VIP, UDP)).isEmpty();
+                }),
+                Row.of("an answer of the target confirms the flow", story -> {
+                            story.asks(story.udp(CLIENT, VIP));
+                            Packet answer = story.udp(TARGET, CLIENT);
+                            story.leaves(story.target(answer).confirming(TARGET), story.returned(answer));
+                            story.answers(answer);
+                            assertThat(story.flow(TARGET, CLIENT, UDP).orElseThrow().state())
+                                    .isEqualTo(State.ESTABLISHED);
+                        })
+                        .everywhere(),
+                Row.of("a datagram on a flow that has timed out chooses afresh", story -> {
+                            confirmed(story);
+                            story.weights(OTHER_TARGET);
+                            story.later(Setup.UDP_SECONDS - 1);
+                            story.asks(story.udp(CLIENT, VIP));
+                            story.later(Setup.UDP_SECONDS + 1);
+                            Packet datagram = story.udp(CLIENT, VIP);
+                            story.client(datagram).ending(TARGET).sent(story.forwarded(datagram, OTHER_TARGET));
+                            Packet answer = story.udp(OTHER_TARGET, CLIENT);
+                            story.leaves(
+                                    story.target(answer).confirmingAgain(OTHER_TARGET, Setup.PROXY),
+                                    story.returned(answer));
+                        })
+                        .everywhere(),
+                Row.of("answers keep a UDP flow alive", story -> {
+                    confirmed(story);
+                    story.weights(OTHER_TARGET);
+                    for (int i = 0; i < 3; i++) {
+                        story.later(Setup.UDP_SECONDS - 1);
+                        story.answers(story.udp(TARGET, CLIENT));
+                    }
+                    story.asks(story.udp(CLIENT, VIP));
+                }),
+                Row.of("a datagram without a checksum stays without", story -> {
+                            Packet bare = unchecked(story.udp(CLIENT, VIP));
+                            story.asks(bare);
+                            Packet answer = unchecked(story.udp(TARGET, CLIENT));
+                            story.leaves(story.target(answer).confirming(TARGET), story.returned(answer));
+                        })
+                        .everywhere()
+                        .in(Family.V4),
+                Row.of("a checksum that becomes zero is sent as its other form", story -> {
+                            story.asks(summingToZero(story.udp(CLIENT, VIP), story.udp(CLIENT, VIP).toward(TARGET)));
+                            Packet answer = summingToZero(story.udp(TARGET, CLIENT), story.udp(TARGET, CLIENT).outOf(VIP));
+                            story.leaves(story.target(answer).confirming(TARGET), story.returned(answer));
+                        })
+                        .everywhere(),
+                Row.of("a checksum that was wrong stays as wrong as it was", story -> {
+                    byte[] frame = story.udp(CLIENT, VIP).frame();
+                    frame[frame.length - 1] ^= 1;
+                    DataPath.Outcome outcome = story.path().run(story.hook(), Side.CLIENTS, frame);
+                    assertThat(Dissector.wrongChecksums(outcome.frame())).containsExactly("udp checksum");
+                    outcome.frame()[frame.length - 1] ^= 1;
+                    assertThat(outcome.frame())
+                            .isEqualTo(story.forwarded(story.udp(CLIENT, VIP)).frame());
+                }));
+    }
+
+    private static void confirmed(Story story) {
+        story.asks(story.udp(CLIENT, VIP));
+        Packet answer = story.udp(TARGET, CLIENT);
+        story.leaves(story.target(answer).confirming(TARGET), story.returned(answer));
+    }
+
+    private static Packet unchecked(Packet packet) {
+        Transport.Udp udp = (Transport.Udp) packet.transport();
+        return packet.with(new Transport.Udp(udp.sourcePort(), udp.destinationPort(), false, udp.data()));
+    }
+
+    /** The packet with data chosen such that its translation sums to zero. */
+    private static Packet summingToZero(Packet packet, Packet translated) {
+        Transport.Udp udp = (Transport.Udp) packet.transport();
+        byte[] bytes = translated
+                .with(((Transport.Udp) translated.transport()).withData(new byte[2]))
+                .transportBytes();
+        // The checksum over zeros, written as data, makes the sum all ones, whose complement is zero.
+        byte[] data = {bytes[6], bytes[7]};
+        Packet chosen = packet.with(udp.withData(data));
+        assertThat(translated.with(((Transport.Udp) translated.transport()).withData(data)).transportBytes())
+                .as("the translation's checksum")
+                .startsWith(startOf(translated, data));
+        return chosen;
+    }
+
+    private static byte[] startOf(Packet translated, byte[] data) {
+        Transport.Udp udp = ((Transport.Udp) translated.transport()).withData(data);
+        return new byte[] {
+            (byte) (udp.sourcePort() >>> 8),
+            (byte) udp.sourcePort(),
+            (byte) (udp.destinationPort() >>> 8),
+            (byte) udp.destinationPort(),
+            0,
+            10,
+            (byte) 0xff,
+            (byte) 0xff
+        };
+    }
+}
