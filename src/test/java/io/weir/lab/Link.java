@@ -1,10 +1,23 @@
 package io.weir.lab;
 
+import io.weir.testing.Clang;
 import io.weir.testing.Run;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A veth pair between two hosts. */
 record Link(Host host, String device, Host other, String otherDevice) {
+
+    private static final String PASS =
+            """
+            #include <linux/bpf.h>
+            #include <bpf/bpf_helpers.h>
+            SEC("xdp") int pass(struct xdp_md *context) { return XDP_PASS; }
+            """;
 
     static Link make(Host host, String device, Host other, String otherDevice) {
         Run.command(
@@ -35,9 +48,18 @@ record Link(Host host, String device, Host other, String otherDevice) {
         return this;
     }
 
-    /** Frames are taken redirected, all else as the kernel has it. */
-    Link withReceiveOffload() {
-        ends(end -> "ethtool -K " + end + " gro on >/dev/null");
+    /**
+     * Puts an XDP program that passes everything on the first end: a veth wakes its peer for frames sent by XDP_TX only if
+     * the peer has one (for redirected frames GRO is enough).
+     */
+    Link takesFramesOfXdpTx() {
+        Path program = host.lab().file("pass.o");
+        try {
+            Files.write(program, Clang.object(PASS));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        host.run("ip link set " + device + " xdpdrv obj " + program + " sec xdp");
         return this;
     }
 
@@ -55,7 +77,7 @@ record Link(Host host, String device, Host other, String otherDevice) {
         host.run("ip link del " + device);
     }
 
-    private void ends(java.util.function.UnaryOperator<String> line) {
+    private void ends(UnaryOperator<String> line) {
         List.of(host, other).forEach(end -> end.run(line.apply(end == host ? device : otherDevice)));
     }
 }

@@ -28,6 +28,9 @@ final class Site implements AutoCloseable {
     static final int PORT = 80;
     static final int SERVER_PORT = 8080;
 
+    /** A second service on both VIPs and the servers: sends back what it gets. */
+    static final int ECHO_PORT = 9000;
+
     /** How packets are on the cables of a site. */
     enum Frames {
         /** Segments of up to 64 KB and unfinished checksums, as veth has it. */
@@ -92,7 +95,10 @@ final class Site implements AutoCloseable {
         Host client = lab.host("client");
         Host balancer = balancer(lab);
         port(lab, fabric, "p1", client, "eth0", frames);
-        port(lab, fabric, "p2", balancer, "front", frames);
+        Link balancerPort = port(lab, fabric, "p2", balancer, "front", frames);
+        if (frames == Frames.WHOLE) {
+            balancerPort.takesFramesOfXdpTx();
+        }
         front(balancer, "front");
         balancer.address("front", "10.80.0.1/24", "fd80::1/64");
         client(client);
@@ -129,12 +135,13 @@ final class Site implements AutoCloseable {
         return frames == Frames.WHOLE ? link.withoutOffloads() : link;
     }
 
-    private static void port(Lab lab, Host fabric, String port, Host host, String device, Frames frames) {
+    private static Link port(Lab lab, Host fabric, String port, Host host, String device, Frames frames) {
         Link link = lab.link(fabric, port, host, device);
         if (frames == Frames.WHOLE) {
             link.withoutOffloads();
         }
         fabric.run("ip link set " + port + " master fabric");
+        return link;
     }
 
     Lab lab() {
@@ -179,6 +186,21 @@ final class Site implements AutoCloseable {
                 settings);
     }
 
+    /** The same with {@link #ECHO_PORT}, on the first server. */
+    Desired withEcho(Desired desired) {
+        List<Proxy> proxies = new ArrayList<>(desired.proxies());
+        Endpoint first = serverV4(1);
+        Endpoint first6 = serverV6(1);
+        proxies.add(echo("echo", VIP_V4, first));
+        proxies.add(echo("echo6", VIP_V6, first6));
+        return new Desired(proxies, desired.settings());
+    }
+
+    private static Proxy echo(String name, String vip, Endpoint server) {
+        Endpoint target = new Endpoint(server.address(), server.zone(), ECHO_PORT);
+        return proxy(name, listen(Optional.of(vip), ECHO_PORT), new Group(List.of(Target.of(target))));
+    }
+
     static Proxy proxy(String name, String vip, Group group) {
         return proxy(name, listen(Optional.of(vip)), group);
     }
@@ -188,7 +210,11 @@ final class Site implements AutoCloseable {
     }
 
     static Listen listen(Optional<String> vip) {
-        return new Listen(List.of("front"), PORT, vip.map(IpAddress::parse), Set.of(Protocol.TCP, Protocol.UDP));
+        return listen(vip, PORT);
+    }
+
+    static Listen listen(Optional<String> vip, int port) {
+        return new Listen(List.of("front"), port, vip.map(IpAddress::parse), Set.of(Protocol.TCP, Protocol.UDP));
     }
 
     static Group group(Function<Integer, Endpoint> server, int... weights) {

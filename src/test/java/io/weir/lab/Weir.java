@@ -1,5 +1,7 @@
 package io.weir.lab;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.config.ConfigText;
 import io.weir.model.Desired;
 import java.io.IOException;
@@ -14,6 +16,8 @@ final class Weir {
 
     private static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
     private static final Path LIBRARIES = Path.of("target", "classpath.runtime");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Host host;
     private final Path pins;
@@ -52,6 +56,25 @@ final class Weir {
         List<String> words = new ArrayList<>(List.of(verb, "--pin-path", pins.toString()));
         words.addAll(List.of(options));
         return start(List.of(), words.toArray(String[]::new)).finish();
+    }
+
+    /** What it says of itself. */
+    JsonNode status() {
+        try {
+            return JSON.readTree(String.join("\n", ask("status", "--json")));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** How the data path is attached to an interface: native, generic or tc. */
+    String attachedAs(String device) {
+        return status().path("interfaces").path(device).asText().split("[ ,(:]")[0];
+    }
+
+    /** Packets with such a verdict since it was loaded. */
+    long verdict(String reason) {
+        return status().path("verdicts").path(reason).asLong();
     }
 
     List<String> detach() {
