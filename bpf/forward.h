@@ -121,7 +121,7 @@ static __always_inline int hop_obstacle(const struct packet *packet, const struc
 		return hop->mtu;
 	if (packet->hops <= 1)
 		return REASON_TTL_EXCEEDED;
-	if (hop->mtu && packet->bytes > hop->mtu && !(packet->flags & PACKET_SEGMENTED))
+	if (hop->mtu && (packet->flags & PACKET_SEGMENTED ? packet->segment : packet->bytes) > hop->mtu)
 		return REASON_MTU_EXCEEDED;
 	return REASON_NONE;
 }

@@ -36,7 +36,7 @@ enum packet_flag {
 	PACKET_FIRST_FRAGMENT = 4,
 	PACKET_LATER_FRAGMENT = 8, /* has no ports of its own */
 	PACKET_WHOLE_ONLY = 32,	   /* must not be fragmented on its way: IPv6, or IPv4 with DF */
-	PACKET_SEGMENTED = 16,	   /* stands for many smaller ones (GSO): its size says nothing about the path's MTU */
+	PACKET_SEGMENTED = 16,	   /* stands for many smaller ones (GSO), of at most packet.segment bytes */
 };
 
 /*
@@ -55,7 +55,8 @@ struct packet {
 	__u8 tcp_flags;
 	__u8 hops;    /* TTL or hop limit */
 	bool egress;  /* the kernel has routed the packet: only replies are translated */
-	__u8 pad[3];
+	__u8 pad;
+	__u16 segment; /* with PACKET_SEGMENTED: IP bytes of each, before parsing without headers */
 };
 
 #define LOOPBACK_INTERFACE 1 /* in every network namespace */

@@ -83,6 +83,7 @@ static __always_inline int parse_transport(struct packet *packet, struct cursor 
 		packet->key.source_port = tcp->source;
 		packet->key.destination_port = tcp->dest;
 		packet->tcp_flags = ((__u8 *)tcp)[13];
+		packet->segment += packet->transport - packet->network + tcp->doff * 4;
 		return REASON_NONE;
 	case IPPROTO_UDP:
 		if ((void *)(udp + 1) > cursor.end || is_beyond(packet, packet->transport, sizeof(*udp)) ||
@@ -90,6 +91,7 @@ static __always_inline int parse_transport(struct packet *packet, struct cursor 
 			return REASON_TRUNCATED;
 		packet->key.source_port = udp->source;
 		packet->key.destination_port = udp->dest;
+		packet->segment += packet->transport - packet->network + sizeof(*udp);
 		return REASON_NONE;
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:

@@ -94,6 +94,7 @@ static __always_inline int balance_skb(hook_context *context, bool egress)
 		.interface = context->ifindex,
 		/* A tag the card took off still says that the packet belongs to another interface. */
 		.flags = (context->vlan_present ? PACKET_VLAN : 0) | (context->gso_size ? PACKET_SEGMENTED : 0),
+		.segment = context->gso_size,
 		.egress = egress,
 	};
 
