@@ -29,8 +29,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -54,9 +57,15 @@ final class Derive {
     private final Derivation previous;
     private final Evidence evidence;
     private final long now;
-    private final Map<Group, GroupPlan> plans = new IdentityHashMap<>();
-    private final Map<GroupPlan, GroupKind> kinds = new IdentityHashMap<>();
-    private final Map<GroupPlan, int[]> claims = new IdentityHashMap<>();
+    private final Map<Group, GroupPlan> plans;
+    private final Map<GroupPlan, GroupKind> kinds;
+    private final Map<GroupPlan, int[]> claims;
+    private final Set<GroupKind> wanted = new LinkedHashSet<>();
+    private final Map<Integer, GroupKind> byProxy = new LinkedHashMap<>();
+    private final Map<ServiceKey, GroupKind> byListener = new HashMap<>();
+    private final Map<RouteKey, GroupKind> byRoute = new LinkedHashMap<>();
+    private final Map<RouteKey, SourceRoute> freshRoutes = new LinkedHashMap<>();
+    private final Map<Integer, Map<RouteKey, Route>> routes = new HashMap<>();
     private final Map<Proxy, Boolean> known;
     private final TargetNumbers targets;
 
@@ -66,6 +75,9 @@ final class Derive {
         this.previous = previous;
         this.evidence = evidence;
         this.now = now;
+        this.plans = new IdentityHashMap<>(previous.plans().size());
+        this.kinds = new IdentityHashMap<>(previous.kinds().size());
+        this.claims = new IdentityHashMap<>(previous.claims().size());
         this.targets = new TargetNumbers(previous.ids(), evidence);
         this.known = previous.plansHold(state) ? previous.knownProxies() : Map.of();
     }
@@ -83,27 +95,11 @@ final class Derive {
         Map<String, Integer> proxies = ProxyNumbers.assign(desired, state, previous, evidence);
         desired.proxies().forEach(this::claimTargets);
         TableNumbers tables = new TableNumbers(previous.ids(), evidence, now, targets::index);
-        Map<Integer, GroupKind> byProxy = new LinkedHashMap<>();
-        Map<ServiceKey, GroupKind> byListener = new HashMap<>();
-        Map<RouteKey, GroupKind> byRoute = new LinkedHashMap<>();
-        Map<RouteKey, SourceRoute> routes = new LinkedHashMap<>();
-        for (Proxy proxy : desired.proxies()) {
-            int number = number(proxies, proxy);
-            GroupKind group = kind(proxy.defaultGroup(), tables);
-            byProxy.put(number, group);
-            List<ServiceKey> keys = ProxyNumbers.serviceKeys(proxy, state);
-            keys.forEach(key -> byListener.put(key, group));
-            for (SourceRoute route : keys.isEmpty() ? List.<SourceRoute>of() : proxy.sourceRoutes()) {
-                for (Cidr prefix : Rules.prefixes(route.source(), state.names())) {
-                    RouteKey key = new RouteKey(number, prefix);
-                    if (routes.putIfAbsent(key, route) == null) {
-                        byRoute.put(key, kind(route.group(), tables));
-                    }
-                }
-            }
-        }
-        GroupNumbers groups =
-                GroupNumbers.assign(byProxy.values(), byListener, byRoute, previous.ids(), previous.image(), evidence, now);
+        desired.proxies().forEach(proxy -> look(proxy, number(proxies, proxy), tables));
+        wanted.addAll(byProxy.values());
+        GroupNumbers groups = GroupNumbers.assign(
+                wanted, byListener, byRoute, previous.ids(), previous.image(), evidence, now);
+        RoutesByProxy routes = routes(groups);
         Map<Integer, ListenerPort> listenerPorts = listenerPorts();
         Map<Endpoint, TargetId> settled =
                 targets.settled(evidence.idleTargets(), Quarantine.targetMs(desired.settings()), now);
@@ -117,7 +113,39 @@ final class Derive {
                 Ids.frozen(proxies),
                 ProxyNumbers.next(proxies, previous.ids()),
                 Ids.frozen(listenerPorts));
-        return new Derivation(image(ids, services(proxies, byProxy, groups), routes(routes, byRoute, groups)), ids, state, plans, kinds, claims);
+        return new Derivation(image(ids, services(proxies, groups), routes), ids, state, plans, kinds, claims);
+    }
+
+    /** Takes in which groups a proxy wants, and which of its routes have to be worked out. */
+    private void look(Proxy proxy, int number, TableNumbers tables) {
+        GroupKind group = kind(proxy.defaultGroup(), tables);
+        byProxy.put(number, group);
+        List<ServiceKey> keys = ProxyNumbers.serviceKeys(proxy, state);
+        keys.forEach(key -> byListener.put(key, group));
+        if (keys.isEmpty()) {
+            return; // nobody could follow its routes
+        }
+        Optional<Map<RouteKey, Route>> before = knownRoutes(proxy, number);
+        if (before.isPresent()) {
+            routes.put(number, before.get());
+            proxy.sourceRoutes().forEach(route -> wanted.add(kind(route.group(), tables)));
+            return;
+        }
+        for (SourceRoute route : proxy.sourceRoutes()) {
+            for (Cidr prefix : Rules.prefixes(route.source(), state.names())) {
+                RouteKey key = new RouteKey(number, prefix);
+                if (freshRoutes.putIfAbsent(key, route) == null) {
+                    byRoute.put(key, kind(route.group(), tables));
+                }
+            }
+        }
+    }
+
+    /** The routes of a proxy that is still the same object with the same number: their groups keep their numbers too. */
+    private Optional<Map<RouteKey, Route>> knownRoutes(Proxy proxy, int number) {
+        return known.containsKey(proxy) && Objects.equals(previous.ids().proxies().get(proxy.name()), number)
+                ? RoutesByProxy.part(previous.image().routes(), number)
+                : Optional.empty();
     }
 
     private static int number(Map<String, Integer> proxies, Proxy proxy) {
@@ -174,8 +202,7 @@ final class Derive {
         return kind;
     }
 
-    private Map<ServiceKey, Service> services(
-            Map<String, Integer> proxies, Map<Integer, GroupKind> byProxy, GroupNumbers groups) {
+    private Map<ServiceKey, Service> services(Map<String, Integer> proxies, GroupNumbers groups) {
         Map<ServiceKey, Service> services = new HashMap<>();
         for (Proxy proxy : desired.proxies()) {
             int number = number(proxies, proxy);
@@ -199,17 +226,17 @@ final class Derive {
         return services;
     }
 
-    private static Map<RouteKey, Route> routes(
-            Map<RouteKey, SourceRoute> wanted, Map<RouteKey, GroupKind> byRoute, GroupNumbers groups) {
-        Map<RouteKey, Route> routes = new HashMap<>();
-        wanted.forEach((key, route) -> {
+    private RoutesByProxy routes(GroupNumbers groups) {
+        freshRoutes.forEach((key, route) -> {
             GroupKind kind = byRoute.get(key);
             if (kind != null) {
-                routes.put(key, new Route(groups.of(kind), route.sessionPersistence()));
+                routes.computeIfAbsent(key.proxy(), number -> new HashMap<>())
+                        .put(key, new Route(groups.of(kind), route.sessionPersistence()));
             }
         });
-        limit(routes.size(), ROUTES, "source routes");
-        return routes;
+        RoutesByProxy all = new RoutesByProxy(routes);
+        limit(all.size(), ROUTES, "source routes");
+        return all;
     }
 
     private static void limit(int size, int capacity, String what) {
@@ -246,7 +273,7 @@ final class Derive {
                 Ids.frozen(slots),
                 Ids.frozen(groups),
                 Ids.frozen(services),
-                Ids.frozen(routes),
+                routes,
                 Ids.frozen(ports),
                 Ids.frozen(hooks),
                 parameters(desired.settings()));

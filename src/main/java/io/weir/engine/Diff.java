@@ -55,7 +55,10 @@ final class Diff {
                 writes.add(new Write.PutPort(port, before | bits));
             }
         });
-        puts(installed.routes(), image.routes(), Comparator.comparing(Object::toString), Write.PutRoute::new);
+        puts(
+                RoutesByProxy.without(installed.routes(), image.routes()),
+                RoutesByProxy.without(image.routes(), installed.routes()),
+                Comparator.comparing(Object::toString), Write.PutRoute::new);
         puts(installed.services(), image.services(), Comparator.comparing(Object::toString), Write.PutService::new);
         puts(installed.hooks(), image.hooks(), Comparator.naturalOrder(), Write.Attach::new);
     }
@@ -63,7 +66,10 @@ final class Diff {
     private void removals() {
         removes(installed.hooks(), image.hooks(), Comparator.naturalOrder(), Write.Detach::new);
         removes(installed.services(), image.services(), Comparator.comparing(Object::toString), Write.RemoveService::new);
-        removes(installed.routes(), image.routes(), Comparator.comparing(Object::toString), Write.RemoveRoute::new);
+        removes(
+                RoutesByProxy.without(installed.routes(), image.routes()),
+                RoutesByProxy.without(image.routes(), installed.routes()),
+                Comparator.comparing(Object::toString), Write.RemoveRoute::new);
         new TreeMap<>(installed.ports()).forEach((port, before) -> {
             int bits = image.ports().getOrDefault(port, 0);
             if ((before & ~bits) != 0) {
