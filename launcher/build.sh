@@ -106,16 +106,50 @@ maven() {
     fi
 }
 
-# A jar, because the JVM keeps an archive of classes only for jars; then one training run to make it.
+# A jar, because the JVM keeps an archive of classes only for jars; then a training run to make it.
 archive() {
     "$JAVA_HOME/bin/jar" --create --file "$TARGET/weir.jar.new" -C "$TARGET/classes" .
     mv "$TARGET/weir.jar.new" "$TARGET/weir.jar"
     rm -f "$TARGET/weir.aot"
     cat >"$TARGET/training.edn" <<-EDN
-	{:proxies [{:name "web" :listen {:interfaces ["eth0"] :port 80}
-	            :default-target [{:ip "10.0.0.1" :port 80 :weight 50} {:ip "10.0.0.2" :port 80 :weight 50}]}]}
+	{:proxies [{:name "web" :listen {:interfaces ["front"] :address "192.0.2.80" :port 80}
+	            :default-target [{:ip "10.0.0.1" :port 80 :weight 50} {:ip "10.0.0.2" :port 80 :weight 50}]}]
+	 :settings {:pin-path "/sys/fs/bpf/weir-training-$$"}}
 	EDN
-    "$JAVA_HOME/bin/java" "${JVM_OPTIONS[@]}" -XX:AOTCacheOutput="$TARGET/weir.aot" -cp "$(runtime_class_path)" \
-        io.weir.Main check -c "$TARGET/training.edn" >"$TARGET/training.log" 2>&1 ||
-        rm -f "$TARGET/weir.aot" # only a slower start
+    # Without an archive it only starts slower.
+    train_by_running || train_by_checking || rm -f "$TARGET/weir.aot"
+}
+
+# The command that trains with a verb, in the array TRAINING.
+training_command() {
+    TRAINING=("$JAVA_HOME/bin/java" "${JVM_OPTIONS[@]}" -XX:AOTCacheOutput="$TARGET/weir.aot"
+              -cp "$(runtime_class_path)" io.weir.Main "$1" -c "$TARGET/training.edn")
+}
+
+# A start to forwarding and a stop, in a network namespace that nobody sees.
+train_by_running() {
+    ((EUID == 0)) && [[ $(stat -f -c %T /sys/fs/bpf 2>/dev/null) == bpf_fs ]] || return 1
+    local TRAINING pid tries=0 status=0
+    training_command run
+    unshare --net sh -c 'ip link add front type veth peer name back && ip link set front up && exec "$@"' - \
+        "${TRAINING[@]}" >"$TARGET/training.log" 2>&1 &
+    pid=$!
+    until grep -qs " ready: " "$TARGET/training.log"; do
+        if ! kill -0 "$pid" 2>/dev/null || ((tries++ >= 300)); then
+            break
+        fi
+        sleep 0.1
+    done
+    kill -TERM "$pid" 2>/dev/null || true
+    wait "$pid" || true
+    "$JAVA_HOME/bin/java" "${JVM_OPTIONS[@]}" -cp "$(runtime_class_path)" io.weir.Main \
+        detach --pin-path "/sys/fs/bpf/weir-training-$$" >>"$TARGET/training.log" 2>&1 || status=1
+    [[ -s $TARGET/weir.aot ]] && return "$status"
+    return 1
+}
+
+train_by_checking() {
+    local TRAINING
+    training_command check
+    "${TRAINING[@]}" >"$TARGET/training.log" 2>&1
 }

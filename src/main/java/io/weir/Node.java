@@ -1,6 +1,8 @@
 package io.weir;
 
 import io.weir.api.LoadBalancer;
+import io.weir.dataplane.KernelDataplane;
+import io.weir.dataplane.ObjectFiles;
 import io.weir.engine.ActiveFlows;
 import io.weir.engine.Dataplane;
 import io.weir.engine.DataplaneException;
@@ -33,6 +35,16 @@ public final class Node implements AutoCloseable {
         this.engine = new Engine(dataplane, activeFlows).start();
         this.watch = new HostWatch(engine).start(targets(desired));
         this.loadBalancer = LoadBalancer.over(engine, Node::resolve);
+    }
+
+    /**
+     * Starts in this host's kernel.
+     *
+     * @throws DataplaneException if the kernel, the pin path or the interfaces do not allow it
+     */
+    public static Node start(Desired desired) {
+        KernelDataplane dataplane = KernelDataplane.open(desired.settings(), ObjectFiles.shipped());
+        return start(dataplane, dataplane, desired);
     }
 
     /**

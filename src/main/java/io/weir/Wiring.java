@@ -9,21 +9,27 @@ import io.weir.cli.StatusView;
 import io.weir.config.ConfigException;
 import io.weir.config.ConfigFile;
 import io.weir.config.Flags;
+import io.weir.dataplane.Detach;
+import io.weir.dataplane.PinnedDataplane;
+import io.weir.engine.DataplaneException;
 import io.weir.model.Desired;
+import io.weir.model.Flow;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Puts the rooms together for the verbs of the command line, by hand. */
+/** Puts the rooms together for the verbs of the command line, by hand, and speaks their failures in its language. */
 final class Wiring implements Appliance {
 
     @Override
     public Configuration load(Path file) {
-        try {
+        return checked(() -> {
             ConfigFile read = ConfigFile.read(file);
             return new Configuration(read.desired(), refusals(read));
-        } catch (ConfigException e) {
-            throw new CommandFailure(ExitCode.USAGE, e.lines());
-        }
+        });
     }
 
     private static List<String> refusals(ConfigFile read) {
@@ -37,30 +43,93 @@ final class Wiring implements Appliance {
 
     @Override
     public Desired fromFlags(List<String> interfaces, int port, String target) {
+        return checked(() -> new Flags(interfaces, port, target, false).desired());
+    }
+
+    @Override
+    public RunningNode start(Desired desired) {
+        Path pins = desired.settings().pinPath();
+        return told(() -> {
+            PinLock lock = PinLock.take(pins);
+            boolean fresh = !Files.exists(pins);
+            try {
+                return new LockedNode(Node.start(desired), lock, desired.settings());
+            } catch (RuntimeException failed) {
+                if (fresh && Files.exists(pins)) { // half a start is none; what was there before goes on
+                    Detach.everythingUnder(pins);
+                }
+                lock.close();
+                throw failed;
+            }
+        });
+    }
+
+    @Override
+    public List<String> detach(Path pinPath) {
+        return told(() -> {
+            try (PinLock _ = PinLock.take(pinPath)) {
+                return Detach.everythingUnder(pinPath);
+            }
+        });
+    }
+
+    @Override
+    public StatusView status(Path pinPath) {
+        return read(pinPath, pinned -> PinnedStatus.of(pinned.read(), pinned.counters()));
+    }
+
+    @Override
+    public List<ConnectionView> connections(Path pinPath, int limit) {
+        return read(
+                pinPath, pinned -> pinned.flows(limit).stream().map(Wiring::view).toList());
+    }
+
+    private static ConnectionView view(Flow flow) {
+        return new ConnectionView(
+                flow.protocol().name().toLowerCase(Locale.ROOT),
+                flow.client().toString(),
+                flow.vip().toString(),
+                flow.target().toString(),
+                flow.state().name().toLowerCase(Locale.ROOT),
+                flow.age().toSeconds(),
+                flow.idle().toSeconds());
+    }
+
+    private static <T> T read(Path pinPath, Function<PinnedDataplane, T> view) {
+        return told(() -> {
+            try (PinnedDataplane pinned = PinnedDataplane.open(pinPath)
+                    .orElseThrow(() -> new CommandFailure(
+                            ExitCode.UNREACHABLE,
+                            "nothing is pinned under " + pinPath + ": start it with 'weir run', or name the place with"
+                                    + " --pin-path"))) {
+                return view.apply(pinned);
+            }
+        });
+    }
+
+    private static <T> T checked(Supplier<T> work) {
         try {
-            return new Flags(interfaces, port, target, false).desired();
+            return work.get();
         } catch (ConfigException e) {
             throw new CommandFailure(ExitCode.USAGE, e.lines());
         }
     }
 
-    @Override
-    public RunningNode start(Desired desired) {
-        throw new CommandFailure(ExitCode.UNSUPPORTED, "this build has no data path");
+    private static <T> T told(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (DataplaneException e) {
+            throw new CommandFailure(exitCode(e), String.valueOf(e.getMessage()), e);
+        } catch (IllegalStateException e) {
+            throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+        }
     }
 
-    @Override
-    public List<String> detach(Path pinPath) {
-        throw new CommandFailure(ExitCode.UNSUPPORTED, "this build has no data path");
-    }
-
-    @Override
-    public StatusView status(Path pinPath) {
-        throw new CommandFailure(ExitCode.UNSUPPORTED, "this build has no data path");
-    }
-
-    @Override
-    public List<ConnectionView> connections(Path pinPath, int limit) {
-        throw new CommandFailure(ExitCode.UNSUPPORTED, "this build has no data path");
+    /** EPERM, ENOSYS, EOPNOTSUPP and ENOTSUPP are what a missing privilege or feature comes out as. */
+    private static int exitCode(DataplaneException failure) {
+        return switch (failure.errno()) {
+            case 1, 38, 95, 524 -> ExitCode.UNSUPPORTED;
+            default -> ExitCode.FAILED;
+        };
     }
 }

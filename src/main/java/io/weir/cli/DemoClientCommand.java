@@ -2,6 +2,8 @@ package io.weir.cli;
 
 import io.weir.cli.demo.DemoClient;
 import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,6 +24,12 @@ final class DemoClientCommand {
         DemoClient client() {
             return new DemoClient(address, port);
         }
+
+        List<DemoClient> clients() {
+            return Stream.of(address.split(","))
+                    .map(one -> new DemoClient(one, port))
+                    .toList();
+        }
     }
 
     @Command(name = "http")
@@ -35,6 +43,17 @@ final class DemoClientCommand {
     int udp(@Mixin Server server, @Option(names = "--count", required = true) int count)
             throws IOException, InterruptedException {
         server.client().udp(count);
+        return ExitCode.DONE;
+    }
+
+    /** TCP and UDP to all of several addresses. */
+    @Command(name = "all")
+    int all(@Mixin Server server, @Option(names = "--count", required = true) int count)
+            throws IOException, InterruptedException {
+        for (DemoClient client : server.clients()) {
+            client.http(count);
+            client.udp(count);
+        }
         return ExitCode.DONE;
     }
 

@@ -2,7 +2,11 @@ package io.weir.cli;
 
 import io.weir.model.Desired;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -11,6 +15,8 @@ import picocli.CommandLine.Mixin;
 /** {@code weir run}: attaches the data path and stays until it is told to stop. */
 @Command(name = "run", description = "Run the load balancer (also without a verb)")
 final class RunCommand implements Callable<Integer> {
+
+    private static final int START_SECONDS = 10;
 
     private final Appliance appliance;
 
@@ -34,16 +40,40 @@ final class RunCommand implements Callable<Integer> {
         Privileges.require("run");
         Logger log = LoggerFactory.getLogger(RunCommand.class);
         Signals.onHangup(() -> log.warn("SIGHUP: this version cannot reload; restart it instead, connections live on"));
-        Appliance.RunningNode node = appliance.start(desired);
+        CompletableFuture<Appliance.RunningNode> started = new CompletableFuture<>();
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
-            node.close();
+            stop(started, log);
             stopped.countDown();
         }));
+        Appliance.RunningNode node = start(appliance, desired, started);
         node.attachments().forEach(log::info);
-        log.info("forwarding; {} proxies: {}", desired.proxies().size(), Listeners.describe(desired));
+        log.info("ready: {} proxies: {}", desired.proxies().size(), Listeners.describe(desired));
         Listeners.warnings(desired).forEach(log::warn);
         stopped.await();
         return ExitCode.DONE;
+    }
+
+    private static Appliance.RunningNode start(
+            Appliance appliance, Desired desired, CompletableFuture<Appliance.RunningNode> started) {
+        try {
+            Appliance.RunningNode node = appliance.start(desired);
+            started.complete(node);
+            return node;
+        } catch (RuntimeException failed) {
+            started.completeExceptionally(failed);
+            throw failed;
+        }
+    }
+
+    /** A signal that comes during the start waits for its end: half a start cannot be stopped. */
+    private static void stop(CompletableFuture<Appliance.RunningNode> started, Logger log) {
+        try {
+            started.get(START_SECONDS, TimeUnit.SECONDS).close();
+        } catch (ExecutionException failed) {
+            log.debug("stopped without having started", failed);
+        } catch (TimeoutException | InterruptedException e) {
+            log.warn("stopped in the middle of a start: the data path is as far as it came; start again, or 'weir detach'");
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +23,11 @@ public final class Demo implements AutoCloseable {
 
     private static final int SERVER_PORT = 8080;
     private static final int CONNECTIONS = 1000;
-    private static final long DOWNLOAD_BYTES = 64L << 20;
-    private static final long DOWNLOAD_BYTES_PER_SECOND = 16L << 20;
+    private static final long BYTES_PER_SECOND = 16L << 20;
+    /** Long enough to be killed under. */
+    private static final long SHORT_DOWNLOAD = 4 * BYTES_PER_SECOND;
+    /** Long enough for a start of weir on a busy machine to fall into it. */
+    private static final long LONG_DOWNLOAD = 12 * BYTES_PER_SECOND;
     private static final Path PINS = Path.of("/sys/fs/bpf/weir-demo");
     private static final Path LOCK = Path.of("/run/weir-demo.lock");
     private static final Map<String, Integer> WEIGHTS = Map.of("web-1", 50, "web-2", 30, "web-3", 20);
@@ -99,7 +103,7 @@ public final class Demo implements AutoCloseable {
 
     private Child startWeir() {
         Child weir = Child.start(Stage.BALANCER, List.of("run", "-c", config.toString()));
-        weir.await(line -> line.contains("forwarding"));
+        weir.await(line -> line.contains(" ready: "));
         return weir;
     }
 
@@ -122,20 +126,25 @@ public final class Demo implements AutoCloseable {
     /** Kills weir under a download and starts it again under another. */
     private Child outlive(Child weir) {
         say("");
-        Child download = startDownload(Stage.VIP_V4);
-        String percent = download.await(line -> Integer.parseInt(line) >= 25);
+        Child first = startDownload(Stage.VIP_V4, SHORT_DOWNLOAD);
+        String percent = first.await(line -> Integer.parseInt(line) >= 25);
         weir.kill();
         say("  kill -9 " + weir.pid() + ", at " + percent + " % of a download");
         answered("new connections are answered with weir dead");
-        download.finish();
+        first.finish();
         tick("the download is complete and its checksum right");
 
-        Child second = startDownload(Stage.VIP_V6);
-        percent = second.await(line -> Integer.parseInt(line) >= 25);
+        Child second = startDownload(Stage.VIP_V6, LONG_DOWNLOAD);
+        percent = second.await(line -> Integer.parseInt(line) >= 5);
+        long began = System.nanoTime();
         Child again = startWeir();
-        say("  weir started again, at " + percent + " % of another download, and took over what it found");
-        answered("new connections are answered");
         expect(second.isAlive(), "the second download ended before weir was back: it proves nothing");
+        say(String.format(
+                Locale.ROOT,
+                "  weir started again, at %s %% of another download; after %.1f s it has taken over what it found",
+                percent,
+                (System.nanoTime() - began) / 1e9));
+        answered("new connections are answered");
         second.finish();
         tick("that download is complete and its checksum right too");
         return again;
@@ -153,10 +162,9 @@ public final class Demo implements AutoCloseable {
     }
 
     private void answered(String sentence) {
-        for (String vip : List.of(Stage.VIP_V4, Stage.VIP_V6)) {
-            connections("http", vip, 50);
-            connections("udp", vip, 50);
-        }
+        List<String> lines = client("all", Stage.VIP_V4 + "," + Stage.VIP_V6, "--count", "50").finish();
+        int total = Distribution.parse(lines, WEIGHTS).total();
+        expect(total == 4 * 50, "only " + total + " of " + 4 * 50 + " were answered");
         tick(sentence);
     }
 
@@ -167,14 +175,14 @@ public final class Demo implements AutoCloseable {
         return distribution;
     }
 
-    private Child startDownload(String vip) {
+    private Child startDownload(String vip, long bytes) {
         return client(
                 "download",
                 vip,
                 "--bytes",
-                String.valueOf(DOWNLOAD_BYTES),
+                String.valueOf(bytes),
                 "--bytes-per-second",
-                String.valueOf(DOWNLOAD_BYTES_PER_SECOND));
+                String.valueOf(BYTES_PER_SECOND));
     }
 
     private static Child client(String what, String vip, String... options) {

@@ -24,7 +24,7 @@ record Distribution(Map<String, Integer> counts, Map<String, Integer> weights) {
         weights = Map.copyOf(weights);
     }
 
-    /** From lines of {@code NAME COUNT}. */
+    /** From lines of {@code NAME COUNT}; of several with one name the sum. */
     static Distribution parse(List<String> lines, Map<String, Integer> weights) {
         Map<String, Integer> counts = new TreeMap<>();
         weights.keySet().forEach(name -> counts.put(name, 0));
@@ -33,7 +33,7 @@ record Distribution(Map<String, Integer> counts, Map<String, Integer> weights) {
             if (words.length != 2 || !weights.containsKey(words[0]) || !words[1].matches("[0-9]{1,9}")) {
                 throw new DemoFailure("the client says '" + line + "' instead of who answered");
             }
-            counts.put(words[0], Integer.parseInt(words[1]));
+            counts.merge(words[0], Integer.parseInt(words[1]), Integer::sum);
         }
         return new Distribution(counts, weights);
     }

@@ -1,0 +1,92 @@
+package io.weir;
+
+import io.weir.cli.StatusView;
+import io.weir.cli.StatusView.ListenerView;
+import io.weir.cli.StatusView.TargetView;
+import io.weir.dataplane.Counters;
+import io.weir.engine.Image;
+import io.weir.engine.Image.GroupKey;
+import io.weir.engine.Image.Service;
+import io.weir.engine.Image.ServiceKey;
+import io.weir.engine.Image.Slots;
+import io.weir.libbpf.Interfaces;
+import io.weir.model.IpAddress;
+import io.weir.model.IpAddress.Family;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What an operator wants to know of a pinned data path, from its maps. */
+final class PinnedStatus {
+
+    private PinnedStatus() {}
+
+    static StatusView of(Image image, Counters counters) {
+        Map<String, String> interfaces = new TreeMap<>();
+        image.hooks().forEach((name, hook) -> interfaces.put(name, hook.mode().name().toLowerCase(Locale.ROOT)));
+        Map<String, Long> verdicts = new TreeMap<>();
+        counters.verdicts()
+                .forEach((reason, packets) ->
+                        verdicts.put(reason.text() + " (" + reason.verdict().text() + ")", packets));
+        return new StatusView(
+                new TreeMap<>(interfaces), listeners(image), targets(image, counters), new TreeMap<>(verdicts));
+    }
+
+    private static List<ListenerView> listeners(Image image) {
+        return image.services().entrySet().stream()
+                .map(entry -> new ListenerView(
+                        place(entry.getKey()),
+                        entry.getKey().protocol().name().toLowerCase(Locale.ROOT),
+                        shares(image, entry.getValue())))
+                .sorted(Comparator.comparing(ListenerView::address).thenComparing(ListenerView::protocol))
+                .toList();
+    }
+
+    private static String place(ServiceKey key) {
+        String where = key.address()
+                .map(PinnedStatus::bracketed)
+                .orElseGet(() -> Interfaces.name(key.interfaceIndex()).orElse("interface " + key.interfaceIndex()));
+        return where + ":" + key.port();
+    }
+
+    private static String bracketed(IpAddress address) {
+        return address.family() == Family.V6 ? "[" + address + "]" : address.toString();
+    }
+
+    /** Of each family by itself, as a client of that family finds them. */
+    private static Map<String, Double> shares(Image image, Service service) {
+        Map<String, Double> shares = new TreeMap<>();
+        for (Family family : Family.values()) {
+            Optional.ofNullable(image.groups().get(new GroupKey(service.group(), family)))
+                    .flatMap(slice -> Optional.ofNullable(image.slots().get(slice)))
+                    .ifPresent(slots -> addShares(image, slots, shares));
+        }
+        return shares;
+    }
+
+    private static void addShares(Image image, Slots slots, Map<String, Double> shares) {
+        double part = 100.0 / slots.targets().size();
+        for (int index : slots.targets()) {
+            Optional.ofNullable(image.targets().get(index))
+                    .ifPresent(target -> shares.merge(target.toString(), part, Double::sum));
+        }
+    }
+
+    private static List<TargetView> targets(Image image, Counters counters) {
+        return image.targets().entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .map(entry -> {
+                    Counters.TargetCounts counts = counters.target(entry.getKey());
+                    return new TargetView(
+                            entry.getValue().toString(),
+                            counts.active(),
+                            counts.connections(),
+                            counts.bytesToTarget(),
+                            counts.bytesToClient());
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,89 @@
+package io.weir;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The program in a process of its own, as an operator starts it. */
+final class Program implements AutoCloseable {
+
+    private static final int DEADLINE_SECONDS = 60;
+
+    private final Process process;
+    private final StringBuffer output = new StringBuffer();
+    private final Thread reader;
+
+    private Program(Process process) {
+        this.process = process;
+        this.reader = Thread.ofVirtual().start(this::read);
+    }
+
+    /** Starts it behind a command such as {@code nsenter}, or behind none. */
+    static Program start(List<String> prefix, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(System.getProperty("java.home") + "/bin/java");
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx128m"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.weir.Main"));
+        command.addAll(List.of(arguments));
+        return new Program(new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+
+    /** Inside a network namespace. */
+    static Program startIn(String namespace, String... arguments) throws IOException {
+        return start(List.of("nsenter", "--net=/run/netns/" + namespace), arguments);
+    }
+
+    /** Waits for a text in the output. */
+    Program awaitOutput(String text) throws InterruptedException, TimeoutException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        synchronized (output) {
+            while (output.indexOf(text) < 0) {
+                if (!reader.isAlive() || System.nanoTime() > deadline) {
+                    throw new TimeoutException("no '" + text + "' in: " + output);
+                }
+                TimeUnit.MILLISECONDS.timedWait(output, 100);
+            }
+        }
+        return this;
+    }
+
+    /** Waits for its end. */
+    int exitCode() throws InterruptedException, TimeoutException {
+        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+            throw new TimeoutException("still running, having said: " + output);
+        }
+        reader.join();
+        return process.exitValue();
+    }
+
+    String output() {
+        return output.toString();
+    }
+
+    /** A signal by name, as in {@code HUP}. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    private void read() {
+        try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                synchronized (output) {
+                    output.append(line).append('\n');
+                    output.notifyAll();
+                }
+            }
+        } catch (IOException closed) {
+            // killed
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.weir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starting and stopping, and what is said when that cannot be. */
+@Tag("lab")
+class ProgramLabTest {
+
+    private static final String NAMESPACE =
+            "weir-test-program-" + ProcessHandle.current().pid();
+    private static final Path PINS = Path.of("/sys/fs/bpf", NAMESPACE);
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void a_host_with_one_cable() throws Exception {
+        execute("ip netns add " + NAMESPACE);
+        execute("ip -n " + NAMESPACE + " link add front type veth peer name far");
+        execute("ip -n " + NAMESPACE + " link set front up");
+        execute("ip -n " + NAMESPACE + " link set far up");
+        execute("ip -n " + NAMESPACE + " addr add 192.0.2.1/24 dev front");
+    }
+
+    @AfterEach
+    void remove() throws Exception {
+        if (Files.exists(PINS)) {
+            assertThat(weir("detach", "--pin-path", PINS.toString()).exitCode()).isZero();
+        }
+        execute("ip netns del " + NAMESPACE);
+    }
+
+    @Test
+    void without_privilege_it_says_what_is_missing_and_ends_with_4() throws Exception {
+        try (Program program = Program.start(
+                List.of("setpriv", "--bounding-set", "-all", "--inh-caps", "-all"), "run", "-c", config("front", ""))) {
+            assertThat(program.exitCode()).isEqualTo(4);
+            assertThat(program.output()).isEqualTo("weir: run: CAP_NET_ADMIN and CAP_BPF missing: run it with sudo\n");
+        }
+    }
+
+    @Test
+    void an_interface_that_is_not_there_is_named_and_nothing_stays() throws Exception {
+        try (Program program = weir("run", "-c", config("eth77", ""))) {
+            assertThat(program.exitCode()).isEqualTo(1);
+            assertThat(program.output()).contains("weir: ").contains("eth77").doesNotContain("\tat ");
+        }
+        assertThat(PINS).doesNotExist();
+    }
+
+    @Test
+    void a_pin_path_that_is_no_bpffs_is_refused() throws Exception {
+        Path file = Path.of(config("front", ""));
+        String elsewhere = directory.resolve("pins").toString();
+        Files.writeString(file, Files.readString(file).replace(PINS.toString(), elsewhere));
+        try (Program program = weir("run", "-c", file.toString())) {
+            assertThat(program.exitCode()).isEqualTo(1);
+            assertThat(program.output()).contains(elsewhere + " does not lie in a BPF file system");
+        }
+    }
+
+    @Test
+    void a_second_one_on_the_same_pins_is_refused() throws Exception {
+        try (Program first = weir("run", "-c", config("front", "")).awaitOutput(" ready: ");
+                Program second = weir("run", "-c", config("front", ""))) {
+            assertThat(second.exitCode()).isEqualTo(1);
+            assertThat(second.output()).contains("another weir runs on " + PINS).contains("stop it first");
+            assertThat(first.output()).doesNotContain("ERROR");
+        }
+    }
+
+    @Test
+    void sigterm_leaves_the_data_path_and_detach_takes_it_off() throws Exception {
+        try (Program program = weir("run", "-c", config("front", "")).awaitOutput(" ready: ")) {
+            program.signal("HUP");
+            program.awaitOutput("SIGHUP: this version cannot reload");
+            program.signal("TERM");
+            program.exitCode();
+        }
+        assertThat(PINS).isDirectory();
+        try (Program status = weir("status", "--pin-path", PINS.toString())) {
+            assertThat(status.exitCode()).as(status.output()).isZero();
+            assertThat(status.output()).contains("front").contains("192.0.2.80:80").contains("10.0.0.1:8080");
+        }
+        try (Program detach = weir("detach", "--pin-path", PINS.toString())) {
+            assertThat(detach.exitCode()).as(detach.output()).isZero();
+        }
+        assertThat(PINS).doesNotExist();
+        try (Program status = weir("status", "--pin-path", PINS.toString())) {
+            assertThat(status.exitCode()).isEqualTo(3);
+            assertThat(status.output()).contains("nothing is pinned under " + PINS);
+        }
+    }
+
+    @Test
+    void sigterm_takes_the_data_path_off_when_the_settings_say_so() throws Exception {
+        try (Program program = weir("run", "-c", config("front", ":on-stop :detach")).awaitOutput(" ready: ")) {
+            assertThat(PINS).isDirectory();
+            program.signal("TERM");
+            assertThat(program.exitCode()).as(program.output()).isEqualTo(143);
+            assertThat(PINS).as(program.output()).doesNotExist();
+        }
+        assertThat(PINS).doesNotExist();
+    }
+
+    private static Program weir(String... arguments) throws IOException {
+        return Program.startIn(NAMESPACE, arguments);
+    }
+
+    private String config(String listenOn, String settings) throws IOException {
+        Path file = directory.resolve("weir.edn");
+        Files.writeString(
+                file,
+                """
+                {:proxies [{:name "web"
+                            :listen {:interfaces ["%s"] :address "192.0.2.80" :port 80}
+                            :default-target {:ip "10.0.0.1" :port 8080}}]
+                 :settings {:pin-path "%s" %s}}
+                """
+                        .formatted(listenOn, PINS, settings));
+        return file.toString();
+    }
+
+    private static void execute(String command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command.split(" ")).inheritIO().start();
+        assertThat(process.waitFor()).as(command).isZero();
+    }
+}
