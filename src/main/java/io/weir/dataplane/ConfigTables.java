@@ -30,10 +30,6 @@ final class ConfigTables implements AutoCloseable {
         this.jiffies = settings.jiffies();
     }
 
-    Jiffies jiffies() {
-        return jiffies;
-    }
-
     SettingsTable settings() {
         return settings;
     }

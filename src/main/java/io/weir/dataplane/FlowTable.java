@@ -16,11 +16,16 @@ final class FlowTable {
 
     private final Function<String, BpfMap> maps;
     private final Jiffies jiffies;
+    private final boolean counting;
 
-    /** @param maps the maps by name; they stay the caller's */
-    FlowTable(Function<String, BpfMap> maps, Jiffies jiffies) {
+    /**
+     * @param maps the maps by name; they stay the caller's
+     * @param settings tells whether there are totals to look for, which would be two lookups more for each flow
+     */
+    FlowTable(Function<String, BpfMap> maps, SettingsTable settings) {
         this.maps = maps;
-        this.jiffies = jiffies;
+        this.jiffies = settings.jiffies();
+        this.counting = settings.parameters(jiffies).totals();
     }
 
     /** At most so many flows, in no order. */
@@ -96,7 +101,7 @@ final class FlowTable {
         }
 
         private Optional<Flow.Totals> totals(MemorySegment key) {
-            if (!totals.lookup(key, counted)) {
+            if (!counting || !totals.lookup(key, counted)) {
                 return Optional.empty();
             }
             long packets = Abi.FlowTotals.PACKETS.get(counted);

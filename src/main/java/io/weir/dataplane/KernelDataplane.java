@@ -124,7 +124,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
 
     /** At most so many confirmed flows, in no order. */
     public List<Flow> flows(int limit) {
-        return telling(() -> new FlowTable(loaded.objects()::map, loaded.jiffies()).read(limit));
+        return telling(() -> new FlowTable(loaded.objects()::map, tables.settings()).read(limit));
     }
 
     /** Starts reading the events of flows that open and close. */

@@ -90,7 +90,10 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
                 table.writeTimeouts(Settings.Timeouts.DEFAULT, Jiffies.FASTEST);
             }
             objects.startExpiry();
-            Jiffies found = Jiffies.at(Counters.jiffies(objects.map(MapShape.EXPIRY)), System.nanoTime());
+            // It cannot change before the next boot, which ends the pins.
+            Jiffies found = fresh
+                    ? Jiffies.at(Counters.jiffies(objects.map(MapShape.EXPIRY)), System.nanoTime())
+                    : table.jiffies();
             if (fresh) {
                 table.writeTimeouts(Settings.Timeouts.DEFAULT, found);
             }

@@ -1,6 +1,8 @@
 package io.weir.dataplane;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import io.weir.libbpf.BpfException;
 import io.weir.libbpf.BpfMap;
@@ -16,6 +18,9 @@ import java.util.function.Predicate;
 /** Copies the entries of a map, of this ABI or an earlier one, into another. */
 final class MapCopy {
 
+    private static final int BATCH = 4096;
+
+    private final int cpus = Cpus.possible();
     private final MapShape shape;
     private final BpfMap from;
     private final BpfMap to;
@@ -59,35 +64,102 @@ final class MapCopy {
     }
 
     /**
-     * Copies what is wanted and not there yet.
+     * Copies everything into a map nobody else writes yet, a batch at a time.
+     *
+     * @return how many entries found no room
+     */
+    int copyAll(Copied copied) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment batchKeys = arena.allocate((long) BATCH * to.keySize(), 8);
+            MemorySegment batchValues = arena.allocate((long) BATCH * to.valueSize(), 8);
+            int[] filled = {0};
+            int[] lost = {0};
+            from.forEach((oldKey, oldValue) -> {
+                if (isCopied(oldKey, oldValue)) {
+                    convert(oldKey, oldValue, key(batchKeys, filled[0]), value(batchValues, filled[0]));
+                    filled[0]++;
+                }
+                if (filled[0] == BATCH) {
+                    lost[0] += flush(batchKeys, batchValues, BATCH, copied);
+                    filled[0] = 0;
+                }
+            });
+            return lost[0] + flush(batchKeys, batchValues, filled[0], copied);
+        }
+    }
+
+    /**
+     * Copies what is wanted and not there yet into a map that is in use.
      *
      * @param wanted sees the converted value
      * @return how many entries found no room
      */
-    int copy(Predicate<MemorySegment> wanted, Copied copied) {
+    int copyMissing(Predicate<MemorySegment> wanted, Copied copied) {
         int[] lost = {0};
-        boolean array = to.info().array();
-        int copies = to.info().perCpu() ? Cpus.possible() : 1;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(Math.max(4, to.keySize()), 8);
             MemorySegment value = arena.allocate(to.valueSize(), 8);
             from.forEach((oldKey, oldValue) -> {
-                if (array && (oldKey.get(JAVA_INT, 0) >= to.info().maxEntries() || isZero(oldValue))) {
+                if (!isCopied(oldKey, oldValue)) {
                     return;
                 }
-                keys.copy(oldKey, 0, key, 0, 1);
-                values.copy(oldValue, from.cpuStride(), value, to.cpuStride(), copies);
-                if (!wanted.test(value)) {
-                    return;
-                }
-                switch (put(key, value, array)) {
-                    case PUT -> copied.entry(key, value);
-                    case FULL -> lost[0]++;
-                    case THERE -> {}
+                convert(oldKey, oldValue, key, value);
+                if (wanted.test(value)) {
+                    Outcome outcome = put(key, value);
+                    lost[0] += outcome == Outcome.FULL ? 1 : 0;
+                    if (outcome == Outcome.PUT) {
+                        copied.entry(key, value);
+                    }
                 }
             });
         }
         return lost[0];
+    }
+
+    /** @return how many found no room */
+    private int flush(MemorySegment batchKeys, MemorySegment batchValues, int count, Copied copied) {
+        if (count == 0) {
+            return 0;
+        }
+        boolean whole = true;
+        try {
+            to.updateAll(batchKeys, batchValues, count);
+        } catch (BpfException refused) {
+            if (!isFull(refused)) {
+                throw refused;
+            }
+            whole = false;
+        }
+        int lost = 0;
+        for (int i = 0; i < count; i++) {
+            MemorySegment key = key(batchKeys, i);
+            MemorySegment value = value(batchValues, i);
+            // What a batch that ended early has put is there already.
+            if (whole || put(key, value) != Outcome.FULL) {
+                copied.entry(key, value);
+            } else {
+                lost++;
+            }
+        }
+        return lost;
+    }
+
+    private boolean isCopied(MemorySegment oldKey, MemorySegment oldValue) {
+        // The elements of an array that were never written need not be copied.
+        return !to.info().array() || (oldKey.get(JAVA_INT, 0) < to.info().maxEntries() && !isZero(oldValue));
+    }
+
+    private void convert(MemorySegment oldKey, MemorySegment oldValue, MemorySegment key, MemorySegment value) {
+        keys.copy(oldKey, 0, key, 0, 1);
+        values.copy(oldValue, from.cpuStride(), value, to.cpuStride(), to.info().perCpu() ? cpus : 1);
+    }
+
+    private MemorySegment key(MemorySegment all, int index) {
+        return all.asSlice((long) index * to.keySize(), to.keySize());
+    }
+
+    private MemorySegment value(MemorySegment all, int index) {
+        return all.asSlice((long) index * to.valueSize(), to.valueSize());
     }
 
     private enum Outcome {
@@ -96,29 +168,35 @@ final class MapCopy {
         FULL
     }
 
-    private Outcome put(MemorySegment key, MemorySegment value, boolean array) {
+    private Outcome put(MemorySegment key, MemorySegment value) {
         try {
-            to.update(key, value, array ? BpfMap.ANY : BpfMap.NO_EXIST);
+            to.update(key, value, to.info().array() ? BpfMap.ANY : BpfMap.NO_EXIST);
             return Outcome.PUT;
         } catch (BpfException refused) {
             if (refused.category() == Errno.Category.EXISTS) {
                 return Outcome.THERE;
             }
-            if (refused.category() == Errno.Category.FULL || refused.category() == Errno.Category.NO_MEMORY) {
+            if (isFull(refused)) {
                 return Outcome.FULL;
             }
             throw refused;
         }
     }
 
-    /** The elements of an array that were never written need not be copied. */
+    private static boolean isFull(BpfException refused) {
+        return refused.category() == Errno.Category.FULL || refused.category() == Errno.Category.NO_MEMORY;
+    }
+
     private static boolean isZero(MemorySegment value) {
-        for (long i = 0; i < value.byteSize(); i++) {
-            if (value.get(java.lang.foreign.ValueLayout.JAVA_BYTE, i) != 0) {
-                return false;
-            }
+        long word = 0;
+        long at = 0;
+        for (; at + Long.BYTES <= value.byteSize(); at += Long.BYTES) {
+            word |= value.get(JAVA_LONG_UNALIGNED, at);
         }
-        return true;
+        for (; at < value.byteSize(); at++) {
+            word |= value.get(JAVA_BYTE, at);
+        }
+        return word == 0;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -64,7 +65,11 @@ final class Migration {
 
     /** Before the programs are switched. */
     void copyAll() {
-        copies.forEach((name, copy) -> copy(name, copy, 0));
+        copies.forEach((name, copy) -> {
+            Queue queue = new Queue(name);
+            lost += copy.copyAll(queue);
+            queue.count();
+        });
     }
 
     /**
@@ -75,7 +80,9 @@ final class Migration {
     void copyYounger(long since) {
         copies.forEach((name, copy) -> {
             if (QUEUES.containsKey(name)) {
-                copy(name, copy, since);
+                Queue queue = new Queue(name);
+                lost += copy.copyMissing(flow -> (int) (Abi.Flow.CREATED.get(flow) - since) >= 0, queue);
+                queue.count();
             }
         });
     }
@@ -87,28 +94,34 @@ final class Migration {
                 + (left.isEmpty() ? "" : "; not copied: " + String.join(", ", left));
     }
 
-    private void copy(String name, MapCopy copy, long since) {
-        if (!QUEUES.containsKey(name)) {
-            lost += copy.copy(value -> true, (key, value) -> {});
-            return;
-        }
-        int[] connections = {0};
-        BpfMap queue = objects.map(QUEUES.getOrDefault(name, ""));
-        lost += copy.copy(value -> isYounger(value, since), (key, value) -> {
-            moved++;
-            // Expiry only ends flows whose forward key it finds in its queue.
-            if (Abi.Flow.DIRECTION.get(value) == Abi.DIRECTION_FORWARD) {
-                queue.push(key);
-                connections[0]++;
-            }
-        });
-        if (countsAnew) {
-            addFlows(connections[0]);
-        }
-    }
+    /** Tells expiry of copied flows: it only ends those whose forward key it finds in its queue. */
+    private final class Queue implements MapCopy.Copied {
 
-    private static boolean isYounger(MemorySegment flow, long since) {
-        return since == 0 || (int) (Abi.Flow.CREATED.get(flow) - since) >= 0;
+        private final Optional<BpfMap> queue;
+        private int connections;
+
+        /** @param map the one that is copied */
+        Queue(String map) {
+            this.queue = Optional.ofNullable(QUEUES.get(map)).map(objects::map);
+        }
+
+        @Override
+        public void entry(MemorySegment key, MemorySegment value) {
+            if (queue.isEmpty()) {
+                return;
+            }
+            moved++;
+            if (Abi.Flow.DIRECTION.get(value) == Abi.DIRECTION_FORWARD) {
+                queue.get().push(key);
+                connections++;
+            }
+        }
+
+        void count() {
+            if (countsAnew && connections > 0) {
+                addFlows(connections);
+            }
+        }
     }
 
     /** The expiry program counts flows to set its pace; ours come in beside it. */

@@ -59,7 +59,7 @@ public final class PinnedDataplane implements AutoCloseable {
 
     /** At most so many confirmed flows, in no order. */
     public List<Flow> flows(int limit) {
-        return new FlowTable(this::map, tables.jiffies()).read(limit);
+        return new FlowTable(this::map, tables.settings()).read(limit);
     }
 
     private BpfMap map(String name) {

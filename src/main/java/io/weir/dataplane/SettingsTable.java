@@ -22,7 +22,7 @@ final class SettingsTable implements AutoCloseable {
 
     /** Whether nobody has said yet when flows time out: at once, as it stands. */
     boolean isFresh() {
-        return read(Abi.Settings.ESTABLISHED_TIMEOUT) == 0;
+        return read(Abi.Settings.HZ) == 0;
     }
 
     /** The clock an earlier process found, if there was one. */
