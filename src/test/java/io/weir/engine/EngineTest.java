@@ -119,6 +119,24 @@ class EngineTest {
     }
 
     @Test
+    void when_half_of_the_slots_are_taken_tables_are_made_smaller() {
+        rig.links("eth0=2");
+        String[] proxies = new String[520];
+        for (int i = 0; i < proxies.length; i++) {
+            proxies[i] = "p" + i + ": eth0 " + (1000 + i) + " tcp -> 10.0." + i / 250 + "." + (1 + i % 250)
+                    + ":80*50 10.1.0.1:80*50";
+        }
+
+        assertThat(rig.apply(proxies)).isCompletedWithValueMatching(Snapshot::synchronised);
+
+        assertThat(rig.dataplane.groups.values())
+                .extracting(Image.Slice::size)
+                .containsOnly(4099, 1021)
+                .filteredOn(size -> size == 1021)
+                .hasSize(520 - 511);
+    }
+
+    @Test
     void a_failed_write_is_tried_again_ever_more_slowly_until_it_succeeds() {
         rig.links("eth0=2");
         List<Long> attempts = new ArrayList<>();
