@@ -25,10 +25,11 @@ int drive(struct xdp_md *context)
 {
 	__u32 zero = 0;
 	struct plan *plan = bpf_map_lookup_elem(&plans, &zero);
+	__be32 client;
 
 	if (!plan)
 		return XDP_ABORTED;
-	if (plan_write(plan, context))
+	if (plan_write(plan, context, FRAME_WORDS, &client))
 		bpf_tail_call(context, &programs, plan->program);
 	plan->failed++;
 	return XDP_ABORTED;

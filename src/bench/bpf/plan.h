@@ -32,9 +32,11 @@ struct plan {
 	__u32 step_count;
 	__u32 mask; /* flows - 1, a power of two - 1 */
 	__u32 pick; /* enum pick */
-	__u32 program;
+	__u32 program;	 /* driver: which one runs */
+	__u32 interface; /* generator: where frames leave */
 	__u32 client; /* last word of flow 0's client address, host order */
 	__u32 step;
+	__u32 pad;
 	__u64 random;
 	__u64 sequence;
 	__u64 failed;  /* packets that reached no program */
@@ -59,14 +61,17 @@ static __always_inline __u32 plan_flow(struct plan *plan)
 	case PICK_RANDOM:
 		return random_next(&plan->random) & plan->mask;
 	case PICK_SEQUENCE:
-		return plan->step ? plan->sequence : ++plan->sequence;
+		return (plan->step ? plan->sequence : ++plan->sequence) & plan->mask;
 	default:
 		return 0;
 	}
 }
 
-/* Writes the whole header of a frame: what a program did to the last one is gone. False: the packet is too short. */
-static __always_inline int plan_write(struct plan *plan, const struct xdp_md *context)
+/*
+ * Writes the header of a frame, its first words (a constant, at least those up to the ports): what a program did to the
+ * last one is gone. False: the packet is too short.
+ */
+static __always_inline int plan_write(struct plan *plan, const struct xdp_md *context, __u32 words, __be32 *client)
 {
 	void *data = (void *)(long)context->data, *end = (void *)(long)context->data_end;
 	__u32 flow = plan_flow(plan), index = plan->step;
@@ -74,12 +79,12 @@ static __always_inline int plan_write(struct plan *plan, const struct xdp_md *co
 	__be32 *address;
 	__be16 *port;
 
-	if (index >= PLAN_STEPS || data + FRAME_BYTES > end)
+	if (index >= PLAN_STEPS || data + 8 * words > end)
 		return 0;
 	step = &plan->steps[index];
 	plan->step = index + 1 >= plan->step_count ? 0 : index + 1;
 #pragma unroll
-	for (int i = 0; i < FRAME_WORDS; i++)
+	for (__u32 i = 0; i < words; i++)
 		((__u64 *)data)[i] = step->frame[i];
 	if (step->address_at > FRAME_BYTES || step->port_at > FRAME_BYTES)
 		return 0;
@@ -87,7 +92,8 @@ static __always_inline int plan_write(struct plan *plan, const struct xdp_md *co
 	port = data + step->port_at;
 	if ((void *)(address + 1) > end || (void *)(port + 1) > end)
 		return 0;
-	*address = bpf_htonl(plan->client + (flow >> PORT_BITS));
+	*client = bpf_htonl(plan->client + (flow >> PORT_BITS));
+	*address = *client;
 	*port = bpf_htons(FIRST_PORT + (flow & ((1 << PORT_BITS) - 1)));
 	return 1;
 }

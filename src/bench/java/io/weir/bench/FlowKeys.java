@@ -13,12 +13,11 @@ final class FlowKeys {
     private static final int BATCH = 65_536;
     private static final ValueLayout.OfShort BE16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt BE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final int TCP = 6;
 
     private FlowKeys() {}
 
     /** The key of flow 0; in IPv4 the prototype's key looks the same. */
-    static MemorySegment first(Addresses net, boolean forward, Arena arena) {
+    static MemorySegment first(Addresses net, boolean forward, int protocol, Arena arena) {
         MemorySegment key = (net.v4() ? Abi.FlowKey4.LAYOUT : Abi.FlowKey6.LAYOUT).allocate(arena);
         byte[] source = forward ? net.client() : net.target();
         byte[] destination = forward ? net.vip() : net.client();
@@ -27,14 +26,14 @@ final class FlowKeys {
         int ports = 2 * source.length;
         key.set(BE16, ports, (short) (forward ? Addresses.FIRST_CLIENT_PORT : Addresses.TARGET_PORT));
         key.set(BE16, ports + 2, (short) (forward ? Addresses.VIP_PORT : Addresses.FIRST_CLIENT_PORT));
-        key.set(ValueLayout.JAVA_BYTE, ports + 4, (byte) TCP);
+        key.set(ValueLayout.JAVA_BYTE, ports + 4, (byte) protocol);
         return key;
     }
 
     /** Writes flows 0 to count - 1 of a direction, all with the same value: only keys differ. */
-    static void install(BpfMap map, Addresses net, boolean forward, MemorySegment value, int count) {
+    static void install(BpfMap map, Addresses net, boolean forward, int protocol, MemorySegment value, int count) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment first = first(net, forward, arena);
+            MemorySegment first = first(net, forward, protocol, arena);
             int batch = Math.min(count, BATCH);
             MemorySegment keys = arena.allocate((long) batch * map.keySize(), 8);
             MemorySegment values = arena.allocate((long) batch * map.valueSize(), 8);

@@ -44,7 +44,7 @@ final class FlowTable implements AutoCloseable {
     /** ns a lookup of any of the flows; with {@code really} false, of making the key alone. */
     double look(Addresses net, int flows, int lookups, boolean really) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment key = FlowKeys.first(net, true, arena);
+            MemorySegment key = FlowKeys.first(net, true, WeirTables.TCP, arena);
             if (net.v4()) {
                 widen(key);
             } else {

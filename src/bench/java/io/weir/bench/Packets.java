@@ -40,7 +40,7 @@ final class Packets implements Part {
     @Override
     public void run(Effort effort, Consumer<Row> rows) throws Exception {
         try (Router router = new Router()) {
-            router.inside(() -> {
+            router.inside(Router.BALANCER, () -> {
                 measure(router, effort, rows);
                 return true;
             });

@@ -13,19 +13,26 @@ import java.util.Map;
 /** The yardstick of prototype.bpf.c with the same listener, target and flows as {@link WeirTables}. */
 final class Prototype implements AutoCloseable {
 
-    private static final int TCP = 6;
+    private static final int TCP = WeirTables.TCP;
 
     private final BenchObject object;
     private final Arena arena = Arena.ofShared();
     private final WeirTables.Wire wire;
+    private final int protocol;
 
     /** @param entries size of its table; a flow has two */
     Prototype(int entries, WeirTables.Wire wire) {
+        this(entries, wire, TCP);
+    }
+
+    /** @param protocol of its listener and its flows */
+    Prototype(int entries, WeirTables.Wire wire, int protocol) {
+        this.protocol = protocol;
         this.object = BenchObject.load(
                 "prototype", Map.of("nat_entries", entries), Map.of(), "prototype", "age_entries");
         this.wire = wire;
         Addresses net = Addresses.V4;
-        ByteBuffer vip = ByteBuffer.allocate(8).put(net.vip()).put(Delta.port(Addresses.VIP_PORT)).put((byte) TCP);
+        ByteBuffer vip = ByteBuffer.allocate(8).put(net.vip()).put(Delta.port(Addresses.VIP_PORT)).put((byte) protocol);
         BpfMap vips = object.map("nat_vips");
         vips.update(copy(vip.array()), arena.allocateFrom(JAVA_INT, 0));
         StructMemory backend = struct("nat_backend");
@@ -42,8 +49,8 @@ final class Prototype implements AutoCloseable {
 
     void installFlows(int count) {
         BpfMap entries = object.map("nat_entries");
-        FlowKeys.install(entries, Addresses.V4, true, entry(true), count);
-        FlowKeys.install(entries, Addresses.V4, false, entry(false), count);
+        FlowKeys.install(entries, Addresses.V4, true, protocol, entry(true), count);
+        FlowKeys.install(entries, Addresses.V4, false, protocol, entry(false), count);
         age();
     }
 

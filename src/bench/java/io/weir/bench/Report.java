@@ -21,6 +21,7 @@ final class Report {
     private static final DateTimeFormatter FILE_NAME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
+    private final ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private final Instant started = Instant.now();
     private final Map<String, String> machine;
     private final List<Map<String, Object>> parts = new ArrayList<>();
@@ -61,7 +62,7 @@ final class Report {
         all.put("parts", parts);
         try {
             Path file = Files.createDirectories(directory).resolve(FILE_NAME.format(started) + ".json");
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), all);
+            mapper.writeValue(file.toFile(), all);
             return file;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -4,26 +4,54 @@ import io.weir.libbpf.Interfaces;
 import io.weir.libbpf.NetworkNamespace;
 import io.weir.testing.Namespaces;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 
-/** A load balancer's namespace between clients and servers that are only addresses: routes and fixed neighbours. */
+/**
+ * A load balancer's namespace between a client's and a backend's. Behind the client's are all addresses of 10.0.0.0/8 and
+ * fd10::/64, which only a generator uses.
+ */
 final class Router implements AutoCloseable {
 
+    static final String CLIENT = "client";
+    static final String BALANCER = "lb";
+    static final String BACKEND = "backend";
+
+    /** The balancer's interfaces, and at their other ends the client's and the backend's. */
     static final String CLIENT_SIDE = "client0";
+
     static final String SERVER_SIDE = "server0";
+    static final String CLIENT_END = "client1";
+    static final String BACKEND_END = "server1";
+
     static final String CLIENT_MAC = "02:00:00:00:00:01";
-    static final String SERVER_MAC = "02:00:00:00:00:02";
+    static final String BACKEND_MAC = "02:00:00:00:00:02";
 
     private final Namespaces namespaces = new Namespaces("weirbench");
-    private final Path path;
+    private final Thread cleaner = Thread.ofPlatform().unstarted(namespaces::close);
 
     Router() {
+        // Also when the run is interrupted.
+        Runtime.getRuntime().addShutdownHook(cleaner);
         try {
-            path = namespaces.make("lb");
-            namespaces.make("far");
-            namespaces.connect("lb", CLIENT_SIDE, "far", "client1");
-            namespaces.connect("lb", SERVER_SIDE, "far", "server1");
-            namespaces.in("lb", """
+            for (String role : List.of(CLIENT, BALANCER, BACKEND)) {
+                namespaces.make(role);
+            }
+            namespaces.connect(BALANCER, CLIENT_SIDE, CLIENT, CLIENT_END);
+            namespaces.connect(BALANCER, SERVER_SIDE, BACKEND, BACKEND_END);
+            namespaces.in(CLIENT, """
+                    ip link set client1 address 02:00:00:00:00:01
+                    ip address add 172.16.1.2/24 dev client1
+                    ip -6 address add fd01::2/64 dev client1 nodad
+                    ip route add default via 172.16.1.1
+                    """);
+            namespaces.in(BACKEND, """
+                    ip link set server1 address 02:00:00:00:00:02
+                    ip address add 172.16.2.2/24 dev server1
+                    ip -6 address add fd20::2/64 dev server1 nodad
+                    ip route add default via 172.16.2.1
+                    """);
+            namespaces.in(BALANCER, """
                     echo 1 >/proc/sys/net/ipv4/ip_forward
                     echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
                     ip address add 172.16.1.1/24 dev client0
@@ -38,14 +66,24 @@ final class Router implements AutoCloseable {
                     ip -6 route add fd10::/64 via fd01::2
                     """);
         } catch (RuntimeException failed) {
-            namespaces.close();
+            close();
             throw failed;
         }
     }
 
-    /** Works in the load balancer's namespace. */
-    <T> T inside(Callable<T> work) throws Exception {
-        return NetworkNamespace.run(path, work);
+    /** Works in a namespace. */
+    <T> T inside(String role, Callable<T> work) throws Exception {
+        return NetworkNamespace.run(namespaces.path(role), work);
+    }
+
+    /** Runs a shell line in a namespace; what it printed. */
+    String in(String role, String line) {
+        return namespaces.in(role, line);
+    }
+
+    /** Where to enter a namespace. */
+    Path path(String role) {
+        return namespaces.path(role);
     }
 
     /** What tables must know of the surroundings; asked inside. */
@@ -54,7 +92,7 @@ final class Router implements AutoCloseable {
                 index(CLIENT_SIDE),
                 index(SERVER_SIDE),
                 bytes(CLIENT_MAC),
-                bytes(SERVER_MAC),
+                bytes(BACKEND_MAC),
                 mac(CLIENT_SIDE),
                 mac(SERVER_SIDE),
                 jiffiesPerSecond(driver));
@@ -84,7 +122,7 @@ final class Router implements AutoCloseable {
 
     /** The MAC of an interface, asked inside. */
     byte[] mac(String name) {
-        return bytes(namespaces.in("lb", "ip -o link show " + name + " | sed 's/.*ether \\([^ ]*\\).*/\\1/'").strip());
+        return bytes(namespaces.in(BALANCER, "ip -o link show " + name + " | sed 's/.*ether \\([^ ]*\\).*/\\1/'").strip());
     }
 
     static byte[] bytes(String mac) {
@@ -99,5 +137,10 @@ final class Router implements AutoCloseable {
     @Override
     public void close() {
         namespaces.close();
+        try {
+            Runtime.getRuntime().removeShutdownHook(cleaner);
+        } catch (IllegalStateException alreadyEnding) {
+            // the hook does the same
+        }
     }
 }

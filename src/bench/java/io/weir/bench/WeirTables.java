@@ -25,14 +25,15 @@ final class WeirTables implements AutoCloseable {
     /** Slots of the group: what 1,000 targets would take. */
     private static final int SLOTS = 65537;
 
-    private static final int TCP = 6;
-    private static final int UDP = 17;
+    static final int TCP = 6;
+    static final int UDP = 17;
     private static final int DAY_SECONDS = 86_400;
 
     private final BpfObjects objects;
     private final Sizes sizes;
     private final Arena arena = Arena.ofShared();
     private final Wire wire;
+    private final int protocol;
 
     /**
      * The interfaces, next hops and clock.
@@ -42,6 +43,12 @@ final class WeirTables implements AutoCloseable {
     record Wire(int clientSide, int serverSide, byte[] clientMac, byte[] serverMac, byte[] clientSideMac, byte[] serverSideMac, int hz) {}
 
     WeirTables(int connections, Wire wire) {
+        this(connections, wire, TCP);
+    }
+
+    /** @param protocol of the flows it installs */
+    WeirTables(int connections, Wire wire, int protocol) {
+        this.protocol = protocol;
         this.sizes = new Sizes(connections);
         this.objects = BpfObjects.load(ObjectFiles.shipped(), sizes);
         this.wire = wire;
@@ -67,8 +74,8 @@ final class WeirTables implements AutoCloseable {
     /** Puts established flows into the main table, both directions, last seen now. */
     void installFlows(Addresses net, int count, long jiffies) {
         BpfMap table = map(net.v4() ? MapShape.FLOWS4 : MapShape.FLOWS6);
-        FlowKeys.install(table, net, true, flow(net, true, jiffies), count);
-        FlowKeys.install(table, net, false, flow(net, false, jiffies), count);
+        FlowKeys.install(table, net, true, protocol, flow(net, true, jiffies), count);
+        FlowKeys.install(table, net, false, protocol, flow(net, false, jiffies), count);
     }
 
     /** Packets by reason since the tables were made, zeros left out. */
