@@ -2,10 +2,12 @@ package io.weir.libbpf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.weir.testing.Clang;
 import io.weir.testing.LabTest;
 import io.weir.testing.Namespaces;
+import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -93,6 +95,7 @@ class AttachTest {
 
     @Test
     void tcx_attaches_to_both_sides() throws Exception {
+        assumeTrue(kernelIsAtLeast(6, 6), "lacks TCX, which kernels have from 6.6 on");
         try (BpfProgram marked = object.program("marked").loaded()) {
             inside(() -> {
                 int index = Interfaces.index("left").orElseThrow();
@@ -174,5 +177,10 @@ class AttachTest {
 
     private <T> T inside(Callable<T> work) throws Exception {
         return NetworkNamespace.run(namespaces.path("a"), work);
+    }
+
+    private static boolean kernelIsAtLeast(int major, int minor) {
+        ModuleDescriptor.Version running = ModuleDescriptor.Version.parse(System.getProperty("os.version"));
+        return running.compareTo(ModuleDescriptor.Version.parse(major + "." + minor)) >= 0;
     }
 }

@@ -15,12 +15,13 @@ public final class Namespaces implements AutoCloseable {
         this.prefix = prefix + "-" + Long.toString(ProcessHandle.current().pid(), 36) + "-";
     }
 
-    /** Makes one with lo up; where to enter it. */
+    /** Makes one with lo up that does not forward; where to enter it. */
     public Path make(String role) {
         String name = prefix + role;
         Run.command("ip", "netns", "add", name);
         names.add(name);
         Run.command("ip", "-n", name, "link", "set", "lo", "up");
+        in(role, "echo 0 >/proc/sys/net/ipv4/ip_forward"); // a new namespace has the machine's own setting
         return path(role);
     }
 
