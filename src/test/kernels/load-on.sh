@@ -2,19 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # Boots a kernel under qemu and runs the data path on it: does its verifier take the programs, do packets come out right?
 #
-#   load-on.sh KERNEL [KERNEL...]
+#   load-on.sh [--test CLASS]... KERNEL...
 #
 # KERNEL is a Debian kernel package (a file), or the beginning of a version that apt offers (6.1, 6.12).
+# CLASS is one of the node's test classes, by its full name; they run in the guest too, as ./weir test last built them.
 # Ends with one line a kernel; exit code 1 when one failed, 2 when something needed is missing.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$HERE/../../.." && pwd)
-SECONDS_TO_RUN=${SECONDS_TO_RUN:-300} # emulated, a kernel boots in about 20
-
-# What the launcher's files expect of who sources them.
-# shellcheck disable=SC2034
-TARGET=
+SECONDS_TO_RUN=${SECONDS_TO_RUN:-1200} # emulated, a kernel boots in about 20, a test class takes minutes
+TARGET=$ROOT/target
 say() { echo "load-on: $*" >&2; }
 die() {
     say "$*"
@@ -64,7 +62,7 @@ install_program() {
 }
 
 build_guest() {
-    local clang modules module
+    local clang
     clang=$(llvm_tool clang)
     compile_bpf_directory "$ROOT/bpf" "$GUEST/objects"
     "$clang" -O1 -g -Wall -Wextra -Werror -I "$ROOT/bpf" "$HERE"/*.c -lbpf -o "$WORK/guest"
@@ -72,21 +70,53 @@ build_guest() {
     install_program "$(command -v ip)" "$GUEST/sbin/ip"
     install -D "$(command -v busybox)" "$GUEST/bin/busybox"
     install -D "$HERE/init.sh" "$GUEST/init"
-    modules=$(find "$1" -type d -path '*/modules/*/kernel' -print -quit)
+    install_modules "$(find "$1" -type d -path '*/modules/*/kernel' -print -quit)"
+    if ((${#tests[@]})); then
+        test_command >"$GUEST/tests"
+    fi
+}
+
+# In an order that brings each module after those it needs. What a kernel has built in, or does not know, is not there.
+install_modules() {
+    local from=$1 module
+    local modules=(drivers/net/veth net/sched/sch_ingress net/sched/cls_bpf)
+    if ((${#tests[@]})); then
+        modules+=(drivers/virtio/virtio_ring drivers/virtio/virtio drivers/virtio/virtio_pci_{modern,legacy}_dev
+            drivers/virtio/virtio_pci fs/netfs/netfs fs/fscache/fscache net/9p/9pnet net/9p/9pnet_virtio fs/9p/9p
+            fs/overlayfs/overlay drivers/net/{dummy,tun} net/llc/llc net/802/{stp,garp,mrp} net/8021q/8021q)
+    fi
     mkdir -p "$GUEST/modules"
-    for module in drivers/net/veth net/sched/sch_ingress net/sched/cls_bpf; do
-        if [[ -e $modules/$module.ko.xz ]]; then
-            xz -dc "$modules/$module.ko.xz" >"$GUEST/modules/${module##*/}.ko"
-        elif [[ -e $modules/$module.ko ]]; then
-            cp "$modules/$module.ko" "$GUEST/modules/"
+    for module in "${modules[@]}"; do
+        if [[ -e $from/$module.ko.xz ]]; then
+            xz -dc "$from/$module.ko.xz" >"$GUEST/modules/${module##*/}.ko"
+        elif [[ -e $from/$module.ko ]]; then
+            cp "$from/$module.ko" "$GUEST/modules/"
+        else
+            continue
         fi
+        echo "${module##*/}" >>"$GUEST/modules/order"
     done
+}
+
+# The shell's words for the guest, which sees this machine's files where they are here.
+test_command() {
+    local class_path launcher
+    find_java
+    [[ -d $TARGET/test-classes ]] || die "the tests are not built: run ./weir test first"
+    class_path=$(test_class_path)
+    launcher=${class_path#*junit-platform-engine/}
+    launcher=$(find "${HOME:-/root}/.m2" -name "junit-platform-launcher-${launcher%%/*}.jar" -print -quit)
+    [[ -n $launcher ]] || die "lacks junit-platform-launcher: run ./weir test once, which fetches it"
+    "$JAVA_HOME/bin/javac" -cp "$class_path:$launcher" -d "$WORK/runner" "$HERE/RunTests.java"
+    printf 'cd %q\nexport PATH=%q JAVA_HOME=%q\n' "$ROOT" "$PATH" "$JAVA_HOME"
+    printf '%q ' "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+        -Xmx300m -cp "$WORK/runner:$launcher:$class_path" RunTests "${tests[@]}"
 }
 
 # Everything the guest says, with the terminal's own signs removed. Always emulated: slower than KVM, but the same everywhere.
 boot() {
     timeout --kill-after=10 "$SECONDS_TO_RUN" qemu-system-x86_64 -accel tcg -cpu max -m 1024 -smp 1 -nographic \
-        -no-reboot -nic none -kernel "$1" -initrd "$WORK/initramfs" \
+        -no-reboot -nic none -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap -kernel "$1" -initrd "$WORK/initramfs" \
         -append 'console=ttyS0 quiet panic=-1 mitigations=off rdinit=/init' </dev/null 2>&1 |
         tr -d '\r' | sed -u 's/\x1b[^a-zA-Z]*[a-zA-Z]//g'
 }
@@ -109,7 +139,12 @@ try_kernel() {
     grep -q '^guest: passed on' "$WORK/said" && ! grep -q '^FAIL' "$WORK/said"
 }
 
-(($#)) || die "usage: $0 KERNEL [KERNEL...]: a Debian kernel package, or a version such as 6.1"
+tests=()
+while [[ ${1:-} == --test && -n ${2:-} ]]; do
+    tests+=("$2")
+    shift 2
+done
+[[ $# -gt 0 && $1 != -* ]] || die "usage: $0 [--test CLASS]... KERNEL...: a Debian kernel package, or a version such as 6.1"
 need
 failed=0
 for asked in "$@"; do

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.io.PrintWriter;
+import java.util.stream.Stream;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+
+/** Runs test classes in the guest, where Maven would be slow: a line a test, then the counts. */
+final class RunTests implements TestExecutionListener {
+
+    public static void main(String[] classes) {
+        DiscoverySelector[] selectors =
+                Stream.of(classes).map(name -> selectClass(name)).toArray(DiscoverySelector[]::new);
+        LauncherDiscoveryRequest request =
+                LauncherDiscoveryRequestBuilder.request().selectors(selectors).build();
+        SummaryGeneratingListener summary = new SummaryGeneratingListener();
+        LauncherFactory.create().execute(request, new RunTests(), summary);
+        summary.getSummary().printFailuresTo(new PrintWriter(System.out), 12);
+        long found = summary.getSummary().getTestsFoundCount();
+        System.out.printf(
+                "tests: %d passed, %d failed, %d skipped%n",
+                summary.getSummary().getTestsSucceededCount(),
+                summary.getSummary().getTotalFailureCount(),
+                found - summary.getSummary().getTestsStartedCount());
+        System.exit(found > 0 && summary.getSummary().getTotalFailureCount() == 0 ? 0 : 1);
+    }
+
+    @Override
+    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        if (test.isTest() || result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
+            boolean passed = result.getStatus() == TestExecutionResult.Status.SUCCESSFUL;
+            System.out.printf("%s test: %s%n", passed ? "ok" : "FAIL", test.getDisplayName());
+        }
+    }
+
+    @Override
+    public void executionSkipped(TestIdentifier test, String reason) {
+        System.out.printf("-- skipped: %s: %s%n", test.getDisplayName(), reason);
+    }
+}
