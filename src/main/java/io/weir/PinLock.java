@@ -1,57 +1,80 @@
 package io.weir;
 
 import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.zip.CRC32;
 
 /**
- * One node writes to a pinned data path. The kernel lets go of the lock when the process ends, however it ends; a file
- * system for BPF has no files to lock, so it stands in /run. The file stays: removing it would race with who opens it.
+ * One process writes to a pinned data path. A BPF file system has no files to lock, so a byte of a file in /run stands for
+ * each pin path. The kernel lets go when the process ends, however it ends.
  */
 final class PinLock implements AutoCloseable {
 
-    private static final Path DIRECTORY = Path.of("/run/weir");
+    private static final Path PATH = Path.of("/run/weir/lock");
 
-    private final FileChannel file;
+    private final FileLock lock;
 
-    private PinLock(FileChannel file) {
-        this.file = file;
+    private PinLock(FileLock lock) {
+        this.lock = lock;
+    }
+
+    /** Opened once: closing any descriptor of a file drops all locks the process has on it (fcntl(2)). */
+    private static final class Opened {
+        private static final FileChannel FILE = open();
+
+        private static FileChannel open() {
+            try {
+                Files.createDirectories(PATH.getParent());
+                return FileChannel.open(PATH, CREATE, WRITE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     /** @throws IllegalStateException if another process holds it, naming that */
     static PinLock take(Path pinPath) {
-        Path path = DIRECTORY.resolve(
-                pinPath.toAbsolutePath().normalize().toString().substring(1).replace('/', '-') + ".lock");
-        String self = String.valueOf(ProcessHandle.current().pid());
+        long position = position(pinPath);
         try {
-            Files.createDirectories(DIRECTORY);
-            FileChannel file = FileChannel.open(path, CREATE, READ, WRITE);
-            if (file.tryLock() == null) {
-                String holder = Files.readString(path).strip();
-                file.close();
-                throw new IllegalStateException(
-                        "another weir runs on " + pinPath + " (process " + holder + "): stop it first");
+            FileLock lock = Opened.FILE.tryLock(position, 1, false);
+            if (lock == null) {
+                throw new IllegalStateException("another weir runs on " + pinPath
+                        + holder(position).map(pid -> " (process " + pid + ")").orElse("") + ": stop it first");
             }
-            file.truncate(0);
-            file.write(ByteBuffer.wrap(self.getBytes(StandardCharsets.US_ASCII)));
-            return new PinLock(file);
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot lock " + path + ": " + e.getMessage(), e);
+            return new PinLock(lock);
+        } catch (IOException | UncheckedIOException e) {
+            throw new IllegalStateException("cannot lock " + PATH + ": " + e.getMessage(), e);
         }
+    }
+
+    private static long position(Path pinPath) {
+        CRC32 hash = new CRC32();
+        hash.update(pinPath.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8));
+        return hash.getValue();
+    }
+
+    /** As in {@code 1: POSIX ADVISORY WRITE 4711 00:1a:123 99 99}: who, where, first and last byte (proc(5)). */
+    private static Optional<String> holder(long position) throws IOException {
+        return Files.readAllLines(Path.of("/proc/locks")).stream()
+                .map(line -> line.trim().split(" +"))
+                .filter(words -> words.length == 8 && words[6].equals(String.valueOf(position)))
+                .map(words -> words[4])
+                .findFirst();
     }
 
     @Override
     public void close() {
         try {
-            file.close();
+            lock.release();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

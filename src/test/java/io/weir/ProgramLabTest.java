@@ -74,7 +74,7 @@ class ProgramLabTest {
         try (Program first = weir("run", "-c", config("front", "")).awaitOutput(" ready: ");
                 Program second = weir("run", "-c", config("front", ""))) {
             assertThat(second.exitCode()).isEqualTo(1);
-            assertThat(second.output()).contains("another weir runs on " + PINS).contains("stop it first");
+            assertThat(second.output()).contains("another weir runs on " + PINS + " (process ", "stop it first");
             assertThat(first.output()).doesNotContain("ERROR");
         }
     }

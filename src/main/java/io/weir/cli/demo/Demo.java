@@ -84,8 +84,7 @@ public final class Demo implements AutoCloseable {
     }
 
     private void setUp() {
-        Stage.remove();
-        removePins();
+        takeDown(); // what a demo that was killed left
         Stage.build();
         for (int number = 1; number <= Stage.SERVERS; number++) {
             servers.add(Child.start(
@@ -154,7 +153,7 @@ public final class Demo implements AutoCloseable {
         say("");
         weir.close();
         answered("stopped by SIGTERM, the data path goes on");
-        Child.start(Stage.BALANCER, List.of("detach", "--pin-path", PINS.toString())).finish();
+        detach();
         expect(!Files.exists(PINS), "weir detach left " + PINS);
         List<String> answers = client("http", Stage.VIP_V4, "--count", "10").finish();
         expect(answers.equals(List.of(DemoClient.REFUSED + " 10")), "after weir detach somebody answers: " + answers);
@@ -231,9 +230,8 @@ public final class Demo implements AutoCloseable {
 
     private void remove() {
         Thread.interrupted(); // the commands that take down must not be stopped by what stopped the story
-        Stage.remove(); // ends the servers, the clients and weir as well
-        removePins();
         try {
+            takeDown();
             Files.deleteIfExists(config);
             Files.deleteIfExists(LOCK);
             lock.close();
@@ -244,7 +242,20 @@ public final class Demo implements AutoCloseable {
         }
     }
 
-    /** The namespaces are gone or going; what their data path pinned must go too. */
+    private static void takeDown() {
+        Stage.endProcesses();
+        if (Stage.hasBalancer() && Files.exists(PINS)) {
+            detach();
+        }
+        Stage.remove();
+        removePins();
+    }
+
+    private static void detach() {
+        Child.start(Stage.BALANCER, List.of("detach", "--pin-path", PINS.toString())).finish();
+    }
+
+    /** Pins whose namespace somebody else removed. */
     private static void removePins() {
         if (!Files.exists(PINS)) {
             return;

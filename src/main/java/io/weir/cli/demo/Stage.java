@@ -51,19 +51,33 @@ final class Stage {
         }
     }
 
-    /** Everything that is there, also of a demo that was killed: processes, namespaces, and with them cables and hooks. */
-    static void remove() {
-        String present = run("ip", "netns", "list");
-        for (String name : namespaces()) {
-            if (present.lines().noneMatch(line -> line.split(" ")[0].equals(name))) {
-                continue;
-            }
-            run("ip", "netns", "pids", name)
+    /** Ends every process in the namespaces that are there, also those of a demo that was killed. */
+    static void endProcesses() {
+        for (String name : present()) {
+            List<ProcessHandle> processes = run("ip", "netns", "pids", name)
                     .lines()
                     .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())).stream())
-                    .forEach(ProcessHandle::destroyForcibly);
-            run("ip", "netns", "del", name);
+                    .toList();
+            processes.forEach(ProcessHandle::destroyForcibly);
+            processes.forEach(process -> process.onExit().join());
         }
+    }
+
+    static boolean hasBalancer() {
+        return present().contains(BALANCER);
+    }
+
+    /** Removes the namespaces that are there, and with them cables and hooks. */
+    static void remove() {
+        present().forEach(name -> run("ip", "netns", "del", name));
+    }
+
+    private static List<String> present() {
+        List<String> all = run("ip", "netns", "list")
+                .lines()
+                .map(line -> line.split(" ")[0])
+                .toList();
+        return namespaces().stream().filter(all::contains).toList();
     }
 
     private static List<String> namespaces() {
