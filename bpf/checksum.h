@@ -10,6 +10,9 @@
 /* What a TTL one smaller does to the word of TTL and protocol. */
 #define TTL_DELTA ((__u16)~bpf_htons(0x0100))
 
+/* The same for the hop limit of IPv6, which no checksum of the packet covers. */
+#define HOP_LIMIT_DELTA ((__u16)~bpf_htons(0x0001))
+
 static __always_inline __u16 checksum_fold(__u64 sum)
 {
 	sum = (sum & 0xffffffff) + (sum >> 32);

@@ -92,7 +92,7 @@ static __always_inline struct flow *quote_flow(const struct packet *packet, cons
 	struct flow *flow = flow_find(packet->family, &quote->key);
 	struct target *target;
 
-	if (flow)
+	if (flow && flow->state != FLOW_REPLACED)
 		return flow;
 	target = half_open_from_target(&new->entry, packet->family, &quote->key);
 	if (target && half_open_find(&new->entry, MATCH_TARGET, now)) {

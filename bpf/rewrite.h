@@ -62,6 +62,7 @@ static __always_inline bool rewrite_hop(hook_context *context, const struct pack
 		if (!ip)
 			return false;
 		ip->hop_limit--;
+		hook_sum_changed(context, HOP_LIMIT_DELTA);
 	}
 	return true;
 }
@@ -77,8 +78,11 @@ static __always_inline bool rewrite(hook_context *context, const struct packet *
 		return false;
 	if (!rewrite_address(context, packet, destination, flow->address, flow->address_delta))
 		return false;
-	if (packet->flags & PACKET_LATER_FRAGMENT)
+	if (packet->flags & PACKET_LATER_FRAGMENT) {
+		if (packet->family == FAMILY_V6)
+			hook_sum_changed(context, flow->address_delta);
 		return true;
+	}
 	ports = packet_at(context, packet->transport, sizeof(*ports));
 	if (!ports)
 		return false;

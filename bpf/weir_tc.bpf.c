@@ -55,16 +55,34 @@ static __always_inline int hook_redirect(const struct packet *packet, __u32 inte
 	return bpf_redirect(interface, 0);
 }
 
+/* A card may have summed up the whole packet (CHECKSUM_COMPLETE): what no checksum inside makes up for is told here. */
+static __always_inline void hook_sum_changed(hook_context *context, __u32 delta)
+{
+	bpf_csum_update(context, delta);
+}
+
 static __always_inline bool hook_fix_checksum(hook_context *context, const struct packet *packet, __u32 address_delta,
 					      __u32 port_delta)
 {
-	bool udp = packet->key.protocol == IPPROTO_UDP;
+	bool udp = packet->key.protocol == IPPROTO_UDP, v6 = packet->family == FAMILY_V6;
 	__u32 offset = packet->transport + (udp ? offsetof(struct udphdr, check) : offsetof(struct tcphdr, check));
-	/* An IPv4 datagram without a checksum stays without, and a sum of 0 is sent as its other form. */
+	const __sum16 *check = packet_at(context, offset, sizeof(*check));
+	/* A sum of 0 is sent as its other form. */
 	__u64 flags = udp ? BPF_F_MARK_MANGLED_0 : 0;
 
-	return !bpf_l4_csum_replace(context, offset, 0, address_delta, flags | BPF_F_PSEUDO_HDR) &&
-	       !bpf_l4_csum_replace(context, offset, 0, port_delta, flags);
+	if (!check)
+		return false;
+	if (udp && !*check) { /* without a checksum it stays without */
+		hook_sum_changed(context, port_delta + (v6 ? address_delta : 0));
+		return true;
+	}
+	if (bpf_l4_csum_replace(context, offset, 0, address_delta, flags | BPF_F_PSEUDO_HDR) ||
+	    bpf_l4_csum_replace(context, offset, 0, port_delta, flags))
+		return false;
+	/* The helper takes the packet for IPv4, where the header's own checksum makes up for the address. */
+	if (v6)
+		hook_sum_changed(context, address_delta);
+	return true;
 }
 
 static __always_inline bool hook_fix_icmp(hook_context *context, const struct packet *packet, __u32 delta,
@@ -74,7 +92,12 @@ static __always_inline bool hook_fix_icmp(hook_context *context, const struct pa
 
 	if (bpf_l4_csum_replace(context, offset, 0, delta, 0))
 		return false;
-	return !pseudo_delta || !bpf_l4_csum_replace(context, offset, 0, pseudo_delta, BPF_F_PSEUDO_HDR);
+	if (!pseudo_delta)
+		return true;
+	if (bpf_l4_csum_replace(context, offset, 0, pseudo_delta, BPF_F_PSEUDO_HDR))
+		return false;
+	hook_sum_changed(context, pseudo_delta);
+	return true;
 }
 
 #include "pipeline.h"

@@ -48,6 +48,13 @@ static __always_inline int hook_redirect(const struct packet *packet, __u32 inte
 	return interface == packet->interface ? XDP_TX : bpf_redirect(interface, 0);
 }
 
+/* Nobody but a socket buffer keeps a sum of the whole packet. */
+static __always_inline void hook_sum_changed(hook_context *context, __u32 delta)
+{
+	(void)context;
+	(void)delta;
+}
+
 static __always_inline bool hook_fix_checksum(hook_context *context, const struct packet *packet, __u32 address_delta,
 					      __u32 port_delta)
 {

@@ -9,6 +9,7 @@ import io.weir.dataplane.MapShape;
 import io.weir.dataplane.ObjectFiles;
 import io.weir.dataplane.Reason;
 import io.weir.dataplane.Sizes;
+import io.weir.libbpf.BpfException;
 import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.Cpus;
 import io.weir.libbpf.TestRun;
@@ -28,12 +29,19 @@ public final class DataPath implements AutoCloseable {
     /** struct __sk_buff.gso_size. */
     private static final int SKB_GSO_SIZE = 176;
 
+    /**
+     * BPF_F_TEST_SKB_CHECKSUM_COMPLETE of newer kernels: the card summed up the packet, and the kernel answers EBADMSG when a
+     * program leaves packet and sum apart.
+     */
+    private static final int CHECKSUM_COMPLETE = 4;
+
     private static final byte POISON = (byte) 0xa5;
 
     private final Surroundings surroundings;
     private final BpfObjects objects;
     private final Installation installation;
     private final DataPathTables tables;
+    private final boolean checksumComplete;
     private boolean poisoned;
     private Counters last; // as the last packet left them, while nothing else can have counted
     private long knownCount;
@@ -45,6 +53,7 @@ public final class DataPath implements AutoCloseable {
         this.objects = BpfObjects.load(files, new Sizes(connections));
         this.installation = new Installation(objects, surroundings);
         this.tables = new DataPathTables(objects);
+        this.checksumComplete = knowsChecksumComplete();
     }
 
     /**
@@ -100,7 +109,9 @@ public final class DataPath implements AutoCloseable {
     public TestRun.Result hand(Hook hook, Side side, byte[] frame, int segment) {
         last = null;
         int index = surroundings.index(side);
-        TestRun run = hook == Hook.XDP ? TestRun.xdp(frame, index) : TestRun.skb(frame, index);
+        TestRun run = hook == Hook.XDP
+                ? TestRun.xdp(frame, index)
+                : TestRun.skb(frame, index).withFlags(checksumComplete ? CHECKSUM_COMPLETE : 0);
         if (segment > 0) {
             MemorySegment context = MemorySegment.ofArray(run.context());
             context.set(JAVA_INT.withByteAlignment(1), SKB_GSO_SIZE, segment);
@@ -199,6 +210,16 @@ public final class DataPath implements AutoCloseable {
             MemorySegment value = arena.allocate(scratch.valueSize(), 8);
             value.fill(POISON);
             scratch.update(Installation.number(0, arena), value);
+        }
+    }
+
+    private boolean knowsChecksumComplete() {
+        try {
+            objects.program(BpfObjects.INGRESS)
+                    .run(TestRun.packet(new byte[64]).withFlags(CHECKSUM_COMPLETE));
+            return true;
+        } catch (BpfException unknown) {
+            return false;
         }
     }
 
