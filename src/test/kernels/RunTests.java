@@ -25,19 +25,23 @@ final class RunTests implements TestExecutionListener {
         LauncherFactory.create().execute(request, new RunTests(), summary);
         summary.getSummary().printFailuresTo(new PrintWriter(System.out), 12);
         long found = summary.getSummary().getTestsFoundCount();
+        long passed = summary.getSummary().getTestsSucceededCount();
         System.out.printf(
                 "tests: %d passed, %d failed, %d skipped%n",
-                summary.getSummary().getTestsSucceededCount(),
-                summary.getSummary().getTotalFailureCount(),
-                found - summary.getSummary().getTestsStartedCount());
+                passed, summary.getSummary().getTotalFailureCount(), found - passed - summary.getSummary().getTestsFailedCount());
         System.exit(found > 0 && summary.getSummary().getTotalFailureCount() == 0 ? 0 : 1);
     }
 
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-        if (test.isTest() || result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
-            boolean passed = result.getStatus() == TestExecutionResult.Status.SUCCESSFUL;
-            System.out.printf("%s test: %s%n", passed ? "ok" : "FAIL", test.getDisplayName());
+        switch (result.getStatus()) {
+            case SUCCESSFUL -> {
+                if (test.isTest()) {
+                    System.out.printf("ok test: %s%n", test.getDisplayName());
+                }
+            }
+            case ABORTED -> executionSkipped(test, result.getThrowable().map(Throwable::getMessage).orElse(""));
+            case FAILED -> System.out.printf("FAIL test: %s%n", test.getDisplayName());
         }
     }
 
