@@ -37,7 +37,7 @@ final class Weir {
     /** Starts {@code weir run}, with this configuration and the pin path of this object; returns once it forwards. */
     Program run(Desired desired) {
         Program program = begin(desired);
-        program.await(line -> line.contains("forwarding"));
+        program.await(line -> line.contains(" ready: "));
         return program;
     }
 
