@@ -1,0 +1,114 @@
+package io.weir.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** A process in a namespace that runs until it is closed. */
+final class Daemon implements AutoCloseable {
+
+    private static final int PATIENCE_SECONDS = 60;
+
+    private final Process process;
+    private final List<String> said = new CopyOnWriteArrayList<>();
+    private final Thread reader;
+
+    private Daemon(Process process) {
+        this.process = process;
+        this.reader = Thread.ofVirtual().start(this::read);
+    }
+
+    static Daemon start(Path namespace, List<String> words) {
+        List<String> all = new ArrayList<>(List.of("nsenter", "--net=" + namespace, "--"));
+        all.addAll(words);
+        try {
+            Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::destroy));
+            return new Daemon(process);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Nanoseconds it has been running, all its threads. */
+    long spent() {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
+            long sum = 0;
+            for (Path thread : threads.toList()) {
+                sum += Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+            }
+            return sum;
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    /** Megabytes it has in memory. */
+    double residentMegabytes() {
+        try {
+            return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    /** Waits for a line; throws with all it said if it ends, or says nothing of the kind for long. */
+    void await(Predicate<String> line) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (said.stream().noneMatch(line)) {
+            if (!process.isAlive() && !reader.isAlive() || System.nanoTime() > deadline) {
+                throw new IllegalStateException("it did not say what was awaited, but: " + said);
+            }
+            pause();
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(1);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    private void read() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            lines.lines().forEach(said::add);
+        } catch (IOException | UncheckedIOException closed) {
+            // ended: what it said so far is what there is
+        }
+    }
+}
