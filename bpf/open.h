@@ -98,10 +98,10 @@ __noinline int confirm(__u32 now)
 		counters->handshakes++;
 	if (result == CONFIRM_FULL) {
 		count_reason(REASON_TABLE_FULL);
-		half_open_mark(&new->entry, FLOW_ESTABLISHED, new->entry.acknowledgment, now);
+		half_open_mark(&new->entry, FLOW_ESTABLISHED, now);
 		return result;
 	}
-	half_open_mark(&new->entry, FLOW_NONE, 0, now);
+	half_open_mark(&new->entry, FLOW_NONE, now);
 	if (result == CONFIRM_ALREADY)
 		return result;
 	count_connection(new->entry.proxy, new->entry.target);
@@ -117,7 +117,7 @@ static __always_inline bool client_confirms(hook_context *context, const struct 
 	if (packet->key.protocol == IPPROTO_UDP)
 		return true;
 	if (packet->tcp_flags & TCP_RST) {
-		half_open_mark(entry, FLOW_NONE, 0, now);
+		half_open_mark(entry, FLOW_NONE, now);
 		return false;
 	}
 	return entry->state == FLOW_ESTABLISHED ||
@@ -136,12 +136,14 @@ static __always_inline bool target_confirms(hook_context *context, const struct 
 
 		if (counters && (entry->state == FLOW_SYN_SENT || entry->state == FLOW_SYN_RECEIVED))
 			counters->handshake_resets++;
-		half_open_mark(entry, FLOW_NONE, 0, now);
+		half_open_mark(entry, FLOW_NONE, now);
 		return false;
 	}
 	if (packet->tcp_flags & TCP_SYN) {
-		if (tcp && entry->state != FLOW_ESTABLISHED)
-			half_open_mark(entry, FLOW_SYN_RECEIVED, bpf_ntohl(tcp->seq) + 1, now);
+		if (tcp && entry->state != FLOW_ESTABLISHED) {
+			entry->acknowledgment = bpf_ntohl(tcp->seq) + 1;
+			half_open_mark(entry, FLOW_SYN_RECEIVED, now);
+		}
 		return false;
 	}
 	return entry->state == FLOW_PICKED_UP || entry->state == FLOW_ESTABLISHED;
