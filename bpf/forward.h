@@ -134,7 +134,8 @@ static __always_inline bool is_answered(const struct packet *packet, const struc
 {
 	if (flow->direction == DIRECTION_FORWARD)
 		return false;
-	return obstacle == REASON_TTL_EXCEEDED || (obstacle == REASON_MTU_EXCEEDED && packet->flags & PACKET_WHOLE_ONLY);
+	return obstacle == REASON_TTL_EXCEEDED ||
+	       (obstacle == REASON_MTU_EXCEEDED && packet->flags & PACKET_WHOLE_ONLY);
 }
 
 #endif

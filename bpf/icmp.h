@@ -87,7 +87,7 @@ static __always_inline int quote_parse(hook_context *context, const struct packe
 
 /* The flow the quoted packet belonged to, without any effect on its state. */
 static __always_inline struct flow *quote_flow(const struct packet *packet, const struct quote *quote, __u32 now,
-						     struct scratch *new)
+					       struct scratch *new)
 {
 	struct flow *flow = flow_find(packet->family, &quote->key);
 	struct target *target;
@@ -99,8 +99,8 @@ static __always_inline struct flow *quote_flow(const struct packet *packet, cons
 		fill_reply(new, target, now);
 		return &new->reply;
 	}
-	half_open_describe(&new->entry, packet->family, quote->key.protocol, quote->key.source,
-			   quote->key.source_port, quote->key.destination, quote->key.destination_port);
+	half_open_describe(&new->entry, packet->family, quote->key.protocol, quote->key.source, quote->key.source_port,
+			   quote->key.destination, quote->key.destination_port);
 	if (!half_open_find(&new->entry, MATCH_VIP, now))
 		return NULL;
 	target = bpf_map_lookup_elem(&targets, &new->entry.target);

@@ -78,7 +78,8 @@ static __always_inline int parse_transport(struct packet *packet, struct cursor 
 		return REASON_NONE;
 	switch (packet->key.protocol) {
 	case IPPROTO_TCP:
-		if ((void *)(tcp + 1) > cursor.end || is_beyond(packet, packet->transport, sizeof(*tcp)) || tcp->doff < 5)
+		if ((void *)(tcp + 1) > cursor.end || is_beyond(packet, packet->transport, sizeof(*tcp)) ||
+		    tcp->doff < 5)
 			return REASON_TRUNCATED;
 		packet->key.source_port = tcp->source;
 		packet->key.destination_port = tcp->dest;

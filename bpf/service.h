@@ -17,7 +17,8 @@ static __always_inline __u32 port_bits(__be16 port)
 
 static __always_inline bool to_listener_port(const struct flow_key6 *key)
 {
-	return port_bits(key->destination_port) & (key->protocol == IPPROTO_TCP ? PORT_LISTENER_TCP : PORT_LISTENER_UDP);
+	return port_bits(key->destination_port) &
+	       (key->protocol == IPPROTO_TCP ? PORT_LISTENER_TCP : PORT_LISTENER_UDP);
 }
 
 static __always_inline bool from_target_port(const struct flow_key6 *key)

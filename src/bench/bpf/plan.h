@@ -7,16 +7,16 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#define PLAN_STEPS  3
+#define PLAN_STEPS 3
 #define FRAME_WORDS 10
 #define FRAME_BYTES (8 * FRAME_WORDS)
 
 /* A flow's number becomes 14 bits of client port and the rest of client address. */
-#define PORT_BITS  14
+#define PORT_BITS 14
 #define FIRST_PORT 1024
 
 enum pick {
-	PICK_SAME = 0,	   /* always flow 0 */
+	PICK_SAME = 0,    /* always flow 0 */
 	PICK_RANDOM = 1,   /* any of mask + 1 flows */
 	PICK_SEQUENCE = 2, /* the next flow after each round of the steps */
 };
@@ -24,7 +24,7 @@ enum pick {
 struct step {
 	__u64 frame[FRAME_WORDS];
 	__u32 address_at; /* offset of the client's address, or of its last word */
-	__u32 port_at;	  /* offset of the client's port */
+	__u32 port_at;   /* offset of the client's port */
 };
 
 struct plan {
@@ -32,7 +32,7 @@ struct plan {
 	__u32 step_count;
 	__u32 mask; /* flows - 1, a power of two - 1 */
 	__u32 pick; /* enum pick */
-	__u32 program;	 /* driver: which one runs */
+	__u32 program;  /* driver: which one runs */
 	__u32 interface; /* generator: where frames leave */
 	__u32 client; /* last word of flow 0's client address, host order */
 	__u32 step;

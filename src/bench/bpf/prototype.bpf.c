@@ -12,9 +12,9 @@
 #include <bpf/bpf_endian.h>
 #include "prototype.h"
 
-#define SECOND		 1000000000ULL
+#define SECOND 1000000000ULL
 #define TCP_OPENS(flags) (((flags) & 0x12) == 0x02)
-#define TCP_ENDS	 0x05
+#define TCP_ENDS 0x05
 /* A TTL one smaller, in the memory order of the word it is in. */
 #define TTL_DELTA 0xfffe
 

@@ -76,7 +76,8 @@ public final class Node implements AutoCloseable {
 
     private void requireListening() {
         List<HookStatus> listening = listening(engine.snapshot()).toList();
-        if (!listening.isEmpty() && listening.stream().allMatch(hook -> hook.attached().isEmpty())) {
+        if (!listening.isEmpty()
+                && listening.stream().allMatch(hook -> hook.attached().isEmpty())) {
             HookStatus first = listening.getFirst();
             throw new DataplaneException("cannot listen on " + first.interfaceName() + ": " + first.why(), 0);
         }
@@ -89,10 +90,12 @@ public final class Node implements AutoCloseable {
     private static Set<Endpoint> targets(Desired desired) {
         return desired.proxies().stream()
                 .flatMap(proxy -> Stream.concat(
-                        Stream.of(proxy.defaultGroup()), proxy.sourceRoutes().stream().map(SourceRoute::group)))
+                        Stream.of(proxy.defaultGroup()),
+                        proxy.sourceRoutes().stream().map(SourceRoute::group)))
                 .flatMap(group -> group.targets().stream())
-                .flatMap(target ->
-                        target.destination() instanceof Destination.Fixed fixed ? Stream.of(fixed.endpoint()) : Stream.of())
+                .flatMap(target -> target.destination() instanceof Destination.Fixed fixed
+                        ? Stream.of(fixed.endpoint())
+                        : Stream.of())
                 .collect(Collectors.toUnmodifiableSet());
     }
 

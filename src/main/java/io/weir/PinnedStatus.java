@@ -26,7 +26,8 @@ final class PinnedStatus {
 
     static StatusView of(Image image, Counters counters) {
         Map<String, String> interfaces = new TreeMap<>();
-        image.hooks().forEach((name, hook) -> interfaces.put(name, hook.mode().name().toLowerCase(Locale.ROOT)));
+        image.hooks()
+                .forEach((name, hook) -> interfaces.put(name, hook.mode().name().toLowerCase(Locale.ROOT)));
         Map<String, Long> verdicts = new TreeMap<>();
         counters.verdicts()
                 .forEach((reason, packets) ->

@@ -81,7 +81,8 @@ final class Wiring implements Appliance {
     @Override
     public List<ConnectionView> connections(Path pinPath, int limit) {
         return read(
-                pinPath, pinned -> pinned.flows(limit).stream().map(Wiring::view).toList());
+                pinPath,
+                pinned -> pinned.flows(limit).stream().map(Wiring::view).toList());
     }
 
     private static ConnectionView view(Flow flow) {

@@ -48,7 +48,8 @@ class ArchitectureTest {
                 .map(other -> "io.weir." + other + "..")
                 .toArray(String[]::new);
         DescribedPredicate<JavaClass> strange = resideInAnyPackage(strangers)
-                .or(DescribedPredicate.describe("the root package", type -> type.getPackageName().equals("io.weir")));
+                .or(DescribedPredicate.describe(
+                        "the root package", type -> type.getPackageName().equals("io.weir")));
         classes()
                 .that()
                 .resideInAPackage("io.weir." + room + "..")
@@ -73,8 +74,8 @@ class ArchitectureTest {
                 .toList();
         assertThat(packages.stream().map(name -> name.split("\\.")[2]).collect(Collectors.toSet()))
                 .isSubsetOf(MAY_KNOW.keySet());
-        assertThat(packages).allSatisfy(name -> assertThat(
-                        Path.of("src/main/java", name.replace('.', '/'), "package-info.java"))
-                .isRegularFile());
+        assertThat(packages)
+                .allSatisfy(name -> assertThat(Path.of("src/main/java", name.replace('.', '/'), "package-info.java"))
+                        .isRegularFile());
     }
 }

@@ -45,7 +45,8 @@ class DemoLabTest {
     private static void assertNothingIsLeft() throws Exception {
         assertThat(Path.of("/sys/fs/bpf/weir-demo")).doesNotExist();
         try (var namespaces = Files.list(Path.of("/run/netns"))) {
-            assertThat(namespaces.map(path -> path.getFileName().toString())).noneMatch(name -> name.startsWith("weir-demo"));
+            assertThat(namespaces.map(path -> path.getFileName().toString()))
+                    .noneMatch(name -> name.startsWith("weir-demo"));
         }
     }
 }

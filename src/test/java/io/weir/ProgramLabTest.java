@@ -90,7 +90,10 @@ class ProgramLabTest {
         assertThat(PINS).isDirectory();
         try (Program status = weir("status", "--pin-path", PINS.toString())) {
             assertThat(status.exitCode()).as(status.output()).isZero();
-            assertThat(status.output()).contains("front").contains("192.0.2.80:80").contains("10.0.0.1:8080");
+            assertThat(status.output())
+                    .contains("front")
+                    .contains("192.0.2.80:80")
+                    .contains("10.0.0.1:8080");
         }
         try (Program detach = weir("detach", "--pin-path", PINS.toString())) {
             assertThat(detach.exitCode()).as(detach.output()).isZero();
@@ -104,7 +107,8 @@ class ProgramLabTest {
 
     @Test
     void sigterm_takes_the_data_path_off_when_the_settings_say_so() throws Exception {
-        try (Program program = weir("run", "-c", config("front", ":on-stop :detach")).awaitOutput(" ready: ")) {
+        try (Program program =
+                weir("run", "-c", config("front", ":on-stop :detach")).awaitOutput(" ready: ")) {
             assertThat(PINS).isDirectory();
             program.signal("TERM");
             assertThat(program.exitCode()).as(program.output()).isEqualTo(143);
@@ -119,15 +123,12 @@ class ProgramLabTest {
 
     private String config(String listenOn, String settings) throws IOException {
         Path file = directory.resolve("weir.edn");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 {:proxies [{:name "web"
                             :listen {:interfaces ["%s"] :address "192.0.2.80" :port 80}
                             :default-target {:ip "10.0.0.1" :port 8080}}]
                  :settings {:pin-path "%s" %s}}
-                """
-                        .formatted(listenOn, PINS, settings));
+                """.formatted(listenOn, PINS, settings));
         return file.toString();
     }
 

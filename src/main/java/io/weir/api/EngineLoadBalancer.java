@@ -155,8 +155,7 @@ final class EngineLoadBalancer implements LoadBalancer {
         public List<RouteStatus> list() {
             return engine.snapshot()
                     .proxy(proxy)
-                    .orElseThrow(() ->
-                            new RefusedException(Reason.UNKNOWN_PROXY, "there is no proxy '" + proxy + "'"))
+                    .orElseThrow(() -> new RefusedException(Reason.UNKNOWN_PROXY, "there is no proxy '" + proxy + "'"))
                     .routes();
         }
     }

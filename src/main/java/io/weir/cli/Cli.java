@@ -22,7 +22,8 @@ public final class Cli {
 
     /** Returns the exit code, of {@link ExitCode}. */
     public int run(String... arguments) {
-        boolean verbose = Arrays.asList(arguments).contains("-v") || Arrays.asList(arguments).contains("--verbose");
+        boolean verbose = Arrays.asList(arguments).contains("-v")
+                || Arrays.asList(arguments).contains("--verbose");
         if (verbose) { // before the first logger is made; see logback.xml
             System.setProperty("weir.log.level", "DEBUG");
             System.setProperty("weir.log.exceptions", "%ex");

@@ -18,7 +18,8 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Privileges.require("demo");
-        PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
+        PrintStream out =
+                new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
         try (Demo demo = new Demo(out)) {
             demo.play();
             return ExitCode.DONE;

@@ -21,8 +21,9 @@ final class Listeners {
     /** {@code web on eth0 192.0.2.80:80, dns on eth0 *:53}. */
     static String describe(Desired desired) {
         return desired.proxies().stream()
-                .map(proxy -> proxy.name() + " on " + String.join("+", proxy.listen().interfaces()) + " "
-                        + address(proxy.listen()) + ":" + proxy.listen().port())
+                .map(proxy ->
+                        proxy.name() + " on " + String.join("+", proxy.listen().interfaces()) + " "
+                                + address(proxy.listen()) + ":" + proxy.listen().port())
                 .collect(Collectors.joining(", "));
     }
 
@@ -39,7 +40,8 @@ final class Listeners {
 
     private static String warning(Proxy proxy) {
         return "proxy '" + proxy.name() + "' listens without :address on a host that forwards: it also takes port "
-                + proxy.listen().port() + " of traffic that is only routed through; give it the :address of the service";
+                + proxy.listen().port()
+                + " of traffic that is only routed through; give it the :address of the service";
     }
 
     private static String address(Listen listen) {

@@ -73,7 +73,8 @@ final class RunCommand implements Callable<Integer> {
         } catch (ExecutionException failed) {
             log.debug("stopped without having started", failed);
         } catch (TimeoutException | InterruptedException e) {
-            log.warn("stopped in the middle of a start: the data path is as far as it came; start again, or 'weir detach'");
+            log.warn(
+                    "stopped in the middle of a start: the data path is as far as it came; start again, or 'weir detach'");
         }
     }
 }

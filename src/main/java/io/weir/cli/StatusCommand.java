@@ -50,7 +50,8 @@ final class StatusCommand implements Callable<Integer> {
         interfaces.print(out);
         out.println();
         Table listeners = new Table("LISTENER", "PROTOCOL", "TARGETS");
-        status.listeners().forEach(listener -> listeners.row(listener.address(), listener.protocol(), shares(listener)));
+        status.listeners()
+                .forEach(listener -> listeners.row(listener.address(), listener.protocol(), shares(listener)));
         listeners.print(out);
         out.println();
         Table targets = new Table("TARGET", "ACTIVE", "CONNECTIONS", "BYTES TO", "BYTES FROM");

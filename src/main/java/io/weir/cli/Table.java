@@ -37,7 +37,8 @@ final class Table {
     }
 
     private boolean isNumeric(int column) {
-        return rows.size() > 1 && rows.stream().skip(1).allMatch(row -> row.get(column).matches("[0-9.]+"));
+        return rows.size() > 1
+                && rows.stream().skip(1).allMatch(row -> row.get(column).matches("[0-9.]+"));
     }
 
     private static void pad(StringBuilder line, String text, int width, boolean right) {

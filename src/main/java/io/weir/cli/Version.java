@@ -11,7 +11,9 @@ public final class Version implements IVersionProvider {
     /** As in {@code 0.1.0}. */
     public static String text() {
         try (InputStream resource = Version.class.getResourceAsStream("/io/weir/version")) {
-            return resource == null ? "unknown" : new String(resource.readAllBytes(), StandardCharsets.US_ASCII).strip();
+            return resource == null
+                    ? "unknown"
+                    : new String(resource.readAllBytes(), StandardCharsets.US_ASCII).strip();
         } catch (IOException e) {
             return "unknown";
         }

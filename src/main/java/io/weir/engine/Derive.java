@@ -97,8 +97,8 @@ final class Derive {
         TableNumbers tables = new TableNumbers(previous.ids(), evidence, now, targets::index);
         desired.proxies().forEach(proxy -> look(proxy, number(proxies, proxy), tables));
         wanted.addAll(byProxy.values());
-        GroupNumbers groups = GroupNumbers.assign(
-                wanted, byListener, byRoute, previous.ids(), previous.image(), evidence, now);
+        GroupNumbers groups =
+                GroupNumbers.assign(wanted, byListener, byRoute, previous.ids(), previous.image(), evidence, now);
         RoutesByProxy routes = routes(groups);
         Map<Integer, ListenerPort> listenerPorts = listenerPorts();
         Map<Endpoint, TargetId> settled =
@@ -143,7 +143,8 @@ final class Derive {
 
     /** The routes of a proxy that is still the same object with the same number: their groups keep their numbers too. */
     private Optional<Map<RouteKey, Route>> knownRoutes(Proxy proxy, int number) {
-        return known.containsKey(proxy) && Objects.equals(previous.ids().proxies().get(proxy.name()), number)
+        return known.containsKey(proxy)
+                        && Objects.equals(previous.ids().proxies().get(proxy.name()), number)
                 ? RoutesByProxy.part(previous.image().routes(), number)
                 : Optional.empty();
     }
@@ -327,7 +328,8 @@ final class Derive {
     }
 
     private static ListenerPort both(ListenerPort one, ListenerPort other) {
-        if (one.targets().isEmpty() && other.targets().isEmpty() || other.targets().containsAll(one.targets())) {
+        if (one.targets().isEmpty() && other.targets().isEmpty()
+                || other.targets().containsAll(one.targets())) {
             return new ListenerPort(one.bits() | other.bits(), other.targets(), Ids.IN_USE);
         }
         Set<Integer> targets = new HashSet<>(one.targets());

@@ -43,7 +43,11 @@ final class Diff {
             writes.add(new Write.PutParameters(image.parameters()));
         }
         puts(installed.targets(), image.targets(), Comparator.naturalOrder(), Write.PutTarget::new);
-        puts(installed.slots(), image.slots(), Comparator.comparing(Slice::offset).thenComparing(Slice::size), Write.PutSlots::new);
+        puts(
+                installed.slots(),
+                image.slots(),
+                Comparator.comparing(Slice::offset).thenComparing(Slice::size),
+                Write.PutSlots::new);
         puts(installed.groups(), image.groups(), GROUPS, Write.PutGroup::new);
         // A group that stays in use and loses a family loses it before a new listener points at it.
         Set<Integer> used = image.usedGroups();
@@ -58,18 +62,24 @@ final class Diff {
         puts(
                 RoutesByProxy.without(installed.routes(), image.routes()),
                 RoutesByProxy.without(image.routes(), installed.routes()),
-                Comparator.comparing(Object::toString), Write.PutRoute::new);
+                Comparator.comparing(Object::toString),
+                Write.PutRoute::new);
         puts(installed.services(), image.services(), Comparator.comparing(Object::toString), Write.PutService::new);
         puts(installed.hooks(), image.hooks(), Comparator.naturalOrder(), Write.Attach::new);
     }
 
     private void removals() {
         removes(installed.hooks(), image.hooks(), Comparator.naturalOrder(), Write.Detach::new);
-        removes(installed.services(), image.services(), Comparator.comparing(Object::toString), Write.RemoveService::new);
+        removes(
+                installed.services(),
+                image.services(),
+                Comparator.comparing(Object::toString),
+                Write.RemoveService::new);
         removes(
                 RoutesByProxy.without(installed.routes(), image.routes()),
                 RoutesByProxy.without(image.routes(), installed.routes()),
-                Comparator.comparing(Object::toString), Write.RemoveRoute::new);
+                Comparator.comparing(Object::toString),
+                Write.RemoveRoute::new);
         new TreeMap<>(installed.ports()).forEach((port, before) -> {
             int bits = image.ports().getOrDefault(port, 0);
             if ((before & ~bits) != 0) {

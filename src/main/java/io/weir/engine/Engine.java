@@ -87,7 +87,8 @@ public final class Engine implements AutoCloseable {
     /** Runs the loop in a thread of its own until {@link #close}. */
     public synchronized Engine start() {
         if (thread.isEmpty() && !closed) {
-            thread = Optional.of(Thread.ofPlatform().name("weir-engine").daemon().start(this::run));
+            thread =
+                    Optional.of(Thread.ofPlatform().name("weir-engine").daemon().start(this::run));
         }
         return this;
     }
@@ -152,9 +153,8 @@ public final class Engine implements AutoCloseable {
             Evidence evidence = new Evidence(installer.installed(), idle);
             lastError = Optional.empty();
             accepted = accept(letters, evidence, now);
-            List<String> hookErrors = derivation.isPresent()
-                    ? installer.bring(derivation.get().image(), now)
-                    : List.of();
+            List<String> hookErrors =
+                    derivation.isPresent() ? installer.bring(derivation.get().image(), now) : List.of();
             backoff = Backoff.NONE;
             hookErrors.forEach(this::noted);
             publish();
@@ -247,7 +247,8 @@ public final class Engine implements AutoCloseable {
 
     private void publish() {
         Snapshot last = snapshot;
-        boolean synchronised = derivation.isPresent() && installer.holds(derivation.get().image());
+        boolean synchronised =
+                derivation.isPresent() && installer.holds(derivation.get().image());
         Snapshot base = derivation.isPresent()
                 ? Publication.of(state, derivation.get(), installer.outcome(), last)
                 : Snapshot.NONE;

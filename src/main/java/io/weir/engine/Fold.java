@@ -32,8 +32,8 @@ final class Fold {
             case Event.DetachInterfaces detach -> detached(state, detach.names());
             case Event.EnableStatistics statistics -> {
                 Desired desired = desired(state);
-                yield state.with(new Desired(
-                        desired.proxies(), desired.settings().withStatsEnabled(statistics.enabled())));
+                yield state.with(
+                        new Desired(desired.proxies(), desired.settings().withStatsEnabled(statistics.enabled())));
             }
             case Event.LinksChanged changed -> state.withLinks(changed.links());
             case Event.PathsChanged changed -> state.withPaths(changed.interfaces());
@@ -58,7 +58,8 @@ final class Fold {
 
     private static Desired desired(State state) {
         return state.desired()
-                .orElseThrow(() -> new RefusedException(Reason.NOT_CONFIGURED, "no configuration has been applied yet"));
+                .orElseThrow(
+                        () -> new RefusedException(Reason.NOT_CONFIGURED, "no configuration has been applied yet"));
     }
 
     private static List<Proxy> add(List<Proxy> proxies, Proxy proxy) {

@@ -94,8 +94,7 @@ record GroupPlan(List<PlannedTarget> targets, TableDemand v4, TableDemand v6) {
                 .filter(entry -> entry.getValue() > 0)
                 .map(entry -> new Member(entry.getKey(), entry.getValue()))
                 .toList();
-        int[] weights =
-                configured.values().stream().mapToInt(Integer::intValue).toArray();
+        int[] weights = configured.values().stream().mapToInt(Integer::intValue).toArray();
         return new TableDemand(members, members.isEmpty() ? List.of() : TableSize.choices(weights));
     }
 }

@@ -39,16 +39,15 @@ final class Hooks {
     static Map<String, Set<Purpose>> purposes(State state, Collection<Endpoint> targets) {
         Map<String, Set<Purpose>> purposes = new TreeMap<>();
         Desired desired = state.desired().orElseThrow();
-        desired.proxies().forEach(proxy ->
-                proxy.listen().interfaces().forEach(name -> add(purposes, name, Purpose.LISTEN)));
+        desired.proxies()
+                .forEach(proxy -> proxy.listen().interfaces().forEach(name -> add(purposes, name, Purpose.LISTEN)));
         Optional<Map<Endpoint, String>> paths = state.paths();
         desired.settings()
                 .replyInterfaces()
                 .ifPresentOrElse(
                         names -> names.forEach(name -> add(purposes, name, Purpose.REPLY)),
-                        () -> paths.ifPresent(found -> targets.forEach(target ->
-                                Optional.ofNullable(found.get(target))
-                                        .ifPresent(name -> add(purposes, name, Purpose.REPLY)))));
+                        () -> paths.ifPresent(found -> targets.forEach(target -> Optional.ofNullable(found.get(target))
+                                .ifPresent(name -> add(purposes, name, Purpose.REPLY)))));
         state.overrides().forEach((name, attached) -> {
             if (attached) {
                 add(purposes, name, Purpose.OPERATOR);
@@ -69,7 +68,9 @@ final class Hooks {
     /** Before the routing table was asked, what an earlier process attached for replies stays. */
     private static void keepInstalled(State state, Image installed, Map<String, Hook> hooks) {
         installed.hooks().forEach((name, hook) -> {
-            if (link(state, name).filter(link -> link.index() == hook.interfaceIndex()).isPresent()) {
+            if (link(state, name)
+                    .filter(link -> link.index() == hook.interfaceIndex())
+                    .isPresent()) {
                 hooks.putIfAbsent(name, hook);
             }
         });

@@ -39,8 +39,8 @@ record Ids(
     /** Never given: the data path's memory starts as zeroes, and a zero that means something hides mistakes. */
     static final int FIRST = 1;
 
-    static final Ids NONE = new Ids(
-            Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), FIRST, Map.of());
+    static final Ids NONE =
+            new Ids(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), FIRST, Map.of());
 
     /** Marks a target or port that is in use. */
     static final long IN_USE = Long.MAX_VALUE;
@@ -78,9 +78,10 @@ record Ids(
      */
     static Ids recovered(Image image, long now) {
         Map<Endpoint, TargetId> targets = new HashMap<>();
-        new TreeMap<>(image.targets()).forEach((index, endpoint) -> targets.putIfAbsent(
-                endpoint,
-                new TargetId(index, image.ports().getOrDefault(endpoint.port(), 0) & Ports.TARGET, now)));
+        new TreeMap<>(image.targets())
+                .forEach((index, endpoint) -> targets.putIfAbsent(
+                        endpoint,
+                        new TargetId(index, image.ports().getOrDefault(endpoint.port(), 0) & Ports.TARGET, now)));
         Map<Slots, Slice> orphans = new HashMap<>();
         image.slots().forEach((slice, slots) -> orphans.putIfAbsent(slots, slice));
         Map<GroupKind, Integer> groups = new HashMap<>();
@@ -95,7 +96,9 @@ record Ids(
         Map<Integer, ListenerPort> ports = new HashMap<>();
         image.ports().forEach((port, bits) -> {
             if ((bits & Ports.LISTENER) != 0) {
-                ports.put(port, new ListenerPort(bits & Ports.LISTENER, image.targets().keySet(), now));
+                ports.put(
+                        port,
+                        new ListenerPort(bits & Ports.LISTENER, image.targets().keySet(), now));
             }
         });
         return new Ids(targets, Map.of(), orphans, Map.of(), groups, Map.of(), Map.of(), nextProxy, ports);

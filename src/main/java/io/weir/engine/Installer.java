@@ -50,20 +50,19 @@ final class Installer {
         installed = Optional.empty(); // whatever ends this early
         Map<String, Hook> hooks = new HashMap<>(image.hooks());
         List<String> news = new ArrayList<>();
-        hookFailures.keySet().removeIf(name ->
-                Objects.equals(image.hooks().get(name), before.hooks().get(name))); // nothing is asked for any more
+        hookFailures
+                .keySet()
+                .removeIf(name -> Objects.equals(
+                        image.hooks().get(name), before.hooks().get(name))); // nothing is asked for any more
         for (Write write : Diff.diff(before, image)) {
-            Optional<String> failure =
-                    switch (write) {
-                        case Write.Attach attach ->
-                            hook(attach, attach.interfaceName(), Optional.of(attach.hook()), now, news);
-                        case Write.Detach detach ->
-                            hook(detach, detach.interfaceName(), Optional.empty(), now, news);
-                        default -> {
-                            dataplane.apply(write);
-                            yield Optional.empty();
-                        }
-                    };
+            Optional<String> failure = switch (write) {
+                case Write.Attach attach -> hook(attach, attach.interfaceName(), Optional.of(attach.hook()), now, news);
+                case Write.Detach detach -> hook(detach, detach.interfaceName(), Optional.empty(), now, news);
+                default -> {
+                    dataplane.apply(write);
+                    yield Optional.empty();
+                }
+            };
             failure.ifPresent(name -> restore(hooks, name, before));
         }
         installed = Optional.of(hooks.equals(image.hooks()) ? image : withHooks(image, hooks));
@@ -85,7 +84,8 @@ final class Installer {
         } catch (DataplaneException refused) {
             String message = String.valueOf(refused.getMessage());
             hookFailures.put(
-                    name, new HookFailure(wanted, message, again.orElse(Backoff.NONE).failed(now)));
+                    name,
+                    new HookFailure(wanted, message, again.orElse(Backoff.NONE).failed(now)));
             if (again.isEmpty()) {
                 news.add(message);
             }
@@ -131,8 +131,9 @@ final class Installer {
     Publication.HookOutcome outcome() {
         Map<String, Dataplane.Attachment> said = dataplane.attachments();
         Map<String, Dataplane.Attachment> attached = new HashMap<>();
-        installed.ifPresent(image -> image.hooks().forEach((name, hook) -> attached.put(
-                name, said.getOrDefault(name, new Dataplane.Attachment(hook.mode(), "as configured")))));
+        installed.ifPresent(image -> image.hooks()
+                .forEach((name, hook) -> attached.put(
+                        name, said.getOrDefault(name, new Dataplane.Attachment(hook.mode(), "as configured")))));
         Map<String, String> failures = new HashMap<>();
         hookFailures.forEach((name, failure) -> failures.put(name, failure.message()));
         return new Publication.HookOutcome(attached, failures);

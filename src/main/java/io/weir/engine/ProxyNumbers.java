@@ -43,7 +43,8 @@ final class ProxyNumbers {
             if (!numbers.containsKey(proxy.name())) {
                 Integer before = previous.ids().proxies().get(proxy.name());
                 boolean free = before != null
-                        && (!standing.contains(before) || serviceKeys(proxy, state).isEmpty());
+                        && (!standing.contains(before)
+                                || serviceKeys(proxy, state).isEmpty());
                 numbers.put(proxy.name(), before != null && free && claimed.add(before) ? before : next++);
             }
         }

@@ -22,9 +22,7 @@ final class RoutesByProxy extends AbstractMap<RouteKey, Route> {
     }
 
     static Optional<Map<RouteKey, Route>> part(Map<RouteKey, Route> routes, int proxy) {
-        return routes instanceof RoutesByProxy known
-                ? Optional.ofNullable(known.parts.get(proxy))
-                : Optional.empty();
+        return routes instanceof RoutesByProxy known ? Optional.ofNullable(known.parts.get(proxy)) : Optional.empty();
     }
 
     /** What of {@code routes} is not the very same object in {@code other}. */

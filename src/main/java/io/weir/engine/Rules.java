@@ -38,8 +38,7 @@ final class Rules {
         Map<ListenKey, Proxy> listeners = new HashMap<>();
         for (Proxy proxy : desired.proxies()) {
             if (byName.putIfAbsent(proxy.name(), proxy) != null) {
-                throw new RefusedException(
-                        Reason.DUPLICATE_NAME, "there is a proxy '" + proxy.name() + "' already");
+                throw new RefusedException(Reason.DUPLICATE_NAME, "there is a proxy '" + proxy.name() + "' already");
             }
             for (ListenKey key : listenKeys(proxy.listen())) {
                 Proxy other = listeners.putIfAbsent(key, proxy);
@@ -87,8 +86,9 @@ final class Rules {
     private static void checkRoutes(Proxy proxy, Optional<Family> vip, Map<String, List<IpAddress>> names) {
         Set<Source> seen = new HashSet<>();
         for (SourceRoute route : proxy.sourceRoutes()) {
-            Optional<Family> clients =
-                    route.source() instanceof Source.Prefix(Cidr cidr) ? Optional.of(cidr.address().family()) : vip;
+            Optional<Family> clients = route.source() instanceof Source.Prefix(Cidr cidr)
+                    ? Optional.of(cidr.address().family())
+                    : vip;
             if (vip.isPresent() && !clients.equals(vip)) {
                 throw new RefusedException(
                         Reason.INVALID_ROUTE,

@@ -36,8 +36,8 @@ public record Snapshot(
         Optional<String> lastError,
         long errors) {
 
-    static final Snapshot NONE = new Snapshot(
-            0, false, Optional.empty(), List.of(), List.of(), Map.of(), Map.of(), Optional.empty(), 0);
+    static final Snapshot NONE =
+            new Snapshot(0, false, Optional.empty(), List.of(), List.of(), Map.of(), Map.of(), Optional.empty(), 0);
 
     /**
      * @param number the data path's
@@ -63,11 +63,7 @@ public record Snapshot(
      * @param why one sentence: why this mode, or why it is not attached
      */
     public record HookStatus(
-            String interfaceName,
-            Set<Purpose> purposes,
-            int index,
-            Optional<Settings.XdpMode> attached,
-            String why) {}
+            String interfaceName, Set<Purpose> purposes, int index, Optional<Settings.XdpMode> attached, String why) {}
 
     /** Why the data path should be attached to an interface. */
     public enum Purpose {
@@ -80,6 +76,8 @@ public record Snapshot(
     }
 
     public Optional<ProxyStatus> proxy(String name) {
-        return proxies.stream().filter(status -> status.proxy().name().equals(name)).findFirst();
+        return proxies.stream()
+                .filter(status -> status.proxy().name().equals(name))
+                .findFirst();
     }
 }

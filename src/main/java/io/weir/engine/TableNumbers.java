@@ -107,8 +107,7 @@ final class TableNumbers {
                 members.stream().map(Member::endpoint).toList(),
                 members.stream().mapToInt(Member::weight).toArray(),
                 size);
-        int[] targets =
-                members.stream().map(Member::endpoint).mapToInt(indices).toArray();
+        int[] targets = members.stream().map(Member::endpoint).mapToInt(indices).toArray();
         for (int slot = 0; slot < positions.length; slot++) {
             positions[slot] = targets[positions[slot]];
         }

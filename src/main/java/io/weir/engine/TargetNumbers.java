@@ -72,9 +72,10 @@ final class TargetNumbers {
 
     /** Lets go of those that nobody claimed, once their time is over and no flow is left on them. */
     Map<Endpoint, TargetId> settled(Set<Integer> idle, long lasting, long now) {
-        targets.entrySet().removeIf(entry -> !claimed.get(entry.getValue().index())
-                && Quarantine.isOver(entry.getValue().idleSince(), lasting, now)
-                && idle.contains(entry.getValue().index()));
+        targets.entrySet()
+                .removeIf(entry -> !claimed.get(entry.getValue().index())
+                        && Quarantine.isOver(entry.getValue().idleSince(), lasting, now)
+                        && idle.contains(entry.getValue().index()));
         targets.replaceAll((endpoint, target) -> claimed.get(target.index()) || target.idleSince() != Ids.IN_USE
                 ? target
                 : new TargetId(target.index(), target.portBits(), now));

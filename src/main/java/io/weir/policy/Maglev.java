@@ -40,7 +40,8 @@ public final class Maglev {
                 .sorted(Comparator.comparing(i -> names[i]))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        int[] quotas = Apportionment.of(Arrays.stream(order).map(i -> weights[i]).toArray(), size);
+        int[] quotas =
+                Apportionment.of(Arrays.stream(order).map(i -> weights[i]).toArray(), size);
         Turns turns = new Turns(size, order.length);
         for (int place = 0; place < order.length; place++) {
             turns.join(place, names[order[place]]);

@@ -53,6 +53,9 @@ public final class TableSize {
                 Math.max(USUAL_MINIMUM, (long) SLOTS_PER_SHARE * weights.length),
                 Math.ceilDiv(SLOTS_PER_SHARE * total, smallest));
         int largest = weights.length > MANY_TARGETS ? LARGEST_FOR_MANY : SIZES.getLast();
-        return SIZES.stream().filter(size -> size >= wanted && size <= largest).findFirst().orElse(largest);
+        return SIZES.stream()
+                .filter(size -> size >= wanted && size <= largest)
+                .findFirst()
+                .orElse(largest);
     }
 }

@@ -50,7 +50,8 @@ public final class Weights {
                 .mapToInt(candidate -> candidate.exclusion().isPresent() ? 0 : candidate.weight())
                 .toArray();
         int whole = candidates.stream().mapToInt(Candidate::weight).sum();
-        boolean anyStanding = candidates.stream().anyMatch(candidate -> candidate.exclusion().isEmpty());
+        boolean anyStanding =
+                candidates.stream().anyMatch(candidate -> candidate.exclusion().isEmpty());
         int[] shares = anyStanding ? Apportionment.of(standing, whole) : standing;
         List<Effective> result = new ArrayList<>(shares.length);
         for (int i = 0; i < shares.length; i++) {

@@ -126,8 +126,9 @@ class LoadBalancerTest {
 
         assertThat(routes.list()).singleElement().satisfies(route -> {
             assertThat(route.route().sessionPersistence()).isTrue();
-            assertThat(route.targets()).singleElement().satisfies(target -> assertThat(target.endpoint())
-                    .contains(Endpoint.of("10.0.0.4", 8080)));
+            assertThat(route.targets())
+                    .singleElement()
+                    .satisfies(target -> assertThat(target.endpoint()).contains(Endpoint.of("10.0.0.4", 8080)));
         });
     }
 
@@ -143,7 +144,8 @@ class LoadBalancerTest {
 
         assertThat(loadBalancer.proxies().find("web").orElseThrow().targets())
                 .extracting(Snapshot.TargetStatus::weight, Snapshot.TargetStatus::index)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple(70, 1), org.assertj.core.groups.Tuple.tuple(30, 2));
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(70, 1), org.assertj.core.groups.Tuple.tuple(30, 2));
     }
 
     @Test
@@ -162,8 +164,9 @@ class LoadBalancerTest {
     void statistics_can_be_switched() {
         loadBalancer.enableStatistics(true);
 
-        assertThat(loadBalancer.status().settings()).hasValueSatisfying(settings -> assertThat(settings.statsEnabled())
-                .isTrue());
+        assertThat(loadBalancer.status().settings())
+                .hasValueSatisfying(
+                        settings -> assertThat(settings.statsEnabled()).isTrue());
     }
 
     @Test
@@ -173,9 +176,11 @@ class LoadBalancerTest {
         assertRefused(Reason.UNKNOWN_PROXY, () -> loadBalancer.proxies().remove("api"));
         assertRefused(Reason.UNKNOWN_PROXY, () -> loadBalancer.routes("api").list());
         assertRefused(Reason.UNKNOWN_ROUTE, () -> loadBalancer.routes("web").remove(LAN));
-        assertRefused(Reason.UNRESOLVED_NAME, () -> loadBalancer
-                .routes("web")
-                .add(new SourceRoute(new Source.Host("nowhere.example"), group("10.0.0.2"), false)));
+        assertRefused(
+                Reason.UNRESOLVED_NAME,
+                () -> loadBalancer
+                        .routes("web")
+                        .add(new SourceRoute(new Source.Host("nowhere.example"), group("10.0.0.2"), false)));
         assertRefused(Reason.UNKNOWN_INTERFACE, () -> loadBalancer.interfaces().attach(List.of("eth9")));
         assertThat(loadBalancer.status().errors()).isZero();
     }
@@ -203,7 +208,8 @@ class LoadBalancerTest {
     private static void assertRefused(Reason reason, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        RefusedException.class, refused -> assertThat(refused.reason()).isEqualTo(reason));
+                        RefusedException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(reason));
     }
 
     private static Proxy proxy(String name, int port) {

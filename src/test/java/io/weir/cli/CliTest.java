@@ -156,8 +156,8 @@ class CliTest {
 
         @Override
         public List<ConnectionView> connections(Path pinPath, int limit) {
-            return List.of(new ConnectionView(
-                    "tcp", "192.0.2.1:4000", "192.0.2.80:80", "10.0.0.1:80", "established", 9, 0));
+            return List.of(
+                    new ConnectionView("tcp", "192.0.2.1:4000", "192.0.2.80:80", "10.0.0.1:80", "established", 9, 0));
         }
     }
 }

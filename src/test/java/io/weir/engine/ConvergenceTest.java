@@ -130,7 +130,8 @@ class ConvergenceTest {
         }
 
         private Desired desired() {
-            List<Proxy> proxies = wanted.keySet().stream().sorted().map(wanted::get).toList();
+            List<Proxy> proxies =
+                    wanted.keySet().stream().sorted().map(wanted::get).toList();
             return new Desired(proxies, Settings.DEFAULT);
         }
 
@@ -197,9 +198,7 @@ class ConvergenceTest {
                 Group group = group(random);
                 wanted.put(name, Proxies.withDefaultGroup(before, group));
                 allowAll();
-                submit(
-                        new Event.ReplaceTargets(name, Optional.empty(), group),
-                        () -> wanted.put(name, before));
+                submit(new Event.ReplaceTargets(name, Optional.empty(), group), () -> wanted.put(name, before));
             }
         }
 
@@ -249,8 +248,7 @@ class ConvergenceTest {
 
         private void tellLinks() {
             Map<String, Event.Link> links = new HashMap<>();
-            present.forEach(name -> links.put(
-                    name, new Event.Link(indices.computeIfAbsent(name, key -> nextIndex++))));
+            present.forEach(name -> links.put(name, new Event.Link(indices.computeIfAbsent(name, key -> nextIndex++))));
             allowAll();
             rig.tell(new Event.LinksChanged(links));
         }
@@ -274,12 +272,16 @@ class ConvergenceTest {
             Map<Object, Set<Endpoint>> really = new HashMap<>();
             rig.dataplane.services.forEach((key, service) -> really.put(key, rig.dataplane.reachable(service.group())));
             assertThat(really).isEqualTo(leads);
-            assertThat(rig.dataplane.routes).hasSize(wanted.values().stream()
-                    .filter(proxy -> !keys(proxy).isEmpty())
-                    .mapToInt(proxy -> proxy.sourceRoutes().size())
-                    .sum());
-            rig.dataplane.services.values().forEach(service -> assertThat(rig.engine.snapshot().proxyNames())
-                    .containsKey(service.proxy()));
+            assertThat(rig.dataplane.routes)
+                    .hasSize(wanted.values().stream()
+                            .filter(proxy -> !keys(proxy).isEmpty())
+                            .mapToInt(proxy -> proxy.sourceRoutes().size())
+                            .sum());
+            rig.dataplane
+                    .services
+                    .values()
+                    .forEach(service ->
+                            assertThat(rig.engine.snapshot().proxyNames()).containsKey(service.proxy()));
             assertThat(rig.dataplane.hooks.keySet())
                     .isEqualTo(rig.engine.snapshot().hooks().stream()
                             .filter(hook -> hook.attached().isPresent())
@@ -290,10 +292,14 @@ class ConvergenceTest {
         private void allowAll() {
             wanted.values().forEach(proxy -> {
                 Set<Endpoint> targets = endpoints(proxy.defaultGroup());
-                keys(proxy).forEach(key -> allowed.computeIfAbsent(key, k -> new TreeSet<>()).addAll(targets));
-                proxy.sourceRoutes().forEach(route -> keys(proxy).forEach(key -> allowed.computeIfAbsent(
-                                List.of(place(key), prefix(route)), k -> new TreeSet<>())
-                        .addAll(endpoints(route.group()))));
+                keys(proxy)
+                        .forEach(key -> allowed.computeIfAbsent(key, k -> new TreeSet<>())
+                                .addAll(targets));
+                proxy.sourceRoutes()
+                        .forEach(route -> keys(proxy)
+                                .forEach(key -> allowed.computeIfAbsent(
+                                                List.of(place(key), prefix(route)), k -> new TreeSet<>())
+                                        .addAll(endpoints(route.group()))));
             });
         }
 

@@ -61,7 +61,8 @@ class EngineTest {
 
         assertThat(answers.removeLast().exceptionNow())
                 .isInstanceOfSatisfying(
-                        RefusedException.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.BUSY));
+                        RefusedException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Reason.BUSY));
         assertThat(answers).noneMatch(CompletableFuture::isDone);
 
         while (rig.engine.runOnce(rig.now) > 0) {
@@ -81,8 +82,10 @@ class EngineTest {
 
         rig.engine.runOnce(rig.now);
 
-        assertThat(first).isCompletedWithValueMatching(snapshot -> snapshot.proxies().size() == 2);
-        assertThat(other).isCompletedWithValueMatching(snapshot -> snapshot.proxies().size() == 2);
+        assertThat(first)
+                .isCompletedWithValueMatching(snapshot -> snapshot.proxies().size() == 2);
+        assertThat(other)
+                .isCompletedWithValueMatching(snapshot -> snapshot.proxies().size() == 2);
         assertThat(same.exceptionNow()).hasMessage("there is a proxy 'web' already");
     }
 
@@ -101,7 +104,8 @@ class EngineTest {
         assertThat(after).isCompleted();
         assertThat(large.exceptionNow())
                 .isInstanceOfSatisfying(
-                        RefusedException.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.NO_ROOM));
+                        RefusedException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Reason.NO_ROOM));
         assertThat(rig.engine.snapshot().synchronised()).isTrue();
     }
 
@@ -111,8 +115,13 @@ class EngineTest {
         for (int route = 0; route < 17; route++) {
             text.append("; 192.168.").append(route).append(".0/24 ->");
             for (int target = 0; target < 1024; target++) {
-                text.append(" 10.").append(2 + route).append('.').append(target / 250).append('.')
-                        .append(1 + target % 250).append(":80*1");
+                text.append(" 10.")
+                        .append(2 + route)
+                        .append('.')
+                        .append(target / 250)
+                        .append('.')
+                        .append(1 + target % 250)
+                        .append(":80*1");
             }
         }
         return ProxyText.proxy(text.toString());

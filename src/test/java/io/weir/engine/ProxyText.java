@@ -58,7 +58,8 @@ final class ProxyText {
 
     static SourceRoute route(String text) {
         String[] sides = text.split(" -> ");
-        return new SourceRoute(source(sides[0].replace(" persistent", "")), group(sides[1]), sides[0].endsWith("persistent"));
+        return new SourceRoute(
+                source(sides[0].replace(" persistent", "")), group(sides[1]), sides[0].endsWith("persistent"));
     }
 
     static Source source(String text) {
@@ -66,7 +67,8 @@ final class ProxyText {
     }
 
     static Group group(String text) {
-        return new Group(Arrays.stream(text.trim().split(" ")).map(ProxyText::target).toList());
+        return new Group(
+                Arrays.stream(text.trim().split(" ")).map(ProxyText::target).toList());
     }
 
     private static Target target(String text) {

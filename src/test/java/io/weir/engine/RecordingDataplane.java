@@ -75,7 +75,8 @@ final class RecordingDataplane implements Dataplane {
     @Override
     public void apply(Write write) {
         if (refuses.test(write)) {
-            throw new DataplaneException("the kernel refused " + write.getClass().getSimpleName(), 1);
+            throw new DataplaneException(
+                    "the kernel refused " + write.getClass().getSimpleName(), 1);
         }
         carryOut(write);
         writes.add(write);
@@ -130,11 +131,13 @@ final class RecordingDataplane implements Dataplane {
         groups.forEach((key, slice) -> {
             Slots filled = slots.get(slice);
             if (filled == null) {
-                throw new AssertionError("after " + write + ": " + key + " points at " + slice + ", which is not filled");
+                throw new AssertionError(
+                        "after " + write + ": " + key + " points at " + slice + ", which is not filled");
             }
             for (int target : distinct(filled)) {
                 if (!targets.containsKey(target)) {
-                    throw new AssertionError("after " + write + ": " + key + " leads to target " + target + ", not set");
+                    throw new AssertionError(
+                            "after " + write + ": " + key + " leads to target " + target + ", not set");
                 }
             }
         });
@@ -146,7 +149,8 @@ final class RecordingDataplane implements Dataplane {
         boolean set = groups.containsKey(new GroupKey(group, Family.V4))
                 || groups.containsKey(new GroupKey(group, Family.V6));
         if (!set && !emptyGroups) {
-            throw new AssertionError("after " + write + ": " + key + " points at group " + group + ", which is not set");
+            throw new AssertionError(
+                    "after " + write + ": " + key + " points at group " + group + ", which is not set");
         }
     }
 

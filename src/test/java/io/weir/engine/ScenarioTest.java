@@ -65,8 +65,7 @@ class ScenarioTest {
                 case "paths" -> rig.tell(new Event.PathsChanged(paths(rest)));
                 case "names" -> rig.tell(new Event.NamesResolved(names(rest)));
                 case "settings" -> settings = settings(rest);
-                case "apply" ->
-                    told(rest.isBlank() ? rig.apply(settings) : rig.apply(settings, rest.split(" & ")));
+                case "apply" -> told(rest.isBlank() ? rig.apply(settings) : rig.apply(settings, rest.split(" & ")));
                 case "add" -> command(new Event.AddProxy(ProxyText.proxy(rest)));
                 case "remove" -> command(new Event.RemoveProxy(rest));
                 case "route" -> command(new Event.AddRoute(first(rest), ProxyText.route(after(rest))));
@@ -81,9 +80,14 @@ class ScenarioTest {
                 case "refuse" ->
                     rig.dataplane.refuses = write -> WriteText.of(write).startsWith(rest) && !rest.isBlank();
                 case "restart" -> rig.restart();
-                case "hooks" -> rig.engine.snapshot().hooks().forEach(hook -> say(hook.interfaceName() + " "
-                        + hook.purposes() + " " + hook.attached().map(Object::toString).orElse("-") + ": "
-                        + hook.why()));
+                case "hooks" ->
+                    rig.engine
+                            .snapshot()
+                            .hooks()
+                            .forEach(hook -> say(hook.interfaceName() + " "
+                                    + hook.purposes() + " "
+                                    + hook.attached().map(Object::toString).orElse("-") + ": "
+                                    + hook.why()));
                 case "status" -> status();
                 default -> throw new IllegalArgumentException("no such line: " + line);
             }
@@ -94,9 +98,12 @@ class ScenarioTest {
             Snapshot snapshot = rig.engine.snapshot();
             say(snapshot.synchronised() ? "synchronised" : "not synchronised");
             snapshot.lastError().ifPresent(error -> say("last error: " + error));
-            snapshot.proxies().forEach(proxy -> proxy.targets().forEach(target -> say(proxy.proxy().name() + " "
-                    + target.endpoint().map(Object::toString).orElse("?") + " weight " + target.weight() + " "
-                    + target.reason())));
+            snapshot.proxies()
+                    .forEach(proxy -> proxy.targets()
+                            .forEach(target -> say(proxy.proxy().name() + " "
+                                    + target.endpoint().map(Object::toString).orElse("?") + " weight " + target.weight()
+                                    + " "
+                                    + target.reason())));
         }
 
         private void command(Command command) {
@@ -108,9 +115,8 @@ class ScenarioTest {
                 say("! waits");
             } else if (answer.isCompletedExceptionally()) {
                 Throwable error = answer.exceptionNow();
-                Optional<Reason> reason = error instanceof RefusedException refused
-                        ? Optional.of(refused.reason())
-                        : Optional.empty();
+                Optional<Reason> reason =
+                        error instanceof RefusedException refused ? Optional.of(refused.reason()) : Optional.empty();
                 say("! " + reason.map(Object::toString).orElse("DATA PATH") + ": " + error.getMessage());
             }
         }
@@ -142,9 +148,13 @@ class ScenarioTest {
 
         private static Map<String, List<IpAddress>> names(String text) {
             Map<String, List<IpAddress>> names = new HashMap<>();
-            Arrays.stream(text.split(" ")).map(word -> word.split("=")).forEach(sides -> names.put(
-                    sides[0],
-                    Arrays.stream(sides[1].split(",")).map(IpAddress::parse).toList()));
+            Arrays.stream(text.split(" "))
+                    .map(word -> word.split("="))
+                    .forEach(sides -> names.put(
+                            sides[0],
+                            Arrays.stream(sides[1].split(","))
+                                    .map(IpAddress::parse)
+                                    .toList()));
             return names;
         }
 

@@ -31,7 +31,8 @@ final class WriteText {
             case Write.PutPort put -> "port " + put.port() + " = " + ports(put.bits());
             case Write.PutParameters put ->
                 "settings = idle " + put.parameters().timeouts().established().toSeconds() + " s"
-                        + (put.parameters().events() ? " EVENTS" : "") + (put.parameters().totals() ? " TOTALS" : "");
+                        + (put.parameters().events() ? " EVENTS" : "")
+                        + (put.parameters().totals() ? " TOTALS" : "");
             case Write.Attach attach ->
                 "attach " + attach.interfaceName() + " index " + attach.hook().interfaceIndex() + " "
                         + attach.hook().mode();
@@ -53,8 +54,8 @@ final class WriteText {
     }
 
     private static String service(Image.ServiceKey key) {
-        return key.address().map(Object::toString).orElse("interface " + key.interfaceIndex()) + " port "
-                + key.port() + " " + key.protocol();
+        return key.address().map(Object::toString).orElse("interface " + key.interfaceIndex()) + " port " + key.port()
+                + " " + key.protocol();
     }
 
     private static String flags(Image.Service service) {

@@ -57,7 +57,10 @@ class BadInputTest {
     void a_missing_interface_is_named() {
         Proxy proxy = site.desired(Settings.DEFAULT, 100).proxies().getFirst();
         Listen listen = new Listen(
-                List.of("eth77"), Site.PORT, proxy.listen().address(), proxy.listen().protocols());
+                List.of("eth77"),
+                Site.PORT,
+                proxy.listen().address(),
+                proxy.listen().protocols());
         Desired desired = new Desired(List.of(Site.proxy("web", listen, proxy.defaultGroup())), Settings.DEFAULT);
 
         refused(weir.begin(desired).end(), 1, "eth77");
@@ -88,7 +91,9 @@ class BadInputTest {
             refused(node.end(), 1, "front already has an XDP program", "which is not ours");
         }
         nothingIsLeft();
-        assertThat(site.balancer().run("bpftool net show")).contains("front").contains(mode == XdpMode.GENERIC ? "generic" : "driver");
+        assertThat(site.balancer().run("bpftool net show"))
+                .contains("front")
+                .contains(mode == XdpMode.GENERIC ? "generic" : "driver");
     }
 
     @Test
@@ -105,7 +110,21 @@ class BadInputTest {
     void foreign_pins_are_named_and_left_alone() throws IOException {
         Files.createDirectories(weir.pins());
         Path foreign = weir.pins().resolve("somebodys");
-        Run.command("bpftool", "map", "create", foreign.toString(), "type", "array", "key", "4", "value", "4", "entries", "1", "name", "somebodys");
+        Run.command(
+                "bpftool",
+                "map",
+                "create",
+                foreign.toString(),
+                "type",
+                "array",
+                "key",
+                "4",
+                "value",
+                "4",
+                "entries",
+                "1",
+                "name",
+                "somebodys");
 
         refused(weir.begin(site.desired(Settings.DEFAULT, 100)).end(), 1, "somebodys");
 
@@ -131,7 +150,10 @@ class BadInputTest {
     void a_second_node_on_the_same_pins_is_refused_and_the_first_goes_on() {
         weir.run(site.desired(Settings.DEFAULT, 100));
 
-        refused(weir.begin(site.desired(Settings.DEFAULT, 100)).end(), 1, weir.pins().toString());
+        refused(
+                weir.begin(site.desired(Settings.DEFAULT, 100)).end(),
+                1,
+                weir.pins().toString());
 
         assertThat(Crowd.ask(20, () -> Conversation.tcp(site.client(), Site.VIP_V4, Site.PORT)))
                 .containsEntry("web1", 20);

@@ -29,8 +29,7 @@ class DetachTest {
             List<String> before = Traces.of(site.balancer());
             Weir weir = new Weir(site.balancer(), "weir");
             Program node = weir.run(withLocalTarget(site.desired(Settings.DEFAULT.withXdpMode(mode), 50, 50)));
-            List<Conversation> open =
-                    Crowd.open(40, () -> Conversation.tcp(site.client(), Site.VIP_V4, Site.PORT));
+            List<Conversation> open = Crowd.open(40, () -> Conversation.tcp(site.client(), Site.VIP_V4, Site.PORT));
             for (Conversation conversation : open) {
                 conversation.ask();
             }
@@ -50,7 +49,8 @@ class DetachTest {
 
             assertThat(weir.pins()).doesNotExist();
             assertThat(Traces.of(site.balancer())).containsExactlyElementsOf(before);
-            Await.until("nothing is left of " + numbers, () -> numbers.remaining().isEmpty());
+            Await.until(
+                    "nothing is left of " + numbers, () -> numbers.remaining().isEmpty());
             Proof.say(
                     "%s, after %s: detach took off %d maps, %d programs and %d links, and restored %d lines of settings",
                     mode,

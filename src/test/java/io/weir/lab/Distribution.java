@@ -18,7 +18,8 @@ record Distribution(List<Integer> counts, List<Integer> weights) {
                 .mapToObj(number -> answers.getOrDefault(Site.name(number), 0))
                 .toList();
         Distribution distribution = new Distribution(counts, List.of(weights));
-        if (distribution.total() != answers.values().stream().mapToInt(Integer::intValue).sum()) {
+        if (distribution.total()
+                != answers.values().stream().mapToInt(Integer::intValue).sum()) {
             throw new AssertionError("others answered too: " + answers);
         }
         return distribution;

@@ -24,7 +24,9 @@ final class Echo {
         host.start("socat", "TCP6-LISTEN:" + Site.ECHO_PORT + ",ipv6only=0,fork,reuseaddr", "EXEC:cat");
         Path sent = host.lab().file("echo-" + megabytes);
         Run.command("dd", "if=/dev/urandom", "of=" + sent, "bs=1M", "count=" + megabytes);
-        Await.until("socat listens", () -> host.run("ss -Hltn sport = :" + Site.ECHO_PORT).contains("LISTEN"));
+        Await.until(
+                "socat listens",
+                () -> host.run("ss -Hltn sport = :" + Site.ECHO_PORT).contains("LISTEN"));
         return new Echo(sent, megabytes);
     }
 
@@ -34,7 +36,8 @@ final class Echo {
         Program.End end = client.start(
                         "bash",
                         "-c",
-                        "set -o pipefail; socat -t 20 - TCP:" + to + ":" + Site.ECHO_PORT + " <" + sent + " | cmp - " + sent)
+                        "set -o pipefail; socat -t 20 - TCP:" + to + ":" + Site.ECHO_PORT + " <" + sent + " | cmp - "
+                                + sent)
                 .end(PATIENCE);
         assertThat(end).isEqualTo(new Program.End(0, java.util.List.of(), java.util.List.of()));
     }

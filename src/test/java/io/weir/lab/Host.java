@@ -31,7 +31,8 @@ final class Host {
         Run.command("ip", "-n", namespace, "link", "set", "lo", "up");
         try {
             Host host = new Host(namespace, role, lab, NetworkNamespace.run(path(namespace), Host::threadHere));
-            // A link-local address under duplicate address detection cannot ask for neighbours: a second of lost packets.
+            // A link-local address under duplicate address detection cannot ask for neighbours: a second of lost
+            // packets.
             host.run("sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0");
             return host;
         } catch (Exception failed) {
@@ -42,7 +43,12 @@ final class Host {
     /** One thread, which is where its maker is and stays there. */
     private static ThreadPoolExecutor threadHere() {
         ThreadPoolExecutor thread = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Thread.ofPlatform().daemon().factory());
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().factory());
         thread.prestartAllCoreThreads();
         return thread;
     }

@@ -125,7 +125,8 @@ final class Lab implements AutoCloseable {
     private static void removeNamespace(String namespace) {
         Run.shell("ip netns pids " + namespace + " 2>/dev/null || true").lines().forEach(process -> {
             Optional<ProcessHandle> handle = ProcessHandle.of(Long.parseLong(process.strip()));
-            handle.filter(found -> found.pid() != ProcessHandle.current().pid()).ifPresent(ProcessHandle::destroyForcibly);
+            handle.filter(found -> found.pid() != ProcessHandle.current().pid())
+                    .ifPresent(ProcessHandle::destroyForcibly);
         });
         Run.status("ip", "netns", "delete", namespace);
     }

@@ -12,8 +12,7 @@ import java.util.function.UnaryOperator;
 /** A veth pair between two hosts. */
 record Link(Host host, String device, Host other, String otherDevice) {
 
-    private static final String PASS =
-            """
+    private static final String PASS = """
             #include <linux/bpf.h>
             #include <bpf/bpf_helpers.h>
             SEC("xdp") int pass(struct xdp_md *context) { return XDP_PASS; }

@@ -146,6 +146,8 @@ class ListenerTest {
         }
         // That 40 clients miss one of three servers happens once in three million times.
         assertThat(servers).containsExactlyInAnyOrder("web1", "web2", "web3");
-        Proof.say("session persistence: %d clients, 8 connections each, one server a client, %s in all", CLIENTS, servers);
+        Proof.say(
+                "session persistence: %d clients, 8 connections each, one server a client, %s in all",
+                CLIENTS, servers);
     }
 }

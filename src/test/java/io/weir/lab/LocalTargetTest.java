@@ -38,7 +38,9 @@ class LocalTargetTest {
             for (String address : ADDRESSES) {
                 int port = Site.PORT + proxies.size();
                 Backend.start(
-                        site.balancer(), address, new InetSocketAddress(InetAddress.ofLiteral(address), Site.SERVER_PORT));
+                        site.balancer(),
+                        address,
+                        new InetSocketAddress(InetAddress.ofLiteral(address), Site.SERVER_PORT));
                 Group group = new Group(List.of(Target.of(Endpoint.of(address, Site.SERVER_PORT))));
                 proxies.add(Site.proxy("local" + port, Site.listen(Optional.of(vip(address)), port), group));
             }

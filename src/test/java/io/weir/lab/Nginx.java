@@ -13,8 +13,7 @@ final class Nginx {
 
     static final int PORT = 8081;
 
-    private static final String CONFIGURATION =
-            """
+    private static final String CONFIGURATION = """
             daemon off;
             user root;
             worker_processes 1;
@@ -66,9 +65,16 @@ final class Nginx {
     static void serve(Host host) {
         Lab lab = host.lab();
         String name = host.role();
-        Path configuration = lab.write(
-                name + ".conf", CONFIGURATION.formatted(lab.file("").toAbsolutePath(), name, PORT));
-        host.start("nginx", "-p", lab.file("").toString(), "-c", configuration.toString(), "-e", lab.file(name + ".start").toString());
+        Path configuration =
+                lab.write(name + ".conf", CONFIGURATION.formatted(lab.file("").toAbsolutePath(), name, PORT));
+        host.start(
+                "nginx",
+                "-p",
+                lab.file("").toString(),
+                "-c",
+                configuration.toString(),
+                "-e",
+                lab.file(name + ".start").toString());
         Await.until("nginx listens", () -> host.run("ss -Hltn sport = :" + PORT).contains("LISTEN"));
     }
 }

@@ -45,8 +45,7 @@ class OutliveTest {
     @Test
     void downloads_of_1_GB_survive_other_weights_removed_targets_restarts_and_kill_9() throws Exception {
         Nginx.Asset asset = Nginx.asset(site.lab(), "big", MEGABYTES);
-        List<Download> downloads =
-                List.of(download(Site.VIP_V4, asset.name()), download(Site.VIP_V6, asset.name()));
+        List<Download> downloads = List.of(download(Site.VIP_V4, asset.name()), download(Site.VIP_V6, asset.name()));
         go(downloads, STEP);
         List<String> servers = downloads.stream().map(Download::server).toList();
         List<String> seen = new ArrayList<>();

@@ -128,15 +128,13 @@ class PathMtuTest {
 
     private static Desired desired(XdpMode mode) {
         return new Desired(
-                List.of(
-                        echo("echo", Site.VIP_V4, SERVERS.v4(2)),
-                        echo("echo6", Site.VIP_V6, SERVERS.v6(2))),
+                List.of(echo("echo", Site.VIP_V4, SERVERS.v4(2)), echo("echo6", Site.VIP_V6, SERVERS.v6(2))),
                 Settings.DEFAULT.withXdpMode(mode));
     }
 
     private static Proxy echo(String name, String vip, String server) {
-        Listen listen = new Listen(
-                List.of("left"), Site.ECHO_PORT, Optional.of(IpAddress.parse(vip)), Set.of(Protocol.TCP));
+        Listen listen =
+                new Listen(List.of("left"), Site.ECHO_PORT, Optional.of(IpAddress.parse(vip)), Set.of(Protocol.TCP));
         return Site.proxy(name, listen, new Group(List.of(Target.of(Endpoint.of(server, Site.ECHO_PORT)))));
     }
 

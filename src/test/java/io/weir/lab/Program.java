@@ -85,7 +85,9 @@ final class Program implements AutoCloseable {
     String await(Predicate<String> wanted) {
         return Await.present(what + " says it" + said(), Await.LONG, () -> {
             boolean alive = process.isAlive();
-            var found = java.util.stream.Stream.concat(output.stream(), errors.stream()).filter(wanted).findFirst();
+            var found = java.util.stream.Stream.concat(output.stream(), errors.stream())
+                    .filter(wanted)
+                    .findFirst();
             if (!alive && found.isEmpty() && readers.stream().noneMatch(Thread::isAlive)) {
                 throw new AssertionError(what + " ended with " + process.exitValue() + said());
             }

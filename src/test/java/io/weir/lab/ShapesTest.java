@@ -56,9 +56,11 @@ class ShapesTest {
     @ValueSource(strings = {Site.VIP_V4, Site.VIP_V6})
     void small_exchanges_reach_both_servers(String vip) {
         assertThat(weir.attachedAs("front")).isEqualToIgnoringCase(mode.name());
-        assertThat(Crowd.ask(FEW, () -> Conversation.tcp(site.client(), vip, Site.PORT)).keySet())
+        assertThat(Crowd.ask(FEW, () -> Conversation.tcp(site.client(), vip, Site.PORT))
+                        .keySet())
                 .containsExactly("web1", "web2");
-        assertThat(Crowd.ask(FEW, () -> Conversation.udp(site.client(), vip, Site.PORT)).keySet())
+        assertThat(Crowd.ask(FEW, () -> Conversation.udp(site.client(), vip, Site.PORT))
+                        .keySet())
                 .containsExactly("web1", "web2");
     }
 

@@ -84,7 +84,8 @@ final class Site implements AutoCloseable {
             server.address("eth0", "10.80." + number + ".2/24", "fd80:" + number + "::2/64");
             server.defaultRoute("10.80." + number + ".1", "fd80:" + number + "::1");
         }
-        return new Site(lab, client, balancer, hosts, number -> "10.80." + number + ".2", number -> "fd80:" + number + "::2");
+        return new Site(
+                lab, client, balancer, hosts, number -> "10.80." + number + ".2", number -> "fd80:" + number + "::2");
     }
 
     /** Everyone on one switch: the load balancer sends out by the interface it received from ({@code front}). */
@@ -110,7 +111,8 @@ final class Site implements AutoCloseable {
             server.address("eth0", "10.80.0." + (10 + number) + "/24", "fd80::1" + number + "/64");
             server.defaultRoute("10.80.0.1", "fd80::1");
         }
-        return new Site(lab, client, balancer, hosts, number -> "10.80.0." + (10 + number), number -> "fd80::1" + number);
+        return new Site(
+                lab, client, balancer, hosts, number -> "10.80.0." + (10 + number), number -> "fd80::1" + number);
     }
 
     private static Host balancer(Lab lab) {

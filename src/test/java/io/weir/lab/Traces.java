@@ -31,8 +31,7 @@ final class Traces {
 
         /** Those of them that are still there. The kernel lets go a little later than it says. */
         Numbers remaining() {
-            return new Numbers(
-                    present("map", maps), present("prog", programs), present("link", links));
+            return new Numbers(present("map", maps), present("prog", programs), present("link", links));
         }
 
         boolean isEmpty() {
@@ -58,14 +57,17 @@ final class Traces {
                 links.add(link.path("id").asInt());
                 programs.add(link.path("prog_id").asInt());
             } else {
-                maps.add(bpftool("map", "show", "pinned", pin.toString()).path("id").asInt());
+                maps.add(bpftool("map", "show", "pinned", pin.toString())
+                        .path("id")
+                        .asInt());
             }
         }
-        bpftool("prog", "show").forEach(program -> program.path("map_ids").forEach(map -> {
-            if (maps.contains(map.asInt())) {
-                programs.add(program.path("id").asInt());
-            }
-        }));
+        bpftool("prog", "show")
+                .forEach(program -> program.path("map_ids").forEach(map -> {
+                    if (maps.contains(map.asInt())) {
+                        programs.add(program.path("id").asInt());
+                    }
+                }));
         return new Numbers(maps, programs, links);
     }
 

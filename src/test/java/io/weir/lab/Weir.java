@@ -43,7 +43,8 @@ final class Weir {
 
     /** Starts {@code weir run}, which may fail. */
     Program begin(Desired desired) {
-        return begin(ConfigText.of(new Desired(desired.proxies(), desired.settings().withPinPath(pins))));
+        return begin(
+                ConfigText.of(new Desired(desired.proxies(), desired.settings().withPinPath(pins))));
     }
 
     Program begin(String text) {

@@ -45,7 +45,8 @@ final class ChoiceRows {
                     Set<Role> all = new HashSet<>();
                     for (Role client : List.of(CLIENT, OTHER_CLIENT, FAR_CLIENT)) {
                         IpAddress address = client.address(story.family());
-                        Role chosen = turns[FlowHash.slot(FlowHash.ofClient(Setup.usual().seed(), address), turns.length)];
+                        Role chosen = turns[
+                                FlowHash.slot(FlowHash.ofClient(Setup.usual().seed(), address), turns.length)];
                         all.add(chosen);
                         for (int port = 5000; port < 5005; port++) {
                             Packet syn = story.syn(client, VIP).outOf(address, port);
@@ -88,8 +89,8 @@ final class ChoiceRows {
                     story.client(far).counting(THIRD_TARGET, Count.SYNS).sent(story.forwarded(far, THIRD_TARGET));
                 }),
                 Row.of("a source route whose targets are all gone falls back on nobody", story -> {
-                            story.node(setup ->
-                                    setup.with(route(story, Setup.PROXY, CLIENT, 24, 64, Setup.OTHER_GROUP)));
+                            story.node(
+                                    setup -> setup.with(route(story, Setup.PROXY, CLIENT, 24, 64, Setup.OTHER_GROUP)));
                             story.client(story.syn(CLIENT, VIP)).dropped(Reason.NO_TARGET);
                         })
                         .counting(Reason.NO_TARGET),
@@ -131,7 +132,6 @@ final class ChoiceRows {
 
     /** The network of a role; the bits behind the prefix are set, as nobody promised they are not. */
     private static Setup.SourceRoute route(Story story, int proxy, Role role, int bits4, int bits6, int group) {
-        return new Setup.SourceRoute(
-                proxy, role.address(story.family()), story.v4() ? bits4 : bits6, group, false);
+        return new Setup.SourceRoute(proxy, role.address(story.family()), story.v4() ? bits4 : bits6, group, false);
     }
 }

@@ -53,7 +53,8 @@ public record Counters(
     public Counters since(Counters before) {
         Map<Integer, Map<Count, Long>> changed = new TreeMap<>();
         targets.forEach((target, counts) -> {
-            Map<Count, Long> difference = minus(counts, before.targets.getOrDefault(target, Map.of()), new EnumMap<>(Count.class));
+            Map<Count, Long> difference =
+                    minus(counts, before.targets.getOrDefault(target, Map.of()), new EnumMap<>(Count.class));
             if (!difference.isEmpty()) {
                 changed.put(target, difference);
             }

@@ -65,8 +65,9 @@ public final class Dissector {
         boolean more = (u16(at + 6) & 0x2000) != 0;
         IpAddress source = address(at + 12, 4);
         IpAddress destination = address(at + 16, 4);
-        lines.add(inside + "ipv4 " + source + " > " + destination + " hops " + u8(at + 8) + " id " + u16(at + 4) + " bytes " + total
-                + (header > 20 ? " options" : "") + (offset > 0 || more ? " piece at " + offset : ""));
+        lines.add(inside + "ipv4 " + source + " > " + destination + " hops " + u8(at + 8) + " id " + u16(at + 4)
+                + " bytes " + total + (header > 20 ? " options" : "")
+                + (offset > 0 || more ? " piece at " + offset : ""));
         if (at + header <= end && !new Checksum().add(frame, at, at + header).isRight()) {
             wrong.add(inside + "ipv4 checksum");
         }
@@ -76,7 +77,8 @@ public final class Dissector {
     private void ipv6(int at, int end, String inside) {
         IpAddress source = address(at + 8, 16);
         IpAddress destination = address(at + 24, 16);
-        lines.add(inside + "ipv6 " + source + " > " + destination + " hops " + u8(at + 7) + " bytes " + (40 + u16(at + 4)));
+        lines.add(inside + "ipv6 " + source + " > " + destination + " hops " + u8(at + 7) + " bytes "
+                + (40 + u16(at + 4)));
         int until = at + 40 + u16(at + 4);
         int next = u8(at + 6);
         int place = at + 40;
@@ -117,11 +119,13 @@ public final class Dissector {
         boolean right = !whole || sum.add(frame, at, until).isRight();
         switch (protocol) {
             case 6 -> {
-                lines.add(inside + "tcp " + u16(at) + " > " + u16(at + 2) + (at + 14 <= end ? " flags " + u8(at + 13) : ""));
+                lines.add(inside + "tcp " + u16(at) + " > " + u16(at + 2)
+                        + (at + 14 <= end ? " flags " + u8(at + 13) : ""));
                 complain(right, inside + "tcp checksum");
             }
             case 17 -> {
-                lines.add(inside + "udp " + u16(at) + " > " + u16(at + 2) + (u16(at + 6) == 0 ? " without checksum" : ""));
+                lines.add(inside + "udp " + u16(at) + " > " + u16(at + 2)
+                        + (u16(at + 6) == 0 ? " without checksum" : ""));
                 complain(right || u16(at + 6) == 0 && source.family() == IpAddress.Family.V4, inside + "udp checksum");
             }
             case 1, 58 -> {

@@ -51,10 +51,19 @@ final class FlowRows {
                             story.later(0.5);
                             story.asks(story.tcp(CLIENT, VIP, ACK));
                             story.later(1);
-                            assertThat(story.flow(CLIENT, VIP, TCP).orElseThrow().idle()).isEqualTo(1);
+                            assertThat(story.flow(CLIENT, VIP, TCP)
+                                            .orElseThrow()
+                                            .idle())
+                                    .isEqualTo(1);
                             story.answers(story.tcp(TARGET, CLIENT, ACK));
-                            assertThat(story.flow(CLIENT, VIP, TCP).orElseThrow().idle()).isEqualTo(1);
-                            assertThat(story.flow(TARGET, CLIENT, TCP).orElseThrow().idle()).isZero();
+                            assertThat(story.flow(CLIENT, VIP, TCP)
+                                            .orElseThrow()
+                                            .idle())
+                                    .isEqualTo(1);
+                            assertThat(story.flow(TARGET, CLIENT, TCP)
+                                            .orElseThrow()
+                                            .idle())
+                                    .isZero();
                         })
                         .everywhere(),
                 Row.of("FIN of one side leaves the flow established", story -> {
@@ -81,7 +90,9 @@ final class FlowRows {
                                     .ending(TARGET)
                                     .counting(OTHER_TARGET, Count.SYNS)
                                     .sent(story.forwarded(syn, OTHER_TARGET));
-                            assertThat(story.flow(CLIENT, VIP, TCP).orElseThrow().state())
+                            assertThat(story.flow(CLIENT, VIP, TCP)
+                                            .orElseThrow()
+                                            .state())
                                     .isEqualTo(State.REPLACED);
                             assertThat(story.flow(TARGET, CLIENT, TCP)).isEmpty();
                             Packet synAck = story.synAck(OTHER_TARGET, CLIENT);
@@ -94,7 +105,9 @@ final class FlowRows {
                             story.client(ack).sent(story.forwarded(ack, OTHER_TARGET));
                             Packet data = story.tcp(OTHER_TARGET, CLIENT, ACK);
                             story.leaves(story.target(data), story.returned(data));
-                            assertThat(story.flow(CLIENT, VIP, TCP).orElseThrow().state())
+                            assertThat(story.flow(CLIENT, VIP, TCP)
+                                            .orElseThrow()
+                                            .state())
                                     .isEqualTo(State.ESTABLISHED);
                         })
                         .everywhere(),
@@ -131,14 +144,16 @@ final class FlowRows {
                     story.asks(story.tcp(CLIENT, VIP, ACK));
                     story.answers(story.tcp(TARGET, CLIENT, ACK));
                 }),
-                Row.of("RST of the target within a second of the handshake is counted as early and closes the flow", story -> {
-                            story.handshake();
-                            Packet reset = story.tcp(TARGET, CLIENT, RST);
-                            story.leaves(
-                                    story.target(reset).counting(Count.EARLY_RESETS), story.returned(reset));
-                            assertStates(story, State.CLOSING, RESET);
-                            story.answers(story.tcp(TARGET, CLIENT, RST));
-                        })
+                Row.of(
+                                "RST of the target within a second of the handshake is counted as early and closes the flow",
+                                story -> {
+                                    story.handshake();
+                                    Packet reset = story.tcp(TARGET, CLIENT, RST);
+                                    story.leaves(
+                                            story.target(reset).counting(Count.EARLY_RESETS), story.returned(reset));
+                                    assertStates(story, State.CLOSING, RESET);
+                                    story.answers(story.tcp(TARGET, CLIENT, RST));
+                                })
                         .everywhere(),
                 Row.of("RST of the target after that closes the flow and is not early", story -> {
                     story.handshake();
@@ -181,10 +196,10 @@ final class FlowRows {
                                     .sent(story.forwarded(ack));
                             story.client(ack).noting(Reason.TABLE_FULL).sent(story.forwarded(ack));
                             Packet data = story.tcp(TARGET, OTHER_CLIENT, ACK);
-                            story.target(data)
-                                    .noting(Reason.TABLE_FULL)
-                                    .sent(story.returned(data, VIP, OTHER_CLIENT));
-                            assertThat(story.halfOpen(OTHER_CLIENT, VIP, TCP).orElseThrow().state())
+                            story.target(data).noting(Reason.TABLE_FULL).sent(story.returned(data, VIP, OTHER_CLIENT));
+                            assertThat(story.halfOpen(OTHER_CLIENT, VIP, TCP)
+                                            .orElseThrow()
+                                            .state())
                                     .isEqualTo(State.ESTABLISHED);
                             story.asks(story.tcp(CLIENT, VIP, ACK));
                         })

@@ -57,8 +57,10 @@ final class FragmentRows {
                         .everywhere(),
                 Row.of("a later piece whose first one was not seen passes", story -> {
                             Packet datagram = story.udp(CLIENT, VIP, 1400);
-                            story.here(Side.CLIENTS, datagram.pieces(PIECE).get(1)).passed(Reason.FRAGMENT_UNKNOWN);
-                            story.here(Side.CLIENTS, datagram.pieces(PIECE).getLast()).passed(Reason.FRAGMENT_UNKNOWN);
+                            story.here(Side.CLIENTS, datagram.pieces(PIECE).get(1))
+                                    .passed(Reason.FRAGMENT_UNKNOWN);
+                            story.here(Side.CLIENTS, datagram.pieces(PIECE).getLast())
+                                    .passed(Reason.FRAGMENT_UNKNOWN);
                         })
                         .everywhere()
                         .counting(Reason.FRAGMENT_UNKNOWN),
@@ -66,19 +68,28 @@ final class FragmentRows {
                             Packet datagram = story.udp(CLIENT, VIP, 1400);
                             Packet first = datagram.pieces(PIECE).getFirst();
                             story.client(first)
-                                    .sent(datagram.toward(TARGET).pieces(PIECE).getFirst().routed(Side.SERVERS, TARGET));
-                            story.client(datagram.withIdentification(0x4321).pieces(PIECE).get(1))
+                                    .sent(datagram.toward(TARGET)
+                                            .pieces(PIECE)
+                                            .getFirst()
+                                            .routed(Side.SERVERS, TARGET));
+                            story.client(datagram.withIdentification(0x4321)
+                                            .pieces(PIECE)
+                                            .get(1))
                                     .passed(Reason.FRAGMENT_UNKNOWN);
-                            story.client(datagram.outOf(Role.OTHER_CLIENT).pieces(PIECE).get(1))
+                            story.client(datagram.outOf(Role.OTHER_CLIENT)
+                                            .pieces(PIECE)
+                                            .get(1))
                                     .passed(Reason.FRAGMENT_UNKNOWN);
                         })
                         .counting(Reason.FRAGMENT_UNKNOWN),
                 Row.of("a first piece is forgotten after a minute", story -> {
                             Packet datagram = story.udp(CLIENT, VIP, 1400);
                             List<Packet> expected = datagram.toward(TARGET).pieces(PIECE);
-                            story.client(datagram.pieces(PIECE).get(0)).sent(expected.get(0).routed(Side.SERVERS, TARGET));
+                            story.client(datagram.pieces(PIECE).get(0))
+                                    .sent(expected.get(0).routed(Side.SERVERS, TARGET));
                             story.later(REMEMBERED_SECONDS - 1);
-                            story.client(datagram.pieces(PIECE).get(1)).sent(expected.get(1).routed(Side.SERVERS, TARGET));
+                            story.client(datagram.pieces(PIECE).get(1))
+                                    .sent(expected.get(1).routed(Side.SERVERS, TARGET));
                             story.later(1.5);
                             story.client(datagram.pieces(PIECE).get(2)).passed(Reason.FRAGMENT_UNKNOWN);
                         })

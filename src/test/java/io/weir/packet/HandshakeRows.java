@@ -36,9 +36,10 @@ final class HandshakeRows {
                     Packet syn = story.syn(CLIENT, ANYWHERE);
                     story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
                 }),
-                Row.of("a listener of an interface takes nothing that came by another", story -> story.here(
-                                        Side.SERVERS, story.syn(CLIENT, ANYWHERE))
-                                .passed(Reason.NOT_SERVICE))
+                Row.of(
+                                "a listener of an interface takes nothing that came by another",
+                                story -> story.here(Side.SERVERS, story.syn(CLIENT, ANYWHERE))
+                                        .passed(Reason.NOT_SERVICE))
                         .counting(Reason.NOT_SERVICE),
                 Row.of("a handshake puts both directions into the main table and nothing stays half open", story -> {
                             story.handshake();
@@ -101,7 +102,8 @@ final class HandshakeRows {
                             Packet syn = story.syn(CLIENT, VIP);
                             story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
                             Packet refusal = story.tcp(TARGET, CLIENT, RST | ACK);
-                            story.leaves(story.target(refusal).counting(Count.HANDSHAKE_RESETS), story.returned(refusal));
+                            story.leaves(
+                                    story.target(refusal).counting(Count.HANDSHAKE_RESETS), story.returned(refusal));
                             assertThat(story.halfOpen(CLIENT, VIP, TCP)).isEmpty();
                         })
                         .everywhere(),
@@ -122,17 +124,20 @@ final class HandshakeRows {
                             .extracting(Tables.Key::sourcePort)
                             .containsExactlyInAnyOrder(5001, 5002, 5003, 5004, 5005, 5006, 5007);
                 }),
-                Row.of("a connection to a VIP that began elsewhere is adopted, and confirmed by the target's answer", story -> {
-                            Packet data = story.tcp(CLIENT, VIP, ACK);
-                            story.client(data).noting(Reason.PICKED_UP).sent(story.forwarded(data));
-                            assertThat(story.halfOpen(CLIENT, VIP, TCP)).contains(halfOpen(story, State.PICKED_UP, 0));
-                            story.client(data).sent(story.forwarded(data));
-                            assertThat(story.flow(CLIENT, VIP, TCP)).isEmpty();
-                            Packet answer = story.tcp(TARGET, CLIENT, ACK);
-                            story.target(answer).confirming(TARGET).sent(story.returned(answer));
-                            assertThat(story.flow(CLIENT, VIP, TCP)).contains(forward(story));
-                            assertThat(story.flow(TARGET, CLIENT, TCP)).contains(reply(story));
-                        })
+                Row.of(
+                                "a connection to a VIP that began elsewhere is adopted, and confirmed by the target's answer",
+                                story -> {
+                                    Packet data = story.tcp(CLIENT, VIP, ACK);
+                                    story.client(data).noting(Reason.PICKED_UP).sent(story.forwarded(data));
+                                    assertThat(story.halfOpen(CLIENT, VIP, TCP))
+                                            .contains(halfOpen(story, State.PICKED_UP, 0));
+                                    story.client(data).sent(story.forwarded(data));
+                                    assertThat(story.flow(CLIENT, VIP, TCP)).isEmpty();
+                                    Packet answer = story.tcp(TARGET, CLIENT, ACK);
+                                    story.target(answer).confirming(TARGET).sent(story.returned(answer));
+                                    assertThat(story.flow(CLIENT, VIP, TCP)).contains(forward(story));
+                                    assertThat(story.flow(TARGET, CLIENT, TCP)).contains(reply(story));
+                                })
                         .counting(Reason.PICKED_UP),
                 Row.of("the same at egress", story -> {
                             Packet data = story.tcp(CLIENT, VIP, ACK);

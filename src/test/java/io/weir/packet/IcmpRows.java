@@ -28,11 +28,13 @@ final class IcmpRows {
 
     static List<Row> all() {
         return List.of(
-                Row.of("a router's error about what went to a target reaches the client as if about what it sent", story -> {
-                            story.handshake();
-                            Packet data = story.tcp(CLIENT, VIP, ACK);
-                            answers(story, SERVER_ROUTER, data.toward(TARGET), data, Integer.MAX_VALUE);
-                        })
+                Row.of(
+                                "a router's error about what went to a target reaches the client as if about what it sent",
+                                story -> {
+                                    story.handshake();
+                                    Packet data = story.tcp(CLIENT, VIP, ACK);
+                                    answers(story, SERVER_ROUTER, data.toward(TARGET), data, Integer.MAX_VALUE);
+                                })
                         .everywhere(),
                 Row.of("a target's own error comes from the VIP", story -> {
                             story.handshake();
@@ -64,7 +66,9 @@ final class IcmpRows {
                                 Packet synAck = story.synAck(TARGET, CLIENT);
                                 asks(story, ROUTER, synAck.outOf(VIP), synAck, Integer.MAX_VALUE);
                             }
-                            assertThat(story.halfOpen(CLIENT, VIP, TCP).orElseThrow().state())
+                            assertThat(story.halfOpen(CLIENT, VIP, TCP)
+                                            .orElseThrow()
+                                            .state())
                                     .isEqualTo(State.SYN_SENT);
                         })
                         .everywhere(),
@@ -86,44 +90,48 @@ final class IcmpRows {
                     story.later(5);
                     Packet data = story.tcp(CLIENT, VIP, ACK);
                     answers(story, SERVER_ROUTER, data.toward(TARGET), data, Integer.MAX_VALUE);
-                    assertThat(story.flow(CLIENT, VIP, TCP).orElseThrow().state()).isEqualTo(State.CLOSING);
-                    assertThat(story.flow(CLIENT, VIP, TCP).orElseThrow().idle()).isEqualTo(5);
+                    assertThat(story.flow(CLIENT, VIP, TCP).orElseThrow().state())
+                            .isEqualTo(State.CLOSING);
+                    assertThat(story.flow(CLIENT, VIP, TCP).orElseThrow().idle())
+                            .isEqualTo(5);
                 }),
                 Row.of("an error that quotes a quote's padding is not led astray by it", story -> {
-                            story.handshake();
-                            Packet data = story.tcp(CLIENT, VIP, ACK);
-                            Packet error = error(story, SERVER_ROUTER, CLIENT, data.toward(TARGET), 8);
-                            Packet expected = error(story, SERVER_ROUTER, CLIENT, data, 8);
-                            byte[] frame = Arrays.copyOf(error.frame(), error.frame().length + 20);
-                            byte[] wanted = Arrays.copyOf(
-                                    expected.routed(Side.CLIENTS, CLIENT).frame(), frame.length);
-                            DataPath.Outcome outcome = story.path().run(story.hook(), Side.SERVERS, frame);
-                            assertThat(outcome.frame()).isEqualTo(wanted);
-                        }),
+                    story.handshake();
+                    Packet data = story.tcp(CLIENT, VIP, ACK);
+                    Packet error = error(story, SERVER_ROUTER, CLIENT, data.toward(TARGET), 8);
+                    Packet expected = error(story, SERVER_ROUTER, CLIENT, data, 8);
+                    byte[] frame = Arrays.copyOf(error.frame(), error.frame().length + 20);
+                    byte[] wanted =
+                            Arrays.copyOf(expected.routed(Side.CLIENTS, CLIENT).frame(), frame.length);
+                    DataPath.Outcome outcome = story.path().run(story.hook(), Side.SERVERS, frame);
+                    assertThat(outcome.frame()).isEqualTo(wanted);
+                }),
                 Row.of("an error about a flow that a SYN replaced is about no flow", story -> {
-                            story.handshake();
-                            story.asks(story.tcp(CLIENT, VIP, RST));
-                            story.weights(OTHER_TARGET);
-                            Packet syn = story.syn(CLIENT, VIP);
-                            story.client(syn)
-                                    .ending(TARGET)
-                                    .counting(OTHER_TARGET, Count.SYNS)
-                                    .sent(story.forwarded(syn, OTHER_TARGET));
-                            // What quotes the client's answer is about the new, half-open flow.
-                            Packet synAck = story.synAck(OTHER_TARGET, CLIENT);
-                            Packet error = error(story, ROUTER, VIP, synAck.outOf(VIP), Integer.MAX_VALUE);
-                            story.client(error)
-                                    .sent(error(story, ROUTER, OTHER_TARGET, synAck, Integer.MAX_VALUE)
-                                            .routed(Side.SERVERS, OTHER_TARGET));
-                        }),
+                    story.handshake();
+                    story.asks(story.tcp(CLIENT, VIP, RST));
+                    story.weights(OTHER_TARGET);
+                    Packet syn = story.syn(CLIENT, VIP);
+                    story.client(syn)
+                            .ending(TARGET)
+                            .counting(OTHER_TARGET, Count.SYNS)
+                            .sent(story.forwarded(syn, OTHER_TARGET));
+                    // What quotes the client's answer is about the new, half-open flow.
+                    Packet synAck = story.synAck(OTHER_TARGET, CLIENT);
+                    Packet error = error(story, ROUTER, VIP, synAck.outOf(VIP), Integer.MAX_VALUE);
+                    story.client(error)
+                            .sent(error(story, ROUTER, OTHER_TARGET, synAck, Integer.MAX_VALUE)
+                                    .routed(Side.SERVERS, OTHER_TARGET));
+                }),
                 Row.of("an error about no flow of ours passes", story -> {
                             Packet stranger = story.tcp(OTHER_CLIENT, TARGET, ACK);
                             story.here(Side.SERVERS, error(story, SERVER_ROUTER, OTHER_CLIENT, stranger, 100))
                                     .passed(Reason.ICMP_UNMATCHED);
-                            Packet other = story.tcp(OTHER_CLIENT, TARGET, ACK).toward(TARGET.address(story.family()), 22);
+                            Packet other =
+                                    story.tcp(OTHER_CLIENT, TARGET, ACK).toward(TARGET.address(story.family()), 22);
                             story.here(Side.SERVERS, error(story, SERVER_ROUTER, OTHER_CLIENT, other, 100))
                                     .passed(Reason.ICMP_UNMATCHED);
-                            Packet ping = stranger.with(new Transport.Icmp(story.family(), story.v4() ? 8 : 128, 0, 0, new byte[20]));
+                            Packet ping = stranger.with(
+                                    new Transport.Icmp(story.family(), story.v4() ? 8 : 128, 0, 0, new byte[20]));
                             story.here(Side.SERVERS, error(story, SERVER_ROUTER, OTHER_CLIENT, ping, 100))
                                     .passed(Reason.ICMP_UNMATCHED);
                         })
@@ -132,7 +140,8 @@ final class IcmpRows {
                 Row.of("at egress an error to a target is not ours", story -> {
                             story.handshake();
                             Packet data = story.tcp(TARGET, CLIENT, ACK).outOf(VIP);
-                            story.here(Side.SERVERS, error(story, ROUTER, VIP, data, 100)).passed(Reason.ICMP_UNMATCHED);
+                            story.here(Side.SERVERS, error(story, ROUTER, VIP, data, 100))
+                                    .passed(Reason.ICMP_UNMATCHED);
                         })
                         .at(Hook.EGRESS)
                         .counting(Reason.ICMP_UNMATCHED),
@@ -155,15 +164,19 @@ final class IcmpRows {
                         })
                         .everywhere()
                         .counting(Reason.TRUNCATED),
-                Row.of("an error for a client that cannot be reached directly is translated and left to the stack", story -> {
-                            story.handshake();
-                            Packet data = story.tcp(CLIENT, VIP, ACK);
-                            Packet error = error(story, SERVER_ROUTER, CLIENT, data.toward(TARGET), 100)
-                                    .tagged(7);
-                            story.target(error)
-                                    .rewritten(Reason.VLAN, error(story, SERVER_ROUTER, CLIENT, data, 100)
-                                            .tagged(7));
-                        })
+                Row.of(
+                                "an error for a client that cannot be reached directly is translated and left to the stack",
+                                story -> {
+                                    story.handshake();
+                                    Packet data = story.tcp(CLIENT, VIP, ACK);
+                                    Packet error = error(story, SERVER_ROUTER, CLIENT, data.toward(TARGET), 100)
+                                            .tagged(7);
+                                    story.target(error)
+                                            .rewritten(
+                                                    Reason.VLAN,
+                                                    error(story, SERVER_ROUTER, CLIENT, data, 100)
+                                                            .tagged(7));
+                                })
                         .counting(Reason.VLAN));
     }
 
@@ -175,15 +188,13 @@ final class IcmpRows {
             expected = expected.outOf(VIP);
         }
         story.leaves(
-                story.target(error),
-                story.hook() == Hook.EGRESS ? expected : expected.routed(Side.CLIENTS, CLIENT));
+                story.target(error), story.hook() == Hook.EGRESS ? expected : expected.routed(Side.CLIENTS, CLIENT));
     }
 
     /** An error from the clients' side reaches the target. */
     private static void asks(Story story, Role by, Packet wrong, Packet original, int quoted) {
         Packet expected = error(story, by, TARGET, original, quoted).routed(Side.SERVERS, TARGET);
-        story.client(error(story, by, VIP, wrong, quoted))
-                .sent(expected.with(TARGET.mac(), Side.SERVERS.mac()));
+        story.client(error(story, by, VIP, wrong, quoted)).sent(expected.with(TARGET.mac(), Side.SERVERS.mac()));
     }
 
     /**

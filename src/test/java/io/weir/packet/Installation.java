@@ -110,7 +110,8 @@ final class Installation {
         for (Setup.SourceRoute wanted : setup.routes()) {
             key.fill((byte) 0);
             Abi.RouteKey.PREFIX_LENGTH.set(key, 32 + wanted.bits());
-            Abi.RouteKey.SCOPE.set(key, 2L * wanted.proxy() + wanted.network().family().ordinal());
+            Abi.RouteKey.SCOPE.set(
+                    key, 2L * wanted.proxy() + wanted.network().family().ordinal());
             Addresses.put(Abi.RouteKey.SOURCE, key, wanted.network());
             Abi.Route.GROUP.set(route, wanted.group());
             Abi.Route.FLAGS.set(route, wanted.persistent() ? Abi.SERVICE_PERSISTENT : 0);
@@ -125,12 +126,13 @@ final class Installation {
         for (Setup.Listener listener : setup.listeners()) {
             for (Protocol protocol : listener.protocols()) {
                 key.fill((byte) 0);
-                listener.address().ifPresentOrElse(
-                        address -> {
-                            Addresses.put(Abi.ServiceKey.ADDRESS, key, address);
-                            Abi.ServiceKey.FAMILY.set(key, Addresses.number(address.family()));
-                        },
-                        () -> Abi.ServiceKey.INTERFACE.set(key, surroundings.index(listener.side())));
+                listener.address()
+                        .ifPresentOrElse(
+                                address -> {
+                                    Addresses.put(Abi.ServiceKey.ADDRESS, key, address);
+                                    Abi.ServiceKey.FAMILY.set(key, Addresses.number(address.family()));
+                                },
+                                () -> Abi.ServiceKey.INTERFACE.set(key, surroundings.index(listener.side())));
                 Abi.ServiceKey.PORT.set(key, listener.port());
                 Abi.ServiceKey.PROTOCOL.set(key, protocol.number());
                 Abi.Service.PROXY.set(service, listener.proxy());

@@ -73,15 +73,28 @@ public record Packet(
     }
 
     public Packet with(Mac newTo, Mac newFrom) {
-        return new Packet(newTo, newFrom, tags, source, destination, hops, identification, options, extensions, piece, transport);
+        return new Packet(
+                newTo, newFrom, tags, source, destination, hops, identification, options, extensions, piece, transport);
     }
 
     public Packet tagged(Integer... ids) {
-        return new Packet(to, from, List.of(ids), source, destination, hops, identification, options, extensions, piece, transport);
+        return new Packet(
+                to,
+                from,
+                List.of(ids),
+                source,
+                destination,
+                hops,
+                identification,
+                options,
+                extensions,
+                piece,
+                transport);
     }
 
     public Packet withHops(int count) {
-        return new Packet(to, from, tags, source, destination, count, identification, options, extensions, piece, transport);
+        return new Packet(
+                to, from, tags, source, destination, count, identification, options, extensions, piece, transport);
     }
 
     public Packet withIdentification(int number) {
@@ -89,11 +102,13 @@ public record Packet(
     }
 
     public Packet withOptions(byte[] bytes) {
-        return new Packet(to, from, tags, source, destination, hops, identification, bytes, extensions, piece, transport);
+        return new Packet(
+                to, from, tags, source, destination, hops, identification, bytes, extensions, piece, transport);
     }
 
     public Packet withExtensions(Extension... headers) {
-        return new Packet(to, from, tags, source, destination, hops, identification, options, List.of(headers), piece, transport);
+        return new Packet(
+                to, from, tags, source, destination, hops, identification, options, List.of(headers), piece, transport);
     }
 
     public Packet with(Transport other) {
@@ -101,7 +116,18 @@ public record Packet(
     }
 
     public Packet as(Piece part) {
-        return new Packet(to, from, tags, source, destination, hops, identification, options, extensions, Optional.of(part), transport);
+        return new Packet(
+                to,
+                from,
+                tags,
+                source,
+                destination,
+                hops,
+                identification,
+                options,
+                extensions,
+                Optional.of(part),
+                transport);
     }
 
     /** The destination translated. */
@@ -117,7 +143,17 @@ public record Packet(
     /** The source translated. */
     public Packet outOf(IpAddress address, int port) {
         return new Packet(
-                to, from, tags, address, destination, hops, identification, options, extensions, piece, transport.from(port));
+                to,
+                from,
+                tags,
+                address,
+                destination,
+                hops,
+                identification,
+                options,
+                extensions,
+                piece,
+                transport.from(port));
     }
 
     public Packet outOf(Role role) {
@@ -174,7 +210,8 @@ public record Packet(
         packet.putShort((short) cut);
         packet.put((byte) hops).put((byte) transport.protocol()).putShort((short) 0);
         packet.put(source.bytes()).put(destination.bytes()).put(options);
-        packet.putShort(10, (short) new Checksum().add(packet.array(), 0, header).value());
+        packet.putShort(
+                10, (short) new Checksum().add(packet.array(), 0, header).value());
         return packet.put(payload).array();
     }
 

@@ -31,16 +31,21 @@ final class RefusalRows {
                             byte[] arp = story.syn(CLIENT, VIP).frame();
                             arp[12] = 0x08;
                             arp[13] = 0x06;
-                            story.at(story.hook(), Side.CLIENTS, arp).withWrongChecksums().passed(Reason.NOT_IP);
-                            byte[] threeTags = story.syn(CLIENT, VIP).tagged(1, 2, 3).frame();
+                            story.at(story.hook(), Side.CLIENTS, arp)
+                                    .withWrongChecksums()
+                                    .passed(Reason.NOT_IP);
+                            byte[] threeTags =
+                                    story.syn(CLIENT, VIP).tagged(1, 2, 3).frame();
                             story.at(story.hook(), Side.CLIENTS, threeTags).passed(Reason.NOT_IP);
                         })
                         .everywhere()
                         .counting(Reason.NOT_IP),
                 Row.of("what is for no listener and of no flow passes", story -> {
-                            story.here(Side.CLIENTS, story.syn(CLIENT, OTHER_VIP)).passed(Reason.NOT_SERVICE);
+                            story.here(Side.CLIENTS, story.syn(CLIENT, OTHER_VIP))
+                                    .passed(Reason.NOT_SERVICE);
                             story.here(Side.CLIENTS, story.udp(TARGET, CLIENT)).passed(Reason.NOT_SERVICE);
-                            story.here(Side.SERVERS, story.tcp(TARGET, CLIENT, ACK)).passed(Reason.NOT_SERVICE);
+                            story.here(Side.SERVERS, story.tcp(TARGET, CLIENT, ACK))
+                                    .passed(Reason.NOT_SERVICE);
                             story.here(Side.CLIENTS, story.syn(CLIENT, VIP).toward(VIP.address(story.family()), 81))
                                     .passed(Reason.NOT_SERVICE);
                         })
@@ -49,7 +54,8 @@ final class RefusalRows {
                 Row.of("at egress what clients send is not ours", story -> {
                             story.here(Side.CLIENTS, story.syn(CLIENT, VIP)).passed(Reason.NOT_SERVICE);
                             story.handshake();
-                            story.here(Side.CLIENTS, story.tcp(CLIENT, VIP, ACK)).passed(Reason.NOT_SERVICE);
+                            story.here(Side.CLIENTS, story.tcp(CLIENT, VIP, ACK))
+                                    .passed(Reason.NOT_SERVICE);
                         })
                         .at(Hook.EGRESS)
                         .counting(Reason.NOT_SERVICE),
@@ -67,15 +73,20 @@ final class RefusalRows {
                             story.client(story.syn(CLIENT, ANYWHERE)).passed(Reason.NOT_SERVICE);
                         })
                         .counting(Reason.NOT_SERVICE),
-                Row.of("a tagged packet is not of the listener of the interface under the tag", story -> story.client(
-                                        story.syn(CLIENT, ANYWHERE).tagged(7))
-                                .passed(Reason.NOT_SERVICE))
+                Row.of(
+                                "a tagged packet is not of the listener of the interface under the tag",
+                                story -> story.client(
+                                                story.syn(CLIENT, ANYWHERE).tagged(7))
+                                        .passed(Reason.NOT_SERVICE))
                         .counting(Reason.NOT_SERVICE),
                 Row.of("protocols that are not balanced pass", story -> {
                             Packet syn = story.syn(CLIENT, VIP);
                             story.here(Side.CLIENTS, syn.with(new Transport.Raw(GRE, new byte[30])))
                                     .passed(Reason.PROTOCOL);
-                            story.here(Side.CLIENTS, syn.with(new Transport.Icmp(story.family(), story.v4() ? 8 : 128, 0, 0, new byte[30])))
+                            story.here(
+                                            Side.CLIENTS,
+                                            syn.with(new Transport.Icmp(
+                                                    story.family(), story.v4() ? 8 : 128, 0, 0, new byte[30])))
                                     .passed(Reason.PROTOCOL);
                             int other = story.v4() ? Transport.ICMPV6 : Transport.ICMP;
                             story.here(Side.CLIENTS, syn.with(new Transport.Raw(other, new byte[30])))
@@ -84,9 +95,13 @@ final class RefusalRows {
                         })
                         .everywhere()
                         .counting(Reason.PROTOCOL),
-                Row.of("a packet without a transport header passes", story -> story.here(
-                                        Side.CLIENTS, story.syn(CLIENT, VIP).with(new Transport.Raw(NO_NEXT_HEADER, new byte[30])))
-                                .passed(Reason.PROTOCOL))
+                Row.of(
+                                "a packet without a transport header passes",
+                                story -> story.here(
+                                                Side.CLIENTS,
+                                                story.syn(CLIENT, VIP)
+                                                        .with(new Transport.Raw(NO_NEXT_HEADER, new byte[30])))
+                                        .passed(Reason.PROTOCOL))
                         .in(Family.V6)
                         .everywhere()
                         .counting(Reason.PROTOCOL),
@@ -107,7 +122,8 @@ final class RefusalRows {
                             int transport = network + (story.v4() ? 20 : 40);
                             truncated(story, patched(syn, network, story.v4() ? 0x65 : 0x40)); // version
                             truncated(story, patched(syn, transport + 12, 0x40)); // a TCP header of 16 bytes
-                            truncated(story, patched(story.udp(CLIENT, VIP), transport + 5, 7)); // a datagram of 7 bytes
+                            truncated(
+                                    story, patched(story.udp(CLIENT, VIP), transport + 5, 7)); // a datagram of 7 bytes
                             truncated(story, patched(syn, network + (story.v4() ? 2 : 4), 1)); // longer than the frame
                             if (story.v4()) {
                                 truncated(story, patched(syn, network, 0x44)); // an IP header of 16 bytes
@@ -130,9 +146,13 @@ final class RefusalRows {
                             Arrays.fill(many, ForwardRows.padding(Packet.DESTINATION));
                             extended(story, syn.withExtensions(many));
                             extended(story, syn.withExtensions(new Extension(Packet.AUTHENTICATION, new byte[22])));
-                            extended(story, syn.withExtensions(new Extension(Packet.ROUTING, new byte[] {4, 1, 0, 0, 0, 0})));
-                            extended(story, syn.withExtensions(
-                                    new Extension(Packet.DESTINATION, new byte[1022]))); // longer than anyone will look
+                            extended(
+                                    story,
+                                    syn.withExtensions(new Extension(Packet.ROUTING, new byte[] {4, 1, 0, 0, 0, 0})));
+                            extended(
+                                    story,
+                                    syn.withExtensions(new Extension(
+                                            Packet.DESTINATION, new byte[1022]))); // longer than anyone will look
                         })
                         .in(Family.V6)
                         .at(Hook.XDP)
@@ -140,14 +160,20 @@ final class RefusalRows {
                 Row.of("the same at TC, where less of a packet can be looked at", story -> {
                             Packet syn = story.syn(CLIENT, VIP);
                             extended(story, syn.withExtensions(new Extension(Packet.AUTHENTICATION, new byte[22])));
-                            extended(story, syn.withExtensions(new Extension(Packet.ROUTING, new byte[] {4, 1, 0, 0, 0, 0})));
+                            extended(
+                                    story,
+                                    syn.withExtensions(new Extension(Packet.ROUTING, new byte[] {4, 1, 0, 0, 0, 0})));
                         })
                         .in(Family.V6)
                         .at(Hook.INGRESS, Hook.EGRESS)
                         .counting(Reason.EXTENSION_HEADER),
-                Row.of("an authenticated IPv4 packet passes as any other protocol", story -> story.here(
-                                        Side.CLIENTS, story.syn(CLIENT, VIP).with(new Transport.Raw(Packet.AUTHENTICATION, new byte[44])))
-                                .passed(Reason.PROTOCOL))
+                Row.of(
+                                "an authenticated IPv4 packet passes as any other protocol",
+                                story -> story.here(
+                                                Side.CLIENTS,
+                                                story.syn(CLIENT, VIP)
+                                                        .with(new Transport.Raw(Packet.AUTHENTICATION, new byte[44])))
+                                        .passed(Reason.PROTOCOL))
                         .in(Family.V4)
                         .everywhere()
                         .counting(Reason.PROTOCOL),

@@ -67,8 +67,8 @@ public record Setup(
         for (Family family : Family.values()) {
             listeners.add(vip(Role.VIP, family, PROXY, GROUP));
         }
-        listeners.add(new Listener(
-                Optional.empty(), Side.CLIENTS, Role.ANYWHERE.port(), both(), PROXY, GROUP, false, false));
+        listeners.add(
+                new Listener(Optional.empty(), Side.CLIENTS, Role.ANYWHERE.port(), both(), PROXY, GROUP, false, false));
         return new Setup(listeners, List.of(), Map.of(), 0x5eed, false, false, 64).sending(GROUP, Role.TARGET);
     }
 
@@ -92,7 +92,9 @@ public record Setup(
     }
 
     public Setup sending(int group, Family family, Role... targets) {
-        return withSlots(new Slice(group, family), Arrays.stream(targets).map(role -> index(role, family)).toList());
+        return withSlots(
+                new Slice(group, family),
+                Arrays.stream(targets).map(role -> index(role, family)).toList());
     }
 
     public Setup withSlots(Slice slice, List<Integer> targets) {

@@ -38,7 +38,8 @@ public final class Step {
     }
 
     public Step counting(Role target, Count count, long by) {
-        targets.computeIfAbsent(Setup.index(target, family), absent -> new EnumMap<>(Count.class)).merge(count, by, Long::sum);
+        targets.computeIfAbsent(Setup.index(target, family), absent -> new EnumMap<>(Count.class))
+                .merge(count, by, Long::sum);
         return this;
     }
 
@@ -112,11 +113,17 @@ public final class Step {
 
     private void check(Hook.Verdict verdict, byte[] expected) {
         if (!checksumsWrong) {
-            assertThat(Dissector.wrongChecksums(expected)).as("checksums the row expects").isEmpty();
-            assertThat(Dissector.wrongChecksums(outcome.frame())).as("wrong checksums").isEmpty();
+            assertThat(Dissector.wrongChecksums(expected))
+                    .as("checksums the row expects")
+                    .isEmpty();
+            assertThat(Dissector.wrongChecksums(outcome.frame()))
+                    .as("wrong checksums")
+                    .isEmpty();
         }
         assertThat(Dissector.text(outcome.frame())).isEqualTo(Dissector.text(expected));
-        assertThat(HexFormat.of().formatHex(outcome.frame())).as("bytes").isEqualTo(HexFormat.of().formatHex(expected));
+        assertThat(HexFormat.of().formatHex(outcome.frame()))
+                .as("bytes")
+                .isEqualTo(HexFormat.of().formatHex(expected));
         assertVerdictAndCounters(verdict);
     }
 

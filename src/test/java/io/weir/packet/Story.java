@@ -108,9 +108,7 @@ public final class Story {
 
     /** A packet of a target: as it comes from the servers' side, or at egress as it leaves to the clients. */
     public Step target(Packet packet) {
-        return hook == Hook.EGRESS
-                ? at(hook, Side.CLIENTS, packet.frame())
-                : at(hook, Side.SERVERS, packet.frame());
+        return hook == Hook.EGRESS ? at(hook, Side.CLIENTS, packet.frame()) : at(hook, Side.SERVERS, packet.frame());
     }
 
     /** A packet of either direction, at the very hook the row is about. */

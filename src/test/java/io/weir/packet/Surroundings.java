@@ -99,7 +99,8 @@ public final class Surroundings implements AutoCloseable {
         for (Role role : Role.values()) {
             for (Family family : Family.values()) {
                 String network = role.address(family).toString();
-                boolean near = network.startsWith("192.0.2.") || network.startsWith("10.0.")
+                boolean near = network.startsWith("192.0.2.")
+                        || network.startsWith("10.0.")
                         || network.matches("2001:db8:[c123]::.*");
                 if (near && !role.name().startsWith("SILENT") && role != Role.OWN_TARGET) {
                     lines.append("ip neighbour add " + network + " lladdr " + role.mac() + " dev "

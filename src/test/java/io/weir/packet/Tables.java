@@ -15,8 +15,7 @@ public record Tables(
         Map<Key, Flow> flows, Map<Key, HalfOpen> halfOpen, Map<Key, Totals> totals, Map<PieceKey, Piece> pieces) {
 
     /** What a packet shows of its flow. */
-    public record Key(
-            IpAddress source, int sourcePort, IpAddress destination, int destinationPort, int protocol) {
+    public record Key(IpAddress source, int sourcePort, IpAddress destination, int destinationPort, int protocol) {
 
         public Family family() {
             return source.family();
@@ -45,7 +44,15 @@ public record Tables(
      * @param age seconds since the handshake
      */
     public record Flow(
-            IpAddress address, int port, boolean reply, State state, int target, int proxy, int flags, int idle, int age) {}
+            IpAddress address,
+            int port,
+            boolean reply,
+            State state,
+            int target,
+            int proxy,
+            int flags,
+            int idle,
+            int age) {}
 
     /** @param acknowledgment what the client has to acknowledge, once the target has answered */
     public record HalfOpen(State state, int target, int proxy, int acknowledgment, int idle) {}

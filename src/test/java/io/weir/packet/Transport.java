@@ -128,7 +128,11 @@ public sealed interface Transport {
         @Override
         public byte[] bytes(IpAddress source, IpAddress destination) {
             ByteBuffer message = ByteBuffer.allocate(8 + body.length);
-            message.put((byte) type).put((byte) code).putShort((short) 0).putInt(rest).put(body);
+            message.put((byte) type)
+                    .put((byte) code)
+                    .putShort((short) 0)
+                    .putInt(rest)
+                    .put(body);
             Checksum sum = new Checksum().add(message.array());
             if (family == Family.V6) {
                 sum.addPseudoHeader(source, destination, ICMPV6, message.capacity());

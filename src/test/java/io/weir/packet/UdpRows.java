@@ -37,7 +37,9 @@ final class UdpRows {
                             Packet answer = story.udp(TARGET, CLIENT);
                             story.leaves(story.target(answer).confirming(TARGET), story.returned(answer));
                             story.answers(answer);
-                            assertThat(story.flow(TARGET, CLIENT, UDP).orElseThrow().state())
+                            assertThat(story.flow(TARGET, CLIENT, UDP)
+                                            .orElseThrow()
+                                            .state())
                                     .isEqualTo(State.ESTABLISHED);
                         })
                         .everywhere(),
@@ -73,8 +75,12 @@ final class UdpRows {
                         .everywhere()
                         .in(Family.V4),
                 Row.of("a checksum that becomes zero is sent as its other form", story -> {
-                            story.asks(summingToZero(story.udp(CLIENT, VIP), story.udp(CLIENT, VIP).toward(TARGET)));
-                            Packet answer = summingToZero(story.udp(TARGET, CLIENT), story.udp(TARGET, CLIENT).outOf(VIP));
+                            story.asks(summingToZero(
+                                    story.udp(CLIENT, VIP),
+                                    story.udp(CLIENT, VIP).toward(TARGET)));
+                            Packet answer = summingToZero(
+                                    story.udp(TARGET, CLIENT),
+                                    story.udp(TARGET, CLIENT).outOf(VIP));
                             story.leaves(story.target(answer).confirming(TARGET), story.returned(answer));
                         })
                         .everywhere(),
@@ -109,7 +115,9 @@ final class UdpRows {
         // The checksum over zeros, written as data, makes the sum all ones, whose complement is zero.
         byte[] data = {bytes[6], bytes[7]};
         Packet chosen = packet.with(udp.withData(data));
-        assertThat(translated.with(((Transport.Udp) translated.transport()).withData(data)).transportBytes())
+        assertThat(translated
+                        .with(((Transport.Udp) translated.transport()).withData(data))
+                        .transportBytes())
                 .as("the translation's checksum")
                 .startsWith(startOf(translated, data));
         return chosen;

@@ -34,7 +34,8 @@ class FlowSpreadTest {
                 IntStream.generate(() -> 1).limit(1000).toArray(),
                 new Random(8).ints(1000, 1, 65536).toArray());
         return vectors.stream()
-                .flatMap(weights -> Stream.of(Flows.values()).map(flows -> Arguments.of(describe(weights), weights, flows)));
+                .flatMap(weights ->
+                        Stream.of(Flows.values()).map(flows -> Arguments.of(describe(weights), weights, flows)));
     }
 
     /** Where the flows come from: at random, or as badly as clients come in practice. */
@@ -52,8 +53,7 @@ class FlowSpreadTest {
                 case RANDOM_V4 -> FlowHash.of(0, v4(random.nextInt()), port(random), vip, 80, Protocol.TCP);
                 case RANDOM_V6 -> FlowHash.of(0, v6(random), port(random), v6(new Random(3)), 443, Protocol.UDP);
                 case ONE_CLIENT_PORTS_IN_SEQUENCE ->
-                    FlowHash.of(
-                            0, v4(0x0a000001 + number / 60_000), 1024 + number % 60_000, vip, 80, Protocol.TCP);
+                    FlowHash.of(0, v4(0x0a000001 + number / 60_000), 1024 + number % 60_000, vip, 80, Protocol.TCP);
                 case PERSISTENT_CLIENTS_IN_SEQUENCE -> FlowHash.ofClient(0, v4(0x0a000000 + number));
             };
         }
@@ -91,7 +91,8 @@ class FlowSpreadTest {
     }
 
     private static String describe(int[] weights) {
-        return weights.length + " targets " + (weights.length <= 3 ? java.util.Arrays.toString(weights) : "from " + weights[0]);
+        return weights.length + " targets "
+                + (weights.length <= 3 ? java.util.Arrays.toString(weights) : "from " + weights[0]);
     }
 
     private static int port(Random random) {

@@ -19,7 +19,8 @@ class MaglevSharesTest {
         relative[0] = Math.max(1, relative[0]);
         long sum = Arrays.stream(relative).asLongStream().sum();
 
-        int[] counts = MaglevTest.counts(Maglev.slots(MaglevTest.targets(relative.length), relative, 4099), relative.length);
+        int[] counts =
+                MaglevTest.counts(Maglev.slots(MaglevTest.targets(relative.length), relative, 4099), relative.length);
 
         for (int i = 0; i < counts.length; i++) {
             assertThat((double) counts[i]).isCloseTo(4099.0 * relative[i] / sum, within(1.0));

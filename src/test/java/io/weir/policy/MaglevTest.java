@@ -21,8 +21,9 @@ class MaglevTest {
         List<Endpoint> shuffled = new ArrayList<>(targets);
         Collections.shuffle(shuffled, new Random(1));
         int[] weights = IntStream.rangeClosed(1, 20).toArray();
-        int[] shuffledWeights =
-                shuffled.stream().mapToInt(target -> weights[targets.indexOf(target)]).toArray();
+        int[] shuffledWeights = shuffled.stream()
+                .mapToInt(target -> weights[targets.indexOf(target)])
+                .toArray();
 
         assertThat(endpoints(shuffled, Maglev.slots(shuffled, shuffledWeights, 4099)))
                 .isEqualTo(endpoints(targets, Maglev.slots(targets, weights, 4099)));
@@ -50,7 +51,8 @@ class MaglevTest {
     @ValueSource(ints = {2, 3, 5, 10, 20, 100, 1000})
     void removing_a_target_moves_few_slots_of_the_others(int count) {
         List<Endpoint> targets = targets(count);
-        int size = TableSize.choices(IntStream.generate(() -> 1).limit(count).toArray()).getFirst();
+        int size = TableSize.choices(IntStream.generate(() -> 1).limit(count).toArray())
+                .getFirst();
         int[] all = IntStream.generate(() -> 1).limit(count).toArray();
         int[] without = all.clone();
         without[count / 2] = 0;
@@ -72,8 +74,11 @@ class MaglevTest {
 
         int[] had = counts(old, before.length);
         int[] has = counts(fresh, before.length);
-        long must = IntStream.range(0, had.length).map(i -> Math.max(0, has[i] - had[i])).sum();
-        long moved = IntStream.range(0, old.length).filter(i -> old[i] != fresh[i]).count();
+        long must = IntStream.range(0, had.length)
+                .map(i -> Math.max(0, has[i] - had[i]))
+                .sum();
+        long moved =
+                IntStream.range(0, old.length).filter(i -> old[i] != fresh[i]).count();
 
         assertThat((moved - must) / 16411.0).isLessThanOrEqualTo(0.10);
     }
@@ -86,7 +91,8 @@ class MaglevTest {
         assertThat(TableSize.choices(new int[] {1, 65535}).getFirst()).isEqualTo(655373);
         assertThat(TableSize.choices(IntStream.generate(() -> 7).limit(1000).toArray()))
                 .containsExactly(131101, 65537, 32771, 16411, 8209, 4099, 1021);
-        assertThat(TableSize.choices(new int[] {1, 65535}).stream().allMatch(MaglevTest::isPrime)).isTrue();
+        assertThat(TableSize.choices(new int[] {1, 65535}).stream().allMatch(MaglevTest::isPrime))
+                .isTrue();
     }
 
     /** The share of all slots that moved between two targets that both stayed. */

@@ -48,8 +48,8 @@ class WeightsTest {
     @ParameterizedTest
     @CsvSource({"UNRESOLVED", "NO_INTERFACE"})
     void every_weight_says_its_reason(Exclusion exclusion) {
-        assertThat(Weights.effective(List.of(
-                        candidate(50, false), new Candidate(30, Optional.of(exclusion)), candidate(20, false))))
+        assertThat(Weights.effective(
+                        List.of(candidate(50, false), new Candidate(30, Optional.of(exclusion)), candidate(20, false))))
                 .extracting(Effective::reason)
                 .containsExactly(
                         new Reason.Redistributed(), new Reason.Excluded(exclusion), new Reason.Redistributed());

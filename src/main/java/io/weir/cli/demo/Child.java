@@ -35,7 +35,8 @@ final class Child implements AutoCloseable {
         command.addAll(self());
         command.addAll(arguments);
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
             return new Child(String.join(" ", arguments), process);
         } catch (IOException e) {
@@ -63,7 +64,8 @@ final class Child implements AutoCloseable {
             while (true) {
                 String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (line == null || line.equals(END)) {
-                    throw new DemoFailure("'weir " + what + "' " + (line == null ? "takes too long" : "ended") + said());
+                    throw new DemoFailure(
+                            "'weir " + what + "' " + (line == null ? "takes too long" : "ended") + said());
                 }
                 seen.add(line);
                 if (wanted.test(line)) {
@@ -124,7 +126,9 @@ final class Child implements AutoCloseable {
     }
 
     private String said() {
-        return seen.isEmpty() ? "" : "; it said: " + String.join(" | ", seen.subList(Math.max(0, seen.size() - 3), seen.size()));
+        return seen.isEmpty()
+                ? ""
+                : "; it said: " + String.join(" | ", seen.subList(Math.max(0, seen.size() - 3), seen.size()));
     }
 
     private void read() {

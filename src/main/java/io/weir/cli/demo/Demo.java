@@ -28,6 +28,7 @@ public final class Demo implements AutoCloseable {
     private static final long SHORT_DOWNLOAD = 4 * BYTES_PER_SECOND;
     /** Long enough for a start of weir on a busy machine to fall into it. */
     private static final long LONG_DOWNLOAD = 12 * BYTES_PER_SECOND;
+
     private static final Path PINS = Path.of("/sys/fs/bpf/weir-demo");
     private static final Path LOCK = Path.of("/run/weir-demo.lock");
     private static final Map<String, Integer> WEIGHTS = Map.of("web-1", 50, "web-2", 30, "web-3", 20);
@@ -161,14 +162,16 @@ public final class Demo implements AutoCloseable {
     }
 
     private void answered(String sentence) {
-        List<String> lines = client("all", Stage.VIP_V4 + "," + Stage.VIP_V6, "--count", "50").finish();
+        List<String> lines = client("all", Stage.VIP_V4 + "," + Stage.VIP_V6, "--count", "50")
+                .finish();
         int total = Distribution.parse(lines, WEIGHTS).total();
         expect(total == 4 * 50, "only " + total + " of " + 4 * 50 + " were answered");
         tick(sentence);
     }
 
     private Distribution connections(String protocol, String vip, int count) {
-        List<String> lines = client(protocol, vip, "--count", String.valueOf(count)).finish();
+        List<String> lines =
+                client(protocol, vip, "--count", String.valueOf(count)).finish();
         Distribution distribution = Distribution.parse(lines, WEIGHTS);
         expect(distribution.total() == count, "only " + distribution.total() + " of " + count + " were answered");
         return distribution;
@@ -257,7 +260,8 @@ public final class Demo implements AutoCloseable {
     }
 
     private static void detach() {
-        Child.start(Stage.BALANCER, List.of("detach", "--pin-path", PINS.toString())).finish();
+        Child.start(Stage.BALANCER, List.of("detach", "--pin-path", PINS.toString()))
+                .finish();
     }
 
     /** Pins whose namespace somebody else removed. */

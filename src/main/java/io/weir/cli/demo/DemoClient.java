@@ -145,7 +145,8 @@ public final class DemoClient {
         }
     }
 
-    private static Map<String, Integer> repeat(int times, Callable<String> once) throws IOException, InterruptedException {
+    private static Map<String, Integer> repeat(int times, Callable<String> once)
+            throws IOException, InterruptedException {
         Map<String, Integer> counts = new TreeMap<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
             List<Future<String>> answers = new ArrayList<>();

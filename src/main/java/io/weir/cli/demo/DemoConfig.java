@@ -18,16 +18,14 @@ final class DemoConfig {
                    :listen {:interfaces ["front"] :address "%s" :port 80 :protocols [:tcp :udp]}
                    :default-target %s}]
                  :settings {:pin-path "%s"}}
-                """
-                .formatted(
-                        Stage.VIP_V4, targets(Stage::serverV4, port), Stage.VIP_V6, targets(Stage::serverV6, port), pins);
+                """.formatted(
+                Stage.VIP_V4, targets(Stage::serverV4, port), Stage.VIP_V6, targets(Stage::serverV6, port), pins);
     }
 
     private static String targets(IntFunction<String> address, int port) {
         return """
                 [{:ip "%s" :port %d :weight 50}
                     {:ip "%s" :port %d :weight 30}
-                    {:ip "%s" :port %d :weight 20}]"""
-                .formatted(address.apply(1), port, address.apply(2), port, address.apply(3), port);
+                    {:ip "%s" :port %d :weight 20}]""".formatted(address.apply(1), port, address.apply(2), port, address.apply(3), port);
     }
 }

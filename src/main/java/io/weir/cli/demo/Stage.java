@@ -89,7 +89,20 @@ final class Stage {
     }
 
     private static void cable(String balancerEnd, String namespace) {
-        run("ip", "-n", BALANCER, "link", "add", balancerEnd, "type", "veth", "peer", "name", "eth0", "netns", namespace);
+        run(
+                "ip",
+                "-n",
+                BALANCER,
+                "link",
+                "add",
+                balancerEnd,
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "eth0",
+                "netns",
+                namespace);
         run("ip", "-n", BALANCER, "link", "set", balancerEnd, "up");
         run("ip", "-n", namespace, "link", "set", "eth0", "up");
     }
@@ -103,7 +116,8 @@ final class Stage {
     private static String run(String... command) {
         String line = String.join(" ", command);
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {

@@ -40,7 +40,9 @@ class DemoTrafficTest {
     @Test
     void an_answer_to_another_client_is_refused() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Thread answering = answer(server, out -> out.write("HTTP/1.1 200 OK\r\n\r\nweb-1 10.9.9.9 1\n".getBytes(StandardCharsets.US_ASCII)));
+            Thread answering = answer(
+                    server,
+                    out -> out.write("HTTP/1.1 200 OK\r\n\r\nweb-1 10.9.9.9 1\n".getBytes(StandardCharsets.US_ASCII)));
             assertThatThrownBy(() -> client(server).http(1))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("the server says 'web-1 10.9.9.9 1', but the client is 127.0.0.1");

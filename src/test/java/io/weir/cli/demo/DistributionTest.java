@@ -14,7 +14,13 @@ class DistributionTest {
     private static final Map<String, Integer> WEIGHTS = Map.of("web-1", 50, "web-2", 30, "web-3", 20);
 
     @ParameterizedTest
-    @CsvSource({"500, 300, 200, true", "520, 290, 190, true", "334, 333, 333, false", "500, 500, 0, false", "0, 0, 0, false"})
+    @CsvSource({
+        "500, 300, 200, true",
+        "520, 290, 190, true",
+        "334, 333, 333, false",
+        "500, 500, 0, false",
+        "0, 0, 0, false"
+    })
     void counts_follow_the_weights_or_do_not(int first, int second, int third, boolean follows) {
         List<String> lines = List.of("web-1 " + first, "web-2 " + second, "web-3 " + third);
         assertThat(Distribution.parse(lines, WEIGHTS).followsWeights()).isEqualTo(follows);
