@@ -61,28 +61,40 @@ static __always_inline void hook_sum_changed(hook_context *context, __u32 delta)
 	bpf_csum_update(context, delta);
 }
 
-static __always_inline bool hook_fix_checksum(hook_context *context, const struct packet *packet, __u32 address_delta,
-					      __u32 port_delta)
+/* A function of its own, so that the stack of the pipeline stays within what all calls together may have. */
+__noinline int fix_checksum(hook_context *context, struct packet *packet, __u32 address_delta, __u32 port_delta)
 {
-	bool udp = packet->key.protocol == IPPROTO_UDP, v6 = packet->family == FAMILY_V6;
-	__u32 offset = packet->transport + (udp ? offsetof(struct udphdr, check) : offsetof(struct tcphdr, check));
-	const __sum16 *check = packet_at(context, offset, sizeof(*check));
-	/* A sum of 0 is sent as its other form. */
-	__u64 flags = udp ? BPF_F_MARK_MANGLED_0 : 0;
+	const __sum16 *check;
+	__u32 offset;
+	__u64 flags;
+	bool udp, v6;
 
+	if (!packet)
+		return 0;
+	udp = packet->key.protocol == IPPROTO_UDP;
+	v6 = packet->family == FAMILY_V6;
+	offset = packet->transport + (udp ? offsetof(struct udphdr, check) : offsetof(struct tcphdr, check));
+	flags = udp ? BPF_F_MARK_MANGLED_0 : 0; /* a sum of 0 is sent as its other form */
+	check = packet_at(context, offset, sizeof(*check));
 	if (!check)
-		return false;
+		return 0;
 	if (udp && !*check) { /* without a checksum it stays without */
 		hook_sum_changed(context, port_delta + (v6 ? address_delta : 0));
-		return true;
+		return 1;
 	}
 	if (bpf_l4_csum_replace(context, offset, 0, address_delta, flags | BPF_F_PSEUDO_HDR) ||
 	    bpf_l4_csum_replace(context, offset, 0, port_delta, flags))
-		return false;
+		return 0;
 	/* The helper takes the packet for IPv4, where the header's own checksum makes up for the address. */
 	if (v6)
 		hook_sum_changed(context, address_delta);
-	return true;
+	return 1;
+}
+
+static __always_inline bool hook_fix_checksum(hook_context *context, const struct packet *packet, __u32 address_delta,
+					      __u32 port_delta)
+{
+	return fix_checksum(context, (struct packet *)packet, address_delta, port_delta);
 }
 
 static __always_inline bool hook_fix_icmp(hook_context *context, const struct packet *packet, __u32 delta,
