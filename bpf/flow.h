@@ -40,16 +40,26 @@ static __always_inline long flow_store(__u8 family, const struct flow_key6 *key,
 	return bpf_map_update_elem(&flows4, &key4, flow, flags);
 }
 
-static __always_inline long flow_remove(__u8 family, const struct flow_key6 *key)
+static __always_inline void flow_totals_remove(__u8 family, const struct flow_key6 *key)
 {
 	struct flow_key4 key4;
 
 	if (family == FAMILY_V6) {
 		bpf_map_delete_elem(&totals6, key);
-		return bpf_map_delete_elem(&flows6, key);
+		return;
 	}
 	key4 = flow_key4_of(key);
 	bpf_map_delete_elem(&totals4, &key4);
+}
+
+static __always_inline long flow_remove(__u8 family, const struct flow_key6 *key)
+{
+	struct flow_key4 key4;
+
+	flow_totals_remove(family, key);
+	if (family == FAMILY_V6)
+		return bpf_map_delete_elem(&flows6, key);
+	key4 = flow_key4_of(key);
 	return bpf_map_delete_elem(&flows4, &key4);
 }
 
@@ -222,6 +232,7 @@ static __always_inline int flow_confirm_again(__u8 family, const struct scratch 
 
 	if (!old || old->state != FLOW_REPLACED)
 		return CONFIRM_ALREADY;
+	flow_totals_remove(family, &new->forward_key);
 	return flow_store(family, &new->forward_key, &new->forward, BPF_EXIST) ? CONFIRM_FULL : CONFIRM_DONE;
 }
 

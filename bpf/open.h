@@ -198,7 +198,8 @@ static __always_inline struct flow *open_reply(hook_context *context, struct pac
 		route_flow(context, packet, &new->reply, settings, now);
 	if (!(packet->flags & PACKET_LATER_FRAGMENT) && target_confirms(context, packet, &new->entry, now)) {
 		fill_forward(new, target, now);
-		confirm(now);
+		if (confirm(now) != CONFIRM_FULL)
+			packet->flags |= PACKET_CONFIRMING;
 	}
 	return &new->reply;
 }
@@ -260,7 +261,8 @@ static __always_inline int open_forward(hook_context *context, struct packet *pa
 	if (new->entry.state != FLOW_NONE && !(packet->flags & PACKET_LATER_FRAGMENT) &&
 	    client_confirms(context, packet, &new->entry, now)) {
 		fill_reply(new, target, now);
-		confirm(now);
+		if (confirm(now) != CONFIRM_FULL)
+			packet->flags |= PACKET_CONFIRMING;
 	}
 	return REASON_NONE;
 }

@@ -36,6 +36,7 @@ enum packet_flag {
 	PACKET_FIRST_FRAGMENT = 4,
 	PACKET_LATER_FRAGMENT = 8, /* has no ports of its own */
 	PACKET_WHOLE_ONLY = 32,	   /* must not be fragmented on its way: IPv6, or IPv4 with DF */
+	PACKET_CONFIRMING = 64,	   /* its flow went into the main table with it */
 	PACKET_SEGMENTED = 16,	   /* stands for many smaller ones (GSO), of at most packet.segment bytes */
 };
 

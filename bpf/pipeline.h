@@ -21,7 +21,8 @@ static __always_inline int refuse(int reason)
 	return is_drop(reason) ? hook_drop() : hook_pass();
 }
 
-static __always_inline void count_packet(const struct packet *packet, const struct flow *flow,
+/* A flow has totals while it is in the main table: those of a half-open one nobody would clear away. */
+static __always_inline void count_packet(const struct packet *packet, const struct flow *flow, bool confirmed,
 					 const struct settings *settings)
 {
 	struct target_counters *counters = counters_of(flow->target);
@@ -31,7 +32,7 @@ static __always_inline void count_packet(const struct packet *packet, const stru
 		counters->packets[direction]++;
 		counters->bytes[direction] += packet->bytes;
 	}
-	if (settings->flags & SETTINGS_TOTALS)
+	if (settings->flags & SETTINGS_TOTALS && confirmed)
 		flow_count_totals(packet->family, &packet->key, packet->bytes);
 }
 
@@ -48,12 +49,12 @@ static __always_inline int leave(const struct packet *packet, const struct flow 
 }
 
 static __always_inline int carry(hook_context *context, const struct packet *packet, const struct flow *flow,
-				 const struct settings *settings, __u32 now)
+				 bool confirmed, const struct settings *settings, __u32 now)
 {
 	int obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &flow->hop);
 	struct hop hop = flow->hop;
 
-	count_packet(packet, flow, settings);
+	count_packet(packet, flow, confirmed, settings);
 	if (is_answered(packet, flow, obstacle))
 		return refuse(obstacle);
 	if (packet->flags & PACKET_FIRST_FRAGMENT)
@@ -183,7 +184,7 @@ __noinline int open_flow(hook_context *context, struct packet *packet)
 			return refuse(reason);
 		flow = &new->forward;
 	}
-	return carry(context, packet, flow, settings, now);
+	return carry(context, packet, flow, packet->flags & PACKET_CONFIRMING, settings, now);
 }
 
 static __always_inline int balance(hook_context *context, struct packet *packet)
@@ -210,7 +211,7 @@ static __always_inline int balance(hook_context *context, struct packet *packet)
 	flow = flow_find(packet->family, &packet->key);
 	if (flow && (!packet->egress || flow->direction == DIRECTION_REPLY) &&
 	    follow(context, packet, flow, settings, now))
-		return carry(context, packet, flow, settings, now);
+		return carry(context, packet, flow, true, settings, now);
 	return open_flow(context, packet);
 }
 

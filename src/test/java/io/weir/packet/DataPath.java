@@ -80,6 +80,12 @@ public final class DataPath implements AutoCloseable {
         }
     }
 
+    /** Empties the main tables behind the back of the totals. */
+    public void forgetFlowsAlone() {
+        deleteAll(objects.map(MapShape.FLOWS4));
+        deleteAll(objects.map(MapShape.FLOWS6));
+    }
+
     public BpfObjects objects() {
         return objects;
     }

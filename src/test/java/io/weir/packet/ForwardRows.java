@@ -141,13 +141,18 @@ final class ForwardRows {
                         })
                         .in(Family.V4)
                         .counting(Reason.MTU_EXCEEDED),
-                Row.of("a packet that will be cut into segments may be larger than the path", story -> {
+                Row.of("a packet that will be cut into segments may be larger than the path, but its segments may not", story -> {
                             story.weights(NARROW_TARGET);
                             story.handshake(CLIENT, VIP, NARROW_TARGET);
                             Packet large = sized(story, CLIENT, VIP, 3000);
-                            story.at(Hook.INGRESS, Side.CLIENTS, large.frame(), 1000).sent(story.forwarded(large, NARROW_TARGET));
+                            int most = Side.NARROW.mtu() - (story.v4() ? 40 : 60);
+                            story.at(Hook.INGRESS, Side.CLIENTS, large.frame(), most)
+                                    .sent(story.forwarded(large, NARROW_TARGET));
+                            story.at(Hook.INGRESS, Side.CLIENTS, large.frame(), most + 1)
+                                    .rewritten(Reason.MTU_EXCEEDED, large.toward(NARROW_TARGET));
                         })
-                        .at(Hook.INGRESS),
+                        .at(Hook.INGRESS)
+                        .counting(Reason.MTU_EXCEEDED),
                 Row.of("a next hop is asked for again after a second, or at once when the node says that something changed", story -> {
                     story.handshake();
                     Packet data = story.tcp(CLIENT, VIP, ACK);

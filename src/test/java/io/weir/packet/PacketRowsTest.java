@@ -25,6 +25,11 @@ class PacketRowsTest {
     @BeforeAll
     static void make() {
         surroundings = new Surroundings();
+        for (Row row : Rows.all()) {
+            for (boolean poisoned : new boolean[] {false, true}) {
+                PATHS.computeIfAbsent(name(row.room(), poisoned), name -> load(row.room(), poisoned));
+            }
+        }
     }
 
     @AfterAll
@@ -55,7 +60,7 @@ class PacketRowsTest {
 
     private static void tell(Row row, Family family, Hook hook, boolean poisoned) {
         surroundings.inside(() -> {
-            Story story = new Story(family, hook, path(row.room(), poisoned));
+            Story story = new Story(family, hook, PATHS.get(name(row.room(), poisoned)));
             row.story().accept(story);
             story.finish();
             assertThat(story.seen()).as("reasons").isEqualTo(row.reasons());
@@ -63,8 +68,12 @@ class PacketRowsTest {
         });
     }
 
-    private static DataPath path(int room, boolean poisoned) {
-        return PATHS.computeIfAbsent(room + (poisoned ? " poisoned" : ""), name -> {
+    private static String name(int room, boolean poisoned) {
+        return room + (poisoned ? " poisoned" : "");
+    }
+
+    private static DataPath load(int room, boolean poisoned) {
+        return surroundings.inside(() -> {
             DataPath path = new DataPath(surroundings, poisoned ? poisonedObjects() : ObjectFiles.shipped(), room);
             if (poisoned) {
                 path.poison();
