@@ -97,7 +97,8 @@ struct flow_key6 {
 	__be16 source_port;
 	__be16 destination_port;
 	__u8 protocol;
-	__u8 pad[3];
+	__u8 queued; /* enum family in expiry's queue, which holds keys of both; zero in a table */
+	__u8 pad[2];
 };
 WEIR_ASSERT_SIZE(struct flow_key6, 40);
 

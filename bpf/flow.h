@@ -209,14 +209,15 @@ static __always_inline void flow_fill(struct flow *flow, __u8 family, __u8 direc
 	flow->direction = direction;
 }
 
-static __always_inline long expiry_enqueue(__u8 family, const struct flow_key6 *key)
+/* The key says its family only while it is copied: there is no stack left for a copy of our own. */
+static __always_inline long expiry_enqueue(__u8 family, struct flow_key6 *key)
 {
-	struct flow_key4 key4;
+	long error;
 
-	if (family == FAMILY_V6)
-		return bpf_map_push_elem(&expiry_queue6, key, 0);
-	key4 = flow_key4_of(key);
-	return bpf_map_push_elem(&expiry_queue4, &key4, 0);
+	key->queued = family;
+	error = bpf_map_push_elem(&expiry_queue, key, 0);
+	key->queued = 0;
+	return error;
 }
 
 enum confirm_result {
@@ -237,7 +238,7 @@ static __always_inline int flow_confirm_again(__u8 family, const struct scratch 
 }
 
 /* Puts both entries into the main table, and the forward key where expiry will find it. */
-static __always_inline int flow_confirm(__u8 family, const struct scratch *new)
+static __always_inline int flow_confirm(__u8 family, struct scratch *new)
 {
 	struct expiry *expiry = expiry_find();
 	long error;

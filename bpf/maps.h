@@ -40,18 +40,15 @@ struct {
 	__type(value, struct half_open_bucket);
 } half_open_flows SEC(".maps");
 
-/* Forward keys in the order they will be looked at by expiry. Writer: data path. */
-struct {
-	__uint(type, BPF_MAP_TYPE_QUEUE);
-	__uint(max_entries, WEIR_CONNECTIONS + 1024);
-	__type(value, struct flow_key4);
-} expiry_queue4 SEC(".maps");
-
+/*
+ * Forward keys of both families in the order they will be looked at by expiry: its size is what bounds the
+ * connections of a node. Writer: data path.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
 	__uint(max_entries, WEIR_CONNECTIONS + 1024);
 	__type(value, struct flow_key6);
-} expiry_queue6 SEC(".maps");
+} expiry_queue SEC(".maps");
 
 /* Writer: data path. */
 struct {

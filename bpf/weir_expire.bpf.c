@@ -15,7 +15,7 @@
 #define CLOCK_MONOTONIC 1
 
 /* Looks at one flow by its forward key, removes it or puts it back into the queue. */
-static __always_inline void examine(__u8 family, const struct flow_key6 *key, const struct settings *settings, __u32 now,
+static __always_inline void examine(__u8 family, struct flow_key6 *key, const struct settings *settings, __u32 now,
 				    struct expiry *expiry)
 {
 	struct flow *flow = flow_find(family, key), *twin;
@@ -46,32 +46,21 @@ static __always_inline void examine(__u8 family, const struct flow_key6 *key, co
 }
 
 /*
- * Takes the next flow of a family from its queue; 0 when the queue is empty. Not static, like half_open_examine:
- * the verifier looks at a global function once, not once for each turn of the loop that calls it.
+ * Takes the next flow from the queue; 0 when the queue is empty. Not static, like half_open_examine: the verifier looks
+ * at a global function once, not once for each turn of the loop that calls it.
  */
-__noinline int flow_examine_next(__u32 family, __u32 now)
+__noinline int flow_examine_next(__u32 now)
 {
 	const struct settings *settings = settings_find();
 	struct expiry *expiry = expiry_find();
 	struct flow_key6 key = {};
-	struct flow_key4 key4;
+	__u8 family;
 
-	if (!settings || !expiry)
+	if (!settings || !expiry || bpf_map_pop_elem(&expiry_queue, &key))
 		return 0;
-	if (family == FAMILY_V6) {
-		if (bpf_map_pop_elem(&expiry_queue6, &key))
-			return 0;
-		examine(FAMILY_V6, &key, settings, now, expiry);
-		return 1;
-	}
-	if (bpf_map_pop_elem(&expiry_queue4, &key4))
-		return 0;
-	key.source[0] = key4.source;
-	key.destination[0] = key4.destination;
-	key.source_port = key4.source_port;
-	key.destination_port = key4.destination_port;
-	key.protocol = key4.protocol;
-	examine(FAMILY_V4, &key, settings, now, expiry);
+	family = key.queued;
+	key.queued = 0;
+	examine(family, &key, settings, now, expiry);
 	return 1;
 }
 
@@ -130,10 +119,7 @@ static int slice(void *map, __u32 *key, struct expiry *expiry)
 	expiry->jiffies = now;
 	expiry->slices++;
 	for (int i = 0; i < SLICE; i++)
-		if (!flow_examine_next(FAMILY_V4, now))
-			break;
-	for (int i = 0; i < SLICE; i++)
-		if (!flow_examine_next(FAMILY_V6, now))
+		if (!flow_examine_next(now))
 			break;
 	for (int i = 0; i < BUCKETS; i++)
 		half_open_examine((expiry->half_open_cursor + i) & settings->half_open_mask, now);

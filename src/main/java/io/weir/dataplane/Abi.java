@@ -101,12 +101,14 @@ public final class Abi {
                 be16("source_port"),
                 be16("destination_port"),
                 u8("protocol"),
-                u8("pad", 3));
+                u8("queued"),
+                u8("pad", 2));
         public static final Field SOURCE = LAYOUT.field("source");
         public static final Field DESTINATION = LAYOUT.field("destination");
         public static final Field SOURCE_PORT = LAYOUT.field("source_port");
         public static final Field DESTINATION_PORT = LAYOUT.field("destination_port");
         public static final Field PROTOCOL = LAYOUT.field("protocol");
+        public static final Field QUEUED = LAYOUT.field("queued");
 
         private FlowKey6() {}
     }

@@ -27,7 +27,7 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
     static Loaded load(Settings settings, ObjectFiles files, HostRecord record, TcHook.Kind kind) {
         PinDirectory pins = new PinDirectory(settings.pinPath());
         pins.prepare();
-        Sizes sizes = new Sizes(settings.maxConnections());
+        Sizes sizes = new Sizes(settings.maxConnections(), settings.statsEnabled());
         List<Path> others = pins.otherMaps();
         Map<String, BpfMap> pinned = PinDirectory.open(pins.maps());
         Map<String, BpfMap> before = new HashMap<>();

@@ -21,8 +21,7 @@ public record MapShape(
     public static final String FLOWS4 = "flows4";
     public static final String FLOWS6 = "flows6";
     public static final String HALF_OPEN = "half_open_flows";
-    public static final String QUEUE4 = "expiry_queue4";
-    public static final String QUEUE6 = "expiry_queue6";
+    public static final String QUEUE = "expiry_queue";
     public static final String EXPIRY = "expiry_state";
     public static final String TOTALS4 = "totals4";
     public static final String TOTALS6 = "totals6";
@@ -49,8 +48,7 @@ public record MapShape(
             keyed(FLOWS4, MapInfo.HASH, Abi.FlowKey4.LAYOUT, Abi.Flow.LAYOUT),
             keyed(FLOWS6, MapInfo.HASH, Abi.FlowKey6.LAYOUT, Abi.Flow.LAYOUT),
             array(HALF_OPEN, MapInfo.ARRAY, Abi.HalfOpenBucket.LAYOUT),
-            new MapShape(QUEUE4, MapInfo.QUEUE, 0, Optional.empty(), 16, Optional.of(Abi.FlowKey4.LAYOUT)),
-            new MapShape(QUEUE6, MapInfo.QUEUE, 0, Optional.empty(), 40, Optional.of(Abi.FlowKey6.LAYOUT)),
+            new MapShape(QUEUE, MapInfo.QUEUE, 0, Optional.empty(), 40, Optional.of(Abi.FlowKey6.LAYOUT)),
             array(EXPIRY, MapInfo.ARRAY, Abi.Expiry.LAYOUT),
             keyed(TOTALS4, MapInfo.HASH, Abi.FlowKey4.LAYOUT, Abi.FlowTotals.LAYOUT),
             keyed(TOTALS6, MapInfo.HASH, Abi.FlowKey6.LAYOUT, Abi.FlowTotals.LAYOUT),

@@ -25,13 +25,13 @@ final class Migration {
             MapShape.TARGET_HOPS,
             MapShape.FRAGMENTS,
             MapShape.EVENTS,
-            MapShape.QUEUE4,
-            MapShape.QUEUE6,
+            MapShape.QUEUE,
             MapShape.EXPIRY,
             MapShape.LINKS);
 
-    private static final Map<String, String> QUEUES =
-            Map.of(MapShape.FLOWS4, MapShape.QUEUE4, MapShape.FLOWS6, MapShape.QUEUE6);
+    /** The families whose flows a map holds. */
+    private static final Map<String, Integer> FAMILIES =
+            Map.of(MapShape.FLOWS4, Abi.FAMILY_V4, MapShape.FLOWS6, Abi.FAMILY_V6);
 
     private final Map<String, MapCopy> copies = new LinkedHashMap<>();
     private final List<String> left = new ArrayList<>();
@@ -79,7 +79,7 @@ final class Migration {
      */
     void copyYounger(long since) {
         copies.forEach((name, copy) -> {
-            if (QUEUES.containsKey(name)) {
+            if (FAMILIES.containsKey(name)) {
                 Queue queue = new Queue(name);
                 lost += copy.copyMissing(flow -> (int) (Abi.Flow.CREATED.get(flow) - since) >= 0, queue);
                 queue.count();
@@ -97,24 +97,40 @@ final class Migration {
     /** Tells expiry of copied flows: it only ends those whose forward key it finds in its queue. */
     private final class Queue implements MapCopy.Copied {
 
-        private final Optional<BpfMap> queue;
+        private final Optional<Integer> family;
+        private final MemorySegment entry = Abi.FlowKey6.LAYOUT.allocate(Arena.ofAuto());
         private int connections;
 
         /** @param map the one that is copied */
         Queue(String map) {
-            this.queue = Optional.ofNullable(QUEUES.get(map)).map(objects::map);
+            this.family = Optional.ofNullable(FAMILIES.get(map));
         }
 
         @Override
         public void entry(MemorySegment key, MemorySegment value) {
-            if (queue.isEmpty()) {
+            if (family.isEmpty()) {
                 return;
             }
             moved++;
             if (Abi.Flow.DIRECTION.get(value) == Abi.DIRECTION_FORWARD) {
-                queue.get().push(key);
+                queue(key, family.get());
                 connections++;
             }
+        }
+
+        private void queue(MemorySegment key, int family) {
+            entry.fill((byte) 0);
+            if (family == Abi.FAMILY_V6) {
+                entry.copyFrom(key.asSlice(0, entry.byteSize()));
+            } else {
+                Abi.FlowKey6.SOURCE.set(entry, Abi.FlowKey4.SOURCE.get(key));
+                Abi.FlowKey6.DESTINATION.set(entry, Abi.FlowKey4.DESTINATION.get(key));
+                Abi.FlowKey6.SOURCE_PORT.set(entry, Abi.FlowKey4.SOURCE_PORT.get(key));
+                Abi.FlowKey6.DESTINATION_PORT.set(entry, Abi.FlowKey4.DESTINATION_PORT.get(key));
+                Abi.FlowKey6.PROTOCOL.set(entry, Abi.FlowKey4.PROTOCOL.get(key));
+            }
+            Abi.FlowKey6.QUEUED.set(entry, family);
+            objects.map(MapShape.QUEUE).push(entry);
         }
 
         void count() {

@@ -261,7 +261,7 @@ class KernelDataplaneTest {
                 assertThat(dataplane.read().parameters().seed()).isEqualTo(77);
             }
             try (BpfMap flows = BpfMap.open(pins.resolve(AbiCheck.hash()).resolve(MapShape.FLOWS4));
-                    BpfMap queue = BpfMap.open(pins.resolve(AbiCheck.hash()).resolve(MapShape.QUEUE4))) {
+                    BpfMap queue = BpfMap.open(pins.resolve(AbiCheck.hash()).resolve(MapShape.QUEUE))) {
                 assertThat(flows.info().maxEntries()).isEqualTo(100_000);
                 assertThat(queue.info().maxEntries()).isEqualTo(51_024);
             }

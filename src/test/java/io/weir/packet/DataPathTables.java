@@ -129,10 +129,8 @@ public final class DataPathTables implements AutoCloseable {
                 .forEach(name -> DataPath.deleteAll(map(name)));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment queued = arena.allocate(40, 8);
-            for (String queue : List.of(MapShape.QUEUE4, MapShape.QUEUE6)) {
-                while (map(queue).lookupAndDelete(MemorySegment.NULL, queued)) {
-                    queued.fill((byte) 0);
-                }
+            while (map(MapShape.QUEUE).lookupAndDelete(MemorySegment.NULL, queued)) {
+                queued.fill((byte) 0);
             }
             buckets((index, bucket) ->
                     map(MapShape.HALF_OPEN).update(Installation.number(index, arena), bucket.fill((byte) 0)));
