@@ -77,31 +77,6 @@ static __always_inline struct flow_totals *flow_totals_find(__u8 family, const s
 	return bpf_map_lookup_elem(&totals4, &key4);
 }
 
-/* Only with SETTINGS_TOTALS: a second lookup, as dear as the first. */
-static __always_inline void flow_count_totals(__u8 family, const struct flow_key6 *key, __u32 bytes)
-{
-	struct flow_totals *totals = flow_totals_find(family, key);
-	struct flow_totals first = { .packets = 1, .bytes = bytes };
-	struct flow_key4 key4;
-	struct flow_key6 key6;
-	long error;
-
-	if (totals) {
-		__sync_fetch_and_add(&totals->packets, 1);
-		__sync_fetch_and_add(&totals->bytes, bytes);
-		return;
-	}
-	if (family == FAMILY_V6) {
-		key6 = *key;
-		error = bpf_map_update_elem(&totals6, &key6, &first, BPF_NOEXIST);
-	} else {
-		key4 = flow_key4_of(key);
-		error = bpf_map_update_elem(&totals4, &key4, &first, BPF_NOEXIST);
-	}
-	if (error)
-		count_reason(REASON_NO_MEMORY);
-}
-
 /* The key of the entry of the other direction: the client stays, the far side is what this direction writes. */
 static __always_inline void flow_twin_key(const struct flow_key6 *key, const struct flow *flow, struct flow_key6 *twin)
 {

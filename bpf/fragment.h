@@ -22,25 +22,32 @@ static __always_inline struct fragment_key fragment_key_of(const struct packet *
 	return key;
 }
 
-static __always_inline void fragment_remember(const struct packet *packet, __u32 now)
+/* A global function: its stack is free again when the packet goes on. */
+__noinline int fragment_remember(struct packet *packet, __u32 now)
 {
-	struct fragment_key key = fragment_key_of(packet);
-	struct fragment fragment = {
-		.source_port = packet->key.source_port,
-		.destination_port = packet->key.destination_port,
-		.seen = now,
-	};
+	struct fragment fragment = { .seen = now };
+	struct fragment_key key;
 
+	if (!packet)
+		return 0;
+	key = fragment_key_of(packet);
+	fragment.source_port = packet->key.source_port;
+	fragment.destination_port = packet->key.destination_port;
 	if (bpf_map_update_elem(&fragments, &key, &fragment, BPF_ANY))
 		count_reason(REASON_NO_MEMORY);
+	return 0;
 }
 
 /* Gives a later fragment its ports. */
-static __always_inline int fragment_recall(struct packet *packet, __u32 now, __u32 hz)
+__noinline int fragment_recall(struct packet *packet, __u32 now, __u32 hz)
 {
-	struct fragment_key key = fragment_key_of(packet);
-	struct fragment *fragment = bpf_map_lookup_elem(&fragments, &key);
+	struct fragment *fragment;
+	struct fragment_key key;
 
+	if (!packet)
+		return REASON_FRAGMENT_UNKNOWN;
+	key = fragment_key_of(packet);
+	fragment = bpf_map_lookup_elem(&fragments, &key);
 	if (!fragment || now - fragment->seen > FRAGMENT_SECONDS * hz)
 		return REASON_FRAGMENT_UNKNOWN;
 	packet->key.source_port = fragment->source_port;

@@ -21,8 +21,38 @@ static __always_inline int refuse(int reason)
 	return is_drop(reason) ? hook_drop() : hook_pass();
 }
 
+/*
+ * Only with SETTINGS_TOTALS: a second lookup, as dear as the first. The slow ways are global functions: the verifier looks
+ * at each once, and their stack is free again before the next.
+ */
+__noinline int count_totals(struct packet *packet)
+{
+	struct flow_totals first = { .packets = 1 };
+	struct flow_totals *totals;
+	struct flow_key4 key4;
+	struct flow_key6 key6;
+	long error;
+
+	if (!packet)
+		return 0;
+	totals = flow_totals_find(packet->family, &packet->key);
+	if (totals) {
+		__sync_fetch_and_add(&totals->packets, 1);
+		__sync_fetch_and_add(&totals->bytes, packet->bytes);
+		return 0;
+	}
+	first.bytes = packet->bytes;
+	key6 = packet->key;
+	key4 = flow_key4_of(&key6);
+	error = packet->family == FAMILY_V6 ? bpf_map_update_elem(&totals6, &key6, &first, BPF_NOEXIST) :
+					      bpf_map_update_elem(&totals4, &key4, &first, BPF_NOEXIST);
+	if (error)
+		count_reason(REASON_NO_MEMORY);
+	return 0;
+}
+
 /* A flow has totals while it is in the main table: those of a half-open one nobody would clear away. */
-static __always_inline void count_packet(const struct packet *packet, const struct flow *flow, bool confirmed,
+static __always_inline void count_packet(struct packet *packet, const struct flow *flow, bool confirmed,
 					 const struct settings *settings)
 {
 	struct target_counters *counters = counters_of(flow->target);
@@ -33,7 +63,7 @@ static __always_inline void count_packet(const struct packet *packet, const stru
 		counters->bytes[direction] += packet->bytes;
 	}
 	if (settings->flags & SETTINGS_TOTALS && confirmed)
-		flow_count_totals(packet->family, &packet->key, packet->bytes);
+		count_totals(packet);
 }
 
 /* Sends a translated packet to its hop, or gives it to the kernel with the reason why not. */
@@ -48,8 +78,8 @@ static __always_inline int leave(const struct packet *packet, const struct flow 
 	return obstacle == REASON_LOCAL_TARGET ? hook_deliver(packet, flow) : hook_pass();
 }
 
-static __always_inline int carry(hook_context *context, const struct packet *packet, const struct flow *flow,
-				 bool confirmed, const struct settings *settings, __u32 now)
+static __always_inline int carry(hook_context *context, struct packet *packet, const struct flow *flow, bool confirmed,
+				 const struct settings *settings, __u32 now)
 {
 	int obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &flow->hop);
 	struct hop hop = flow->hop;
@@ -131,7 +161,7 @@ static __always_inline bool follow(hook_context *context, struct packet *packet,
 	return renew(context, packet, flow, now);
 }
 
-/* The slow ways are global functions: the verifier looks at each once. */
+/* An ICMP error about a flow of ours; any other packet that is neither TCP nor UDP. */
 __noinline int translate_icmp(hook_context *context, struct packet *packet)
 {
 	struct scratch *new = scratch_find();
