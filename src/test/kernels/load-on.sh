@@ -18,10 +18,10 @@ die() {
     say "$*"
     exit 2
 }
-# shellcheck source-path=SCRIPTDIR source=../../../launcher/host.sh
-source "$ROOT/launcher/host.sh"
-# shellcheck source-path=SCRIPTDIR source=../../../launcher/build.sh
-source "$ROOT/launcher/build.sh"
+# shellcheck source-path=SCRIPTDIR source=../../launcher/host.sh
+source "$ROOT/src/launcher/host.sh"
+# shellcheck source-path=SCRIPTDIR source=../../launcher/build.sh
+source "$ROOT/src/launcher/build.sh"
 
 need() {
     local lacking=() entry

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# Compiles the data path with clang and the node with Maven, when something is newer than the last build. Sourced by ../weir.
+# Compiles the data path with clang and the node with Maven, when something is newer than the last build. Sourced by weir.
 #
 #   target/bpf/NAME.bpf.o         the data path; on the class path as /bpf/NAME.bpf.o
 #   target/bpf-poison/…           the same with uninitialised memory poisoned (WEIR_POISON), for tests
@@ -24,7 +24,7 @@ alone() {
 
 # Whether anything that goes into a build is newer than the stamp. Directories count: a removed file changes its own.
 is_stale() {
-    local stamp=$TARGET/$1 sources=("$ROOT/pom.xml" "$ROOT/bpf" "$ROOT/launcher" "$ROOT/.mvn" "${@:2}")
+    local stamp=$TARGET/$1 sources=("$ROOT/pom.xml" "$ROOT/bpf" "$ROOT/src/launcher" "$ROOT/.mvn" "${@:2}")
     [[ ! -e $stamp || -n $(find "${sources[@]}" -newer "$stamp" -print -quit 2>/dev/null) ]]
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# Runs and counts the tests, and formats the sources. Sourced by ../weir.
+# Runs and counts the tests, and formats the sources. Sourced by weir.
 
 run_tests() {
     local arguments=() names=() excluded=slow name

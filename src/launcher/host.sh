@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# What the host must have: packages, a JDK, a mounted bpffs. Sourced by ../weir.
+# What the host must have: packages, a JDK, a mounted bpffs. Sourced by weir.
 #
 # A package is written as its name, or as COMMAND=PACKAGE where any installation of the command will do.
 
