@@ -1,9 +1,8 @@
 package io.weir.engine;
 
-import io.weir.engine.Ids.GroupKind;
-import io.weir.model.Group;
 import io.weir.model.Proxy;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,27 +10,18 @@ import java.util.Map;
  * still the same objects is not worked out again: a change costs what it changes, not what there is.
  *
  * @param basis the state it was derived from
- * @param plans each group of the config, by identity, with weights and reasons
- * @param kinds the tables of each plan, by identity
- * @param claims the target indices of each plan, by identity
+ * @param parts of each proxy, in the order of the config
+ * @param replies through which interfaces the targets' replies come
  */
-record Derivation(
-        Image image,
-        Ids ids,
-        State basis,
-        Map<Group, GroupPlan> plans,
-        Map<GroupPlan, GroupKind> kinds,
-        Map<GroupPlan, int[]> claims) {
+record Derivation(Image image, Ids ids, State basis, List<ProxyPart> parts, ReplyPaths replies) {
 
     /** From what was read back: the starting point after a start. */
     static Derivation recovered(Image image, long now) {
-        return new Derivation(
-                image,
-                Ids.recovered(image, now),
-                State.UNKNOWN,
-                new IdentityHashMap<>(),
-                new IdentityHashMap<>(),
-                new IdentityHashMap<>());
+        return new Derivation(image, Ids.recovered(image, now), State.UNKNOWN, List.of(), ReplyPaths.UNKNOWN);
+    }
+
+    boolean isRecovered() {
+        return basis == State.UNKNOWN;
     }
 
     /** Whether plans still hold: they rest on interfaces and names, which are replaced as a whole when they change. */
@@ -42,10 +32,21 @@ record Derivation(
         return sameLinks && basis.names() == state.names();
     }
 
-    /** The proxies it was derived from, by identity. */
-    Map<Proxy, Boolean> knownProxies() {
-        Map<Proxy, Boolean> known = new IdentityHashMap<>();
-        basis.desired().ifPresent(desired -> desired.proxies().forEach(proxy -> known.put(proxy, true)));
-        return known;
+    /** Whether the data path holds just what this derivation asked for, so that its ids tell all that is in use there. */
+    boolean isInstalled(Image installed) {
+        return !isRecovered()
+                && installed.targets() == image.targets()
+                && installed.groups() == image.groups()
+                && installed.services() == image.services()
+                && installed.routes() == image.routes();
+    }
+
+    /** The parts that still hold, by the identity of their proxy. */
+    Map<Proxy, ProxyPart> partsThatHold(State state) {
+        Map<Proxy, ProxyPart> holding = new IdentityHashMap<>(parts.size());
+        if (plansHold(state)) {
+            parts.forEach(part -> holding.put(part.proxy(), part));
+        }
+        return holding;
     }
 }

@@ -1,10 +1,7 @@
 package io.weir.engine;
 
 import io.weir.engine.Ids.GroupKind;
-import io.weir.engine.Ids.ListenerPort;
-import io.weir.engine.Ids.TargetId;
 import io.weir.engine.Image.GroupKey;
-import io.weir.engine.Image.Hook;
 import io.weir.engine.Image.Parameters;
 import io.weir.engine.Image.Route;
 import io.weir.engine.Image.RouteKey;
@@ -13,6 +10,7 @@ import io.weir.engine.Image.ServiceFlag;
 import io.weir.engine.Image.ServiceKey;
 import io.weir.engine.Image.Slice;
 import io.weir.engine.Image.Slots;
+import io.weir.engine.ProxyPart.RouteTo;
 import io.weir.engine.RefusedException.Reason;
 import io.weir.model.Cidr;
 import io.weir.model.Desired;
@@ -22,8 +20,8 @@ import io.weir.model.IpAddress.Family;
 import io.weir.model.Proxy;
 import io.weir.model.Settings;
 import io.weir.model.SourceRoute;
-import java.util.Arrays;
-import java.util.BitSet;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,15 +30,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * {@code image = derive(desired, observed, ids, now)}: pure, so that what a config comes to can be read in a test. An
- * instance is the working copy of one derivation.
+ * instance is the working copy of one derivation: parts of proxies that are as before are taken over, then those that are
+ * new claim what they need, then those that are gone release what they had.
  */
 final class Derive {
 
@@ -57,17 +53,14 @@ final class Derive {
     private final Derivation previous;
     private final Evidence evidence;
     private final long now;
-    private final Map<Group, GroupPlan> plans;
-    private final Map<GroupPlan, GroupKind> kinds;
-    private final Map<GroupPlan, int[]> claims;
-    private final Set<GroupKind> wanted = new LinkedHashSet<>();
-    private final Map<Integer, GroupKind> byProxy = new LinkedHashMap<>();
-    private final Map<ServiceKey, GroupKind> byListener = new HashMap<>();
-    private final Map<RouteKey, GroupKind> byRoute = new LinkedHashMap<>();
-    private final Map<RouteKey, SourceRoute> freshRoutes = new LinkedHashMap<>();
-    private final Map<Integer, Map<RouteKey, Route>> routes = new HashMap<>();
-    private final Map<Proxy, Boolean> known;
+    private final boolean unchangedSince;
     private final TargetNumbers targets;
+    private final TableNumbers tables;
+    private final GroupNumbers groups;
+    private final Map<Group, GroupPlan> plans = new IdentityHashMap<>();
+    private final List<ProxyPart> parts = new ArrayList<>();
+    private final List<ProxyPart> come = new ArrayList<>();
+    private final List<ProxyPart> gone = new ArrayList<>();
 
     private Derive(State state, Derivation previous, Evidence evidence, long now) {
         this.state = state;
@@ -75,11 +68,23 @@ final class Derive {
         this.previous = previous;
         this.evidence = evidence;
         this.now = now;
-        this.plans = new IdentityHashMap<>(previous.plans().size());
-        this.kinds = new IdentityHashMap<>(previous.kinds().size());
-        this.claims = new IdentityHashMap<>(previous.claims().size());
-        this.targets = new TargetNumbers(previous.ids(), evidence);
-        this.known = previous.plansHold(state) ? previous.knownProxies() : Map.of();
+        this.unchangedSince = previous.isInstalled(evidence.installed());
+        Image strays = unchangedSince ? Image.empty(evidence.installed().parameters()) : evidence.installed();
+        Ids ids = previous.ids();
+        this.targets = new TargetNumbers(ids.targets(), strays.targets().keySet());
+        this.tables = new TableNumbers(ids.tables(), strays.groups().values(), now, targets::index);
+        this.groups = new GroupNumbers(
+                ids.groups(),
+                numbers(strays),
+                previous.isRecovered() ? ids.groups().numbers().keySet() : Set.of(),
+                tables,
+                now);
+    }
+
+    private static Set<Integer> numbers(Image image) {
+        Set<Integer> numbers = new HashSet<>(image.usedGroups());
+        image.groups().keySet().forEach(key -> numbers.add(key.group()));
+        return numbers;
     }
 
     /**
@@ -92,248 +97,292 @@ final class Derive {
     }
 
     private Derivation derivation() {
-        Map<String, Integer> proxies = ProxyNumbers.assign(desired, state, previous, evidence);
-        desired.proxies().forEach(this::claimTargets);
-        TableNumbers tables = new TableNumbers(previous.ids(), evidence, now, targets::index);
-        desired.proxies().forEach(proxy -> look(proxy, number(proxies, proxy), tables));
-        wanted.addAll(byProxy.values());
-        GroupNumbers groups =
-                GroupNumbers.assign(wanted, byListener, byRoute, previous.ids(), previous.image(), evidence, now);
-        RoutesByProxy routes = routes(groups);
-        Map<Integer, ListenerPort> listenerPorts = listenerPorts();
-        Map<Endpoint, TargetId> settled =
-                targets.settled(evidence.idleTargets(), Quarantine.targetMs(desired.settings()), now);
+        Map<Proxy, ProxyPart> holding = previous.partsThatHold(state);
+        Map<String, Integer> proxies = ProxyNumbers.assign(state, holding, previous, evidence);
+        claim(holding, proxies);
+        release();
+        switchGroups();
+        Set<GroupKind> goneGroups = groups.gone();
+        Map<GroupKey, Slice> before = slices(goneGroups);
+        groups.settle();
+        Set<Integer> goneTargets = targets.settle(evidence.idleTargets(), Quarantine.targetMs(desired.settings()), now);
+        ListenerPorts listenerPorts = ListenerPorts.of(desired, previous.ids(), evidence, now);
+        listenerPorts.settle(come, goneTargets);
         Ids ids = new Ids(
-                Ids.frozen(settled),
-                Ids.frozen(tables.wanted()),
-                Map.of(),
-                Ids.frozen(tables.freed(now)),
-                Ids.frozen(groups.numbers()),
-                Ids.frozen(groups.freed()),
+                targets.done(),
+                tables.settled(),
+                groups.done(),
                 Ids.frozen(proxies),
                 ProxyNumbers.next(proxies, previous.ids()),
-                Ids.frozen(listenerPorts));
-        return new Derivation(image(ids, services(proxies, groups), routes), ids, state, plans, kinds, claims);
+                listenerPorts.done());
+        return derivation(ids, before, listenerPorts.changed());
     }
 
-    /** Takes in which groups a proxy wants, and which of its routes have to be worked out. */
-    private void look(Proxy proxy, int number, TableNumbers tables) {
-        GroupKind group = kind(proxy.defaultGroup(), tables);
-        byProxy.put(number, group);
-        List<ServiceKey> keys = ProxyNumbers.serviceKeys(proxy, state);
-        keys.forEach(key -> byListener.put(key, group));
-        if (keys.isEmpty()) {
-            return; // nobody could follow its routes
-        }
-        Optional<Map<RouteKey, Route>> before = knownRoutes(proxy, number);
-        if (before.isPresent()) {
-            routes.put(number, before.get());
-            proxy.sourceRoutes().forEach(route -> wanted.add(kind(route.group(), tables)));
-            return;
-        }
-        for (SourceRoute route : proxy.sourceRoutes()) {
-            for (Cidr prefix : Rules.prefixes(route.source(), state.names())) {
-                RouteKey key = new RouteKey(number, prefix);
-                if (freshRoutes.putIfAbsent(key, route) == null) {
-                    byRoute.put(key, kind(route.group(), tables));
-                }
+    /** What is new claims first, so that what is wanted again is never given up between. */
+    private void claim(Map<Proxy, ProxyPart> holding, Map<String, Integer> proxies) {
+        Set<ProxyPart> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Proxy> fresh = new ArrayList<>();
+        for (Proxy proxy : desired.proxies()) {
+            ProxyPart part = holding.get(proxy);
+            if (part == null) {
+                fresh.add(proxy);
+            } else {
+                kept.add(part);
             }
         }
+        previous.parts().stream().filter(part -> !kept.contains(part)).forEach(gone::add);
+        if (previous.plansHold(state)) {
+            gone.forEach(part -> plans.putAll(part.plans()));
+        }
+        Map<Proxy, int[]> claims = new IdentityHashMap<>();
+        fresh.forEach(proxy -> claims.put(proxy, claimTargets(proxy)));
+        for (Proxy proxy : desired.proxies()) {
+            int[] claimed = claims.get(proxy);
+            ProxyPart part = holding.get(proxy);
+            if (claimed != null) {
+                part = part(proxy, proxies.getOrDefault(proxy.name(), 0), claimed);
+                come.add(part);
+            }
+            if (part != null) {
+                parts.add(part);
+            }
+        }
+        come.forEach(part -> groups.claim(part.fallback()));
+        come.forEach(part -> part.routes().values().forEach(route -> groups.claim(route.kind())));
     }
 
-    /** The routes of a proxy that is still the same object with the same number: their groups keep their numbers too. */
-    private Optional<Map<RouteKey, Route>> knownRoutes(Proxy proxy, int number) {
-        return known.containsKey(proxy)
-                        && Objects.equals(previous.ids().proxies().get(proxy.name()), number)
-                ? RoutesByProxy.part(previous.image().routes(), number)
-                : Optional.empty();
-    }
-
-    private static int number(Map<String, Integer> proxies, Proxy proxy) {
-        return proxies.getOrDefault(proxy.name(), 0);
+    private void release() {
+        for (ProxyPart part : gone) {
+            targets.release(part.targets());
+            part.kinds().forEach(groups::release);
+        }
     }
 
     private GroupPlan plan(Group group) {
-        GroupPlan plan = plans.get(group);
-        if (plan == null) {
-            GroupPlan before = previous.plansHold(state) ? previous.plans().get(group) : null;
-            plan = before == null ? GroupPlan.of(group, state) : before;
-            plans.put(group, plan);
-        }
-        return plan;
+        return plans.computeIfAbsent(group, key -> GroupPlan.of(key, state));
     }
 
-    private void claimTargets(Proxy proxy) {
+    /** A target that cannot be written down now (its interface is gone) keeps its index, but gets none. */
+    private int[] claimTargets(Proxy proxy) {
         int bits = Ports.target(proxy.listen().protocols());
-        boolean asBefore = known.containsKey(proxy);
-        claimTargets(proxy.defaultGroup(), bits, asBefore);
-        proxy.sourceRoutes().forEach(route -> claimTargets(route.group(), bits, asBefore));
+        return groups(proxy).stream()
+                .flatMap(group -> plan(group).targets().stream())
+                .flatMap(target -> target.endpoint().stream())
+                .filter(endpoint -> GroupPlan.isReachable(endpoint, state) || targets.isKnown(endpoint))
+                .mapToInt(endpoint -> targets.claim(endpoint, bits))
+                .toArray();
     }
 
-    /** One that cannot be written down now (its interface is gone) keeps its index, but gets none. */
-    private void claimTargets(Group group, int bits, boolean asBefore) {
-        GroupPlan plan = plan(group);
-        int[] before = asBefore ? previous.claims().get(plan) : null;
-        if (before != null) {
-            targets.keep(before);
-            claims.put(plan, before);
-            return;
-        }
-        claims.put(
-                plan,
-                plan.targets().stream()
-                        .flatMap(target -> target.endpoint().stream())
-                        .filter(endpoint -> GroupPlan.isReachable(endpoint, state) || targets.isKnown(endpoint))
-                        .mapToInt(endpoint -> targets.claim(endpoint, bits))
-                        .toArray());
+    private static List<Group> groups(Proxy proxy) {
+        List<Group> groups = new ArrayList<>();
+        groups.add(proxy.defaultGroup());
+        proxy.sourceRoutes().forEach(route -> groups.add(route.group()));
+        return groups;
     }
 
-    private GroupKind kind(Group group, TableNumbers tables) {
-        GroupPlan plan = plan(group);
-        GroupKind kind = kinds.get(plan);
-        if (kind == null) {
-            kind = previous.kinds().get(plan);
-            if (kind == null) {
-                kind = new GroupKind(tables.of(plan.v4()), tables.of(plan.v6()));
-            } else {
-                tables.keep(kind);
-            }
-            kinds.put(plan, kind);
-        }
-        return kind;
-    }
-
-    private Map<ServiceKey, Service> services(Map<String, Integer> proxies, GroupNumbers groups) {
-        Map<ServiceKey, Service> services = new HashMap<>();
-        for (Proxy proxy : desired.proxies()) {
-            int number = number(proxies, proxy);
-            Set<ServiceFlag> flags = EnumSet.noneOf(ServiceFlag.class);
-            if (!proxy.sourceRoutes().isEmpty()) {
-                flags.add(ServiceFlag.ROUTES);
-            }
-            if (proxy.sessionPersistence()) {
-                flags.add(ServiceFlag.PERSISTENT);
-            }
-            if (proxy.listen().address().isPresent()) {
-                flags.add(ServiceFlag.PICK_UP);
-            }
-            GroupKind kind = byProxy.get(number);
-            if (kind != null) {
-                Service service = new Service(number, groups.of(kind), Set.copyOf(flags));
-                ProxyNumbers.serviceKeys(proxy, state).forEach(key -> services.put(key, service));
-            }
-        }
-        limit(services.size(), SERVICES, "listeners");
-        return services;
-    }
-
-    private RoutesByProxy routes(GroupNumbers groups) {
-        freshRoutes.forEach((key, route) -> {
-            GroupKind kind = byRoute.get(key);
-            if (kind != null) {
-                routes.computeIfAbsent(key.proxy(), number -> new HashMap<>())
-                        .put(key, new Route(groups.of(kind), route.sessionPersistence()));
-            }
-        });
-        RoutesByProxy all = new RoutesByProxy(routes);
-        limit(all.size(), ROUTES, "source routes");
-        return all;
-    }
-
-    private static void limit(int size, int capacity, String what) {
-        if (size > capacity) {
-            throw new RefusedException(
-                    Reason.NO_ROOM, size + " " + what + " are too many: the data path holds " + capacity);
-        }
-    }
-
-    private Image image(Ids ids, Map<ServiceKey, Service> services, Map<RouteKey, Route> routes) {
-        Map<Integer, Endpoint> installable = new HashMap<>();
-        Map<Integer, Integer> ports = new HashMap<>();
-        ids.targets().forEach((endpoint, target) -> {
-            ports.merge(endpoint.port(), target.portBits(), (a, b) -> a | b);
-            if (GroupPlan.isReachable(endpoint, state)) {
-                installable.put(target.index(), endpoint);
-            }
-        });
-        ids.listenerPorts().forEach((port, listener) -> ports.merge(port, listener.bits(), (a, b) -> a | b));
-        ports.values().removeIf(bits -> bits == 0);
-        Map<Slice, Slots> slots = new HashMap<>();
-        ids.tables().values().forEach(table -> slots.put(table.slice(), table.slots()));
-        Map<GroupKey, Slice> groups = new HashMap<>();
-        ids.groups().forEach((kind, number) -> {
-            for (Family family : Family.values()) {
-                if (kind.slice(family).size() > 0) {
-                    groups.put(new GroupKey(number, family), kind.slice(family));
+    private ProxyPart part(Proxy proxy, int number, int[] claimed) {
+        List<ServiceKey> listeners = ProxyNumbers.serviceKeys(proxy, state);
+        GroupKind fallback = kind(proxy.defaultGroup());
+        Map<RouteKey, RouteTo> routes = new LinkedHashMap<>();
+        if (!listeners.isEmpty()) {
+            for (SourceRoute route : proxy.sourceRoutes()) {
+                for (Cidr prefix : Rules.prefixes(route.source(), state.names())) {
+                    RouteKey key = new RouteKey(number, prefix);
+                    if (!routes.containsKey(key)) {
+                        routes.put(key, new RouteTo(kind(route.group()), route.sessionPersistence()));
+                    }
                 }
             }
-        });
-        Map<String, Hook> hooks = Hooks.wanted(state, ids.targets().keySet(), evidence.installed());
-        return new Image(
-                Ids.frozen(installable),
-                Ids.frozen(slots),
-                Ids.frozen(groups),
-                Ids.frozen(services),
+        }
+        Map<Group, GroupPlan> own = new IdentityHashMap<>();
+        groups(proxy).forEach(group -> own.put(group, plan(group)));
+        return new ProxyPart(
+                proxy,
+                number,
+                listeners,
+                own,
+                claimed,
+                fallback,
                 routes,
-                Ids.frozen(ports),
-                Ids.frozen(hooks),
-                parameters(desired.settings()));
+                Publication.proxy(
+                        proxy,
+                        number,
+                        state,
+                        own,
+                        endpoint -> targets.isKnown(endpoint) ? targets.index(endpoint) : 0));
+    }
+
+    private GroupKind kind(Group group) {
+        GroupPlan plan = plan(group);
+        return new GroupKind(tables.of(plan.v4()), tables.of(plan.v6()));
+    }
+
+    /** Tells which groups took the place of which. */
+    private void switchGroups() {
+        Map<ServiceKey, GroupKind> listeners = new HashMap<>();
+        Map<RouteKey, GroupKind> routes = new HashMap<>();
+        for (ProxyPart part : unchangedSince ? come : parts) {
+            part.listeners().forEach(key -> listeners.put(key, part.fallback()));
+            part.routes().forEach((key, to) -> routes.put(key, to.kind()));
+        }
+        for (ProxyPart part : gone) {
+            part.listeners()
+                    .forEach(key ->
+                            groups.switches(groups.of(part.fallback()), Optional.ofNullable(listeners.get(key))));
+            part.routes()
+                    .forEach((key, to) -> groups.switches(groups.of(to.kind()), Optional.ofNullable(routes.get(key))));
+        }
+        if (!unchangedSince) { // who uses a number may be told by the maps alone
+            for (Image image : List.of(previous.image(), evidence.installed())) {
+                image.services()
+                        .forEach((key, service) ->
+                                groups.switches(service.group(), Optional.ofNullable(listeners.get(key))));
+                image.routes()
+                        .forEach((key, route) -> groups.switches(route.group(), Optional.ofNullable(routes.get(key))));
+            }
+        }
+    }
+
+    private Map<GroupKey, Slice> slices(Set<GroupKind> kinds) {
+        Map<GroupKey, Slice> slices = new LinkedHashMap<>();
+        for (GroupKind kind : kinds) {
+            for (Family family : Family.values()) {
+                if (kind.slice(family).size() > 0) {
+                    slices.put(new GroupKey(groups.of(kind), family), kind.slice(family));
+                }
+            }
+        }
+        return slices;
+    }
+
+    private Derivation derivation(Ids ids, Map<GroupKey, Slice> goneSlices, Set<Integer> changedPorts) {
+        Parameters parameters = parameters(desired.settings());
+        Image base = previous.isRecovered() ? Image.empty(parameters) : previous.image();
+        Set<Integer> changedTargets = new LinkedHashSet<>(targets.changed());
+        if (!previous.plansHold(state)) {
+            changedTargets.addAll(ids.targets().endpoints().keySet());
+        }
+        Set<Integer> allPorts = new LinkedHashSet<>(changedPorts);
+        allPorts.addAll(targets.changedPorts());
+        if (previous.isRecovered()) {
+            allPorts.addAll(ids.targets().ports().keySet());
+            allPorts.addAll(ids.listenerPorts().keySet());
+        }
+        ReplyPaths replies = ReplyPaths.of(state, previous, ids, targets.changed());
+        Image image = new Image(
+                endpoints(base, ids, changedTargets),
+                slots(base, ids),
+                slices(base, goneSlices),
+                services(base),
+                routes(base),
+                ports(base, ids, allPorts),
+                Ids.frozen(Hooks.wanted(state, replies, evidence.installed())),
+                parameters);
+        return new Derivation(image, ids, state, List.copyOf(parts), replies);
+    }
+
+    private Map<Integer, Endpoint> endpoints(Image base, Ids ids, Set<Integer> changed) {
+        SharedMap.Edit<Integer, Endpoint> edit =
+                SharedMap.copyOf(base.targets()).edit();
+        for (int index : changed) {
+            Endpoint endpoint = ids.targets().endpoints().get(index);
+            if (endpoint != null && GroupPlan.isReachable(endpoint, state)) {
+                edit.put(index, endpoint);
+            } else {
+                edit.remove(index);
+            }
+        }
+        return edit.done();
+    }
+
+    private Map<Slice, Slots> slots(Image base, Ids ids) {
+        SharedMap.Edit<Slice, Slots> edit = SharedMap.copyOf(base.slots()).edit();
+        for (Slice slice : tables.touched()) {
+            Ids.TableUse use = ids.tables().uses().get(slice);
+            if (use == null) {
+                edit.remove(slice);
+            } else {
+                edit.put(slice, use.slots());
+            }
+        }
+        return edit.done();
+    }
+
+    private Map<GroupKey, Slice> slices(Image base, Map<GroupKey, Slice> goneSlices) {
+        SharedMap.Edit<GroupKey, Slice> edit = SharedMap.copyOf(base.groups()).edit();
+        goneSlices.keySet().forEach(edit::remove);
+        for (ProxyPart part : come) {
+            slices(new LinkedHashSet<>(part.kinds())).forEach(edit::put);
+        }
+        return edit.done();
+    }
+
+    private Map<ServiceKey, Service> services(Image base) {
+        SharedMap.Edit<ServiceKey, Service> edit =
+                SharedMap.copyOf(base.services()).edit();
+        Map<ServiceKey, Service> services = new HashMap<>();
+        for (ProxyPart part : come) {
+            Service service = new Service(part.number(), groups.of(part.fallback()), flags(part.proxy()));
+            part.listeners().forEach(key -> services.put(key, service));
+        }
+        gone.forEach(part -> part.listeners().stream()
+                .filter(key -> !services.containsKey(key))
+                .forEach(edit::remove));
+        services.forEach(edit::put);
+        return limited(edit.done(), SERVICES, "listeners");
+    }
+
+    private static Set<ServiceFlag> flags(Proxy proxy) {
+        Set<ServiceFlag> flags = EnumSet.noneOf(ServiceFlag.class);
+        if (!proxy.sourceRoutes().isEmpty()) {
+            flags.add(ServiceFlag.ROUTES);
+        }
+        if (proxy.sessionPersistence()) {
+            flags.add(ServiceFlag.PERSISTENT);
+        }
+        if (proxy.listen().address().isPresent()) {
+            flags.add(ServiceFlag.PICK_UP);
+        }
+        return Set.copyOf(flags);
+    }
+
+    private Map<RouteKey, Route> routes(Image base) {
+        SharedMap.Edit<RouteKey, Route> edit = SharedMap.copyOf(base.routes()).edit();
+        Map<RouteKey, Route> routes = new HashMap<>();
+        for (ProxyPart part : come) {
+            part.routes().forEach((key, to) -> routes.put(key, new Route(groups.of(to.kind()), to.persistent())));
+        }
+        gone.forEach(part -> part.routes().keySet().stream()
+                .filter(key -> !routes.containsKey(key))
+                .forEach(edit::remove));
+        routes.forEach(edit::put);
+        return limited(edit.done(), ROUTES, "source routes");
+    }
+
+    private static <K, V> Map<K, V> limited(Map<K, V> map, int capacity, String what) {
+        if (map.size() > capacity) {
+            throw new RefusedException(
+                    Reason.NO_ROOM, map.size() + " " + what + " are too many: the data path holds " + capacity);
+        }
+        return map;
+    }
+
+    private static Map<Integer, Integer> ports(Image base, Ids ids, Set<Integer> changed) {
+        SharedMap.Edit<Integer, Integer> edit = SharedMap.copyOf(base.ports()).edit();
+        for (int port : changed) {
+            Ids.PortUse use = ids.targets().ports().get(port);
+            Ids.ListenerPort listener = ids.listenerPorts().get(port);
+            int bits = (use == null ? 0 : use.bits()) | (listener == null ? 0 : listener.bits());
+            if (bits == 0) {
+                edit.remove(port);
+            } else {
+                edit.put(port, bits);
+            }
+        }
+        return edit.done();
     }
 
     private static Parameters parameters(Settings settings) {
         return new Parameters(settings.timeouts(), settings.statsEnabled(), settings.statsEnabled(), SEED);
-    }
-
-    /**
-     * Client packets of established flows are told by their listener's port: its bits stay until no flow can be left
-     * on any target that the port's proxies ever used.
-     */
-    private Map<Integer, ListenerPort> listenerPorts() {
-        Map<Integer, ListenerPort> used = new TreeMap<>();
-        for (Proxy proxy : desired.proxies()) {
-            Set<Integer> indices = new HashSet<>();
-            if (!known.containsKey(proxy)) { // else they are in the port's set already
-                addIndices(proxy.defaultGroup(), indices);
-                proxy.sourceRoutes().forEach(route -> addIndices(route.group(), indices));
-            }
-            used.merge(
-                    proxy.listen().port(),
-                    new ListenerPort(Ports.listener(proxy.listen().protocols()), indices, Ids.IN_USE),
-                    Derive::both);
-        }
-        long lasting = Quarantine.targetMs(desired.settings());
-        BitSet living = new BitSet();
-        previous.ids().targets().values().forEach(target -> living.set(target.index()));
-        previous.ids().listenerPorts().forEach((port, before) -> {
-            Set<Integer> waits = before.targets();
-            if (!waits.stream().allMatch(living::get)) {
-                waits = waits.stream().filter(living::get).collect(Collectors.toSet());
-            }
-            ListenerPort after = used.get(port);
-            if (after != null) {
-                used.put(port, both(after, new ListenerPort(before.bits(), waits, Ids.IN_USE)));
-            } else if (!Quarantine.isOver(before.idleSince(), lasting, now)
-                    || !evidence.idleTargets().containsAll(waits)) {
-                used.put(port, new ListenerPort(before.bits(), waits, Math.min(before.idleSince(), now)));
-            }
-        });
-        return used;
-    }
-
-    private void addIndices(Group group, Set<Integer> indices) {
-        int[] claimed = claims.get(plan(group));
-        if (claimed != null) {
-            Arrays.stream(claimed).forEach(indices::add);
-        }
-    }
-
-    private static ListenerPort both(ListenerPort one, ListenerPort other) {
-        if (one.targets().isEmpty() && other.targets().isEmpty()
-                || other.targets().containsAll(one.targets())) {
-            return new ListenerPort(one.bits() | other.bits(), other.targets(), Ids.IN_USE);
-        }
-        Set<Integer> targets = new HashSet<>(one.targets());
-        targets.addAll(other.targets());
-        return new ListenerPort(one.bits() | other.bits(), targets, Ids.IN_USE);
     }
 }

@@ -4,6 +4,7 @@ import io.weir.engine.Image.GroupKey;
 import io.weir.engine.Image.Slice;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,21 +50,17 @@ final class Diff {
                 Comparator.comparing(Slice::offset).thenComparing(Slice::size),
                 Write.PutSlots::new);
         puts(installed.groups(), image.groups(), GROUPS, Write.PutGroup::new);
-        // A group that stays in use and loses a family loses it before a new listener points at it.
-        Set<Integer> used = image.usedGroups();
-        removes(installed.groups(), image.groups(), GROUPS, Diff::emptied, key -> used.contains(key.group()));
+        Set<Integer> next = groupsOfNewUsers();
+        // A group that loses a family loses it before somebody new points at it.
+        removes(installed.groups(), image.groups(), GROUPS, Diff::emptied, key -> next.contains(key.group()));
         // Bits that go are cleared below; until then both are set.
-        new TreeMap<>(image.ports()).forEach((port, bits) -> {
+        new TreeMap<>(SharedMap.without(image.ports(), installed.ports())).forEach((port, bits) -> {
             int before = installed.ports().getOrDefault(port, 0);
             if ((before | bits) != before) {
                 writes.add(new Write.PutPort(port, before | bits));
             }
         });
-        puts(
-                RoutesByProxy.without(installed.routes(), image.routes()),
-                RoutesByProxy.without(image.routes(), installed.routes()),
-                Comparator.comparing(Object::toString),
-                Write.PutRoute::new);
+        puts(installed.routes(), image.routes(), Comparator.comparing(Object::toString), Write.PutRoute::new);
         puts(installed.services(), image.services(), Comparator.comparing(Object::toString), Write.PutService::new);
         puts(installed.hooks(), image.hooks(), Comparator.naturalOrder(), Write.Attach::new);
     }
@@ -75,20 +72,16 @@ final class Diff {
                 image.services(),
                 Comparator.comparing(Object::toString),
                 Write.RemoveService::new);
-        removes(
-                RoutesByProxy.without(installed.routes(), image.routes()),
-                RoutesByProxy.without(image.routes(), installed.routes()),
-                Comparator.comparing(Object::toString),
-                Write.RemoveRoute::new);
-        new TreeMap<>(installed.ports()).forEach((port, before) -> {
+        removes(installed.routes(), image.routes(), Comparator.comparing(Object::toString), Write.RemoveRoute::new);
+        new TreeMap<>(SharedMap.without(installed.ports(), image.ports())).forEach((port, before) -> {
             int bits = image.ports().getOrDefault(port, 0);
             if ((before & ~bits) != 0) {
                 writes.add(new Write.PutPort(port, bits));
             }
         });
-        Set<Integer> used = image.usedGroups();
-        removes(installed.groups(), image.groups(), GROUPS, Diff::emptied, key -> !used.contains(key.group()));
-        new TreeMap<>(installed.targets()).forEach((index, endpoint) -> {
+        Set<Integer> next = groupsOfNewUsers();
+        removes(installed.groups(), image.groups(), GROUPS, Diff::emptied, key -> !next.contains(key.group()));
+        new TreeMap<>(SharedMap.without(installed.targets(), image.targets())).forEach((index, endpoint) -> {
             if (!image.targets().containsKey(index)) {
                 writes.add(new Write.RemoveTarget(index, endpoint));
             }
@@ -97,11 +90,8 @@ final class Diff {
 
     private <K, V> void puts(
             Map<K, V> before, Map<K, V> after, Comparator<? super K> order, BiFunction<K, V, Write> write) {
-        if (before == after) {
-            return;
-        }
         List<K> changed = new ArrayList<>();
-        after.forEach((key, value) -> {
+        SharedMap.without(after, before).forEach((key, value) -> {
             if (!value.equals(before.get(key))) {
                 changed.add(key);
             }
@@ -113,6 +103,22 @@ final class Diff {
                 writes.add(write.apply(key, value));
             }
         }
+    }
+
+    /** Of listeners and routes that are about to be pointed at a group. */
+    private Set<Integer> groupsOfNewUsers() {
+        Set<Integer> groups = new HashSet<>();
+        SharedMap.without(image.services(), installed.services()).forEach((key, service) -> {
+            if (!service.equals(installed.services().get(key))) {
+                groups.add(service.group());
+            }
+        });
+        SharedMap.without(image.routes(), installed.routes()).forEach((key, route) -> {
+            if (!route.equals(installed.routes().get(key))) {
+                groups.add(route.group());
+            }
+        });
+        return groups;
     }
 
     private static Write emptied(GroupKey key) {
@@ -130,7 +136,7 @@ final class Diff {
             Comparator<? super K> order,
             Function<K, Write> write,
             Predicate<K> which) {
-        before.keySet().stream()
+        SharedMap.without(before, after).keySet().stream()
                 .filter(key -> !after.containsKey(key) && which.test(key))
                 .sorted(order)
                 .map(write)

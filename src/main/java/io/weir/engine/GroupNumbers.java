@@ -1,15 +1,11 @@
 package io.weir.engine;
 
 import io.weir.engine.Ids.GroupKind;
-import io.weir.engine.Image.RouteKey;
-import io.weir.engine.Image.ServiceKey;
 import io.weir.engine.RefusedException.Reason;
 import java.util.BitSet;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -19,52 +15,64 @@ import java.util.TreeMap;
 /**
  * Gives groups their numbers. Equal groups are one. A group whose content changes keeps its number, so that one store
  * switches all who use it, but only when all of them switch to the same content: otherwise somebody would for a moment be
- * sent to the targets of another.
+ * sent to the targets of another. One derivation's working copy.
  */
 final class GroupNumbers {
 
     /** Groups of the group map (maps.h), which has two entries for each. */
     static final int CAPACITY = 32_768;
 
-    private final Map<GroupKind, Integer> numbers = new HashMap<>();
+    private final SharedMap.Edit<GroupKind, Integer> numbers;
+    private final Counts uses;
     private final Map<Integer, Long> freed = new HashMap<>();
+    private final BitSet taken;
+    private final Set<Integer> strays;
+    private final TableNumbers tables;
+    private final long now;
 
-    private GroupNumbers() {}
+    /** New groups in the order of the config, so that numbers are repeatable, and by how many they are wanted. */
+    private final Map<GroupKind, Integer> fresh = new LinkedHashMap<>();
+
+    private final Set<GroupKind> loose = new LinkedHashSet<>();
+    private final Map<Integer, Set<Optional<GroupKind>>> switches = new TreeMap<>();
 
     /**
-     * @param defaults of all proxies, also of those without a listener now
-     * @param byListener what the default group of each listener is now
-     * @param byRoute what the group of each route is now
-     * @param previous the image before; what is in the maps counts as well, as its removals may not be written yet
+     * @param strays numbers that are in the maps, whatever the ids say
+     * @param unclaimed groups that are numbered and that nobody has asked for yet
      */
-    static GroupNumbers assign(
-            Collection<GroupKind> defaults,
-            Map<ServiceKey, GroupKind> byListener,
-            Map<RouteKey, GroupKind> byRoute,
-            Ids ids,
-            Image previous,
-            Evidence evidence,
-            long now) {
-        GroupNumbers result = new GroupNumbers();
-        Set<GroupKind> wanted = new LinkedHashSet<>(defaults); // in the order of the config: numbers are repeatable
-        wanted.addAll(byRoute.values());
-        ids.groups().forEach((kind, number) -> {
-            if (wanted.contains(kind)) {
-                result.numbers.put(kind, number);
+    GroupNumbers(Ids.Groups before, Set<Integer> strays, Set<GroupKind> unclaimed, TableNumbers tables, long now) {
+        this.strays = strays;
+        this.tables = tables;
+        this.now = now;
+        numbers = before.numbers().edit();
+        uses = before.uses().copy();
+        taken = (BitSet) before.taken().clone();
+        loose.addAll(unclaimed);
+        before.freed().forEach((number, since) -> {
+            if (strays.contains(number)) {
+                freed.put(number, now);
+            } else if (Quarantine.isOver(since, Quarantine.IN_FLIGHT_MS, now)) {
+                taken.clear(number);
+            } else {
+                freed.put(number, since);
             }
         });
-        Set<Integer> kept = new HashSet<>(result.numbers.values());
-        Set<Image> images = Collections.newSetFromMap(new IdentityHashMap<>());
-        images.add(previous);
-        images.add(evidence.installed());
-        switches(byListener, byRoute, images, kept).forEach((number, kinds) -> {
-            if (kinds.size() == 1) {
-                kinds.iterator().next().ifPresent(kind -> result.numbers.putIfAbsent(kind, number));
-            }
-        });
-        result.rest(ids, evidence, now);
-        result.number(wanted, ids, evidence);
-        return result;
+    }
+
+    void claim(GroupKind kind) {
+        Integer number = numbers.get(kind);
+        int users = number == null ? fresh.merge(kind, 1, Integer::sum) : uses.add(number, 1);
+        if (users == 1) {
+            tables.claim(kind);
+        }
+    }
+
+    /** Wanted once less; after all claims, so that what is wanted again is never given up between. */
+    void release(GroupKind kind) {
+        if (uses.add(of(kind), -1) == 0) {
+            tables.release(kind);
+            loose.add(kind);
+        }
     }
 
     int of(GroupKind kind) {
@@ -75,74 +83,63 @@ final class GroupNumbers {
         return number;
     }
 
-    Map<GroupKind, Integer> numbers() {
-        return numbers;
-    }
-
-    Map<Integer, Long> freed() {
-        return freed;
-    }
-
-    /**
-     * For each number that is not kept: what those who use it, before or still in the maps, are to use now; empty for one
-     * who is gone.
-     */
-    private static Map<Integer, Set<Optional<GroupKind>>> switches(
-            Map<ServiceKey, GroupKind> byListener,
-            Map<RouteKey, GroupKind> byRoute,
-            Set<Image> images,
-            Set<Integer> kept) {
-        Map<Integer, Set<Optional<GroupKind>>> switches = new TreeMap<>();
-        for (Image image : images) {
-            image.services().forEach((key, service) -> {
-                if (!kept.contains(service.group())) {
-                    switches.computeIfAbsent(service.group(), number -> new HashSet<>())
-                            .add(Optional.ofNullable(byListener.get(key)));
-                }
-            });
-            image.routes().forEach((key, route) -> {
-                if (!kept.contains(route.group())) {
-                    switches.computeIfAbsent(route.group(), number -> new HashSet<>())
-                            .add(Optional.ofNullable(byRoute.get(key)));
-                }
-            });
+    /** Somebody uses this number, before or still in the maps, and is to use that group now; empty: is gone. */
+    void switches(int number, Optional<GroupKind> to) {
+        if (uses.of(number) == 0) {
+            switches.computeIfAbsent(number, key -> new HashSet<>()).add(to);
         }
-        return switches;
     }
 
-    private void rest(Ids ids, Evidence evidence, long now) {
-        Set<Integer> installed = new HashSet<>();
-        evidence.installed().groups().keySet().forEach(key -> installed.add(key.group()));
-        ids.freedGroups().forEach((number, since) -> {
-            if (installed.contains(number)) {
-                freed.put(number, now);
-            } else if (!Quarantine.isOver(since, Quarantine.IN_FLIGHT_MS, now)) {
-                freed.put(number, since);
+    /** Groups that were numbered and that nobody wants any more. */
+    Set<GroupKind> gone() {
+        Set<GroupKind> gone = new LinkedHashSet<>(loose);
+        gone.removeIf(kind -> uses.of(of(kind)) > 0);
+        return gone;
+    }
+
+    /** Groups that have no number yet. */
+    Set<GroupKind> fresh() {
+        return fresh.keySet();
+    }
+
+    /** Numbers the new groups, when all is claimed, released and switched. */
+    void settle() {
+        for (GroupKind kind : gone()) {
+            freed.put(of(kind), now);
+            numbers.remove(kind);
+        }
+        Map<GroupKind, Integer> inherited = new HashMap<>();
+        switches.forEach((number, kinds) -> {
+            if (kinds.size() == 1) {
+                kinds.iterator()
+                        .next()
+                        .filter(fresh::containsKey)
+                        .ifPresent(kind -> inherited.putIfAbsent(kind, number));
             }
         });
-        for (int number : ids.groups().values()) {
-            freed.put(number, now);
-        }
-        freed.keySet().removeAll(new HashSet<>(numbers.values()));
+        inherited.values().forEach(taken::set);
+        fresh.forEach((kind, users) -> {
+            Integer before = inherited.get(kind);
+            int number = before == null ? free() : before;
+            taken.set(number);
+            freed.remove(number);
+            numbers.put(kind, number);
+            uses.add(number, users);
+        });
     }
 
-    private void number(Collection<GroupKind> wanted, Ids ids, Evidence evidence) {
-        BitSet taken = new BitSet();
-        numbers.values().forEach(taken::set);
-        freed.keySet().forEach(taken::set);
-        evidence.installed().groups().keySet().forEach(key -> taken.set(key.group()));
-        evidence.installed().services().values().forEach(service -> taken.set(service.group()));
-        evidence.installed().routes().values().forEach(route -> taken.set(route.group()));
-        for (GroupKind kind : wanted) {
-            if (!numbers.containsKey(kind)) {
-                int number = taken.nextClearBit(Ids.FIRST);
-                if (number >= CAPACITY) {
-                    throw new RefusedException(
-                            Reason.NO_ROOM, "no room for another group: " + (CAPACITY - 1) + " are in use");
-                }
-                taken.set(number);
-                numbers.put(kind, number);
-            }
+    private int free() {
+        int number = taken.nextClearBit(Ids.FIRST);
+        while (strays.contains(number)) {
+            number = taken.nextClearBit(number + 1);
         }
+        if (number >= CAPACITY) {
+            throw new RefusedException(Reason.NO_ROOM, "no room for another group: " + (CAPACITY - 1) + " are in use");
+        }
+        return number;
+    }
+
+    Ids.Groups done() {
+        return new Ids.Groups(numbers.done(), uses, Ids.frozen(freed), taken);
     }
 }

@@ -3,11 +3,11 @@ package io.weir.engine;
 import io.weir.engine.Image.Hook;
 import io.weir.engine.Snapshot.Purpose;
 import io.weir.model.Desired;
-import io.weir.model.Endpoint;
 import io.weir.model.Settings;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,10 +18,10 @@ final class Hooks {
 
     private Hooks() {}
 
-    static Map<String, Hook> wanted(State state, Collection<Endpoint> targets, Image installed) {
+    static Map<String, Hook> wanted(State state, ReplyPaths replies, Image installed) {
         Settings.XdpMode mode = state.desired().orElseThrow().settings().xdpMode();
         Map<String, Hook> hooks = new HashMap<>();
-        for (String name : purposes(state, targets).keySet()) {
+        for (String name : purposes(state, replies).keySet()) {
             link(state, name).ifPresent(link -> hooks.put(name, new Hook(link.index(), mode)));
         }
         if (!arePathsKnown(state)) {
@@ -36,18 +36,17 @@ final class Hooks {
     }
 
     /** All interfaces that are wanted, also those that do not exist. */
-    static Map<String, Set<Purpose>> purposes(State state, Collection<Endpoint> targets) {
+    static Map<String, Set<Purpose>> purposes(State state, ReplyPaths replies) {
         Map<String, Set<Purpose>> purposes = new TreeMap<>();
         Desired desired = state.desired().orElseThrow();
-        desired.proxies()
-                .forEach(proxy -> proxy.listen().interfaces().forEach(name -> add(purposes, name, Purpose.LISTEN)));
-        Optional<Map<Endpoint, String>> paths = state.paths();
+        Set<String> listening = new HashSet<>();
+        desired.proxies().forEach(proxy -> listening.addAll(proxy.listen().interfaces()));
+        listening.forEach(name -> add(purposes, name, Purpose.LISTEN));
         desired.settings()
                 .replyInterfaces()
-                .ifPresentOrElse(
-                        names -> names.forEach(name -> add(purposes, name, Purpose.REPLY)),
-                        () -> paths.ifPresent(found -> targets.forEach(target -> Optional.ofNullable(found.get(target))
-                                .ifPresent(name -> add(purposes, name, Purpose.REPLY)))));
+                .<Collection<String>>map(names -> names)
+                .orElse(replies.targets().keySet())
+                .forEach(name -> add(purposes, name, Purpose.REPLY));
         state.overrides().forEach((name, attached) -> {
             if (attached) {
                 add(purposes, name, Purpose.OPERATOR);

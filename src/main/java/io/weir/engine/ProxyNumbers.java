@@ -1,7 +1,6 @@
 package io.weir.engine;
 
 import io.weir.engine.Image.ServiceKey;
-import io.weir.model.Desired;
 import io.weir.model.Protocol;
 import io.weir.model.Proxy;
 import java.util.ArrayList;
@@ -22,11 +21,23 @@ final class ProxyNumbers {
 
     private ProxyNumbers() {}
 
-    static Map<String, Integer> assign(Desired desired, State state, Derivation previous, Evidence evidence) {
+    /** @param holding parts that are as before: they keep their numbers */
+    static Map<String, Integer> assign(
+            State state, Map<Proxy, ProxyPart> holding, Derivation previous, Evidence evidence) {
+        List<Proxy> proxies = state.desired().orElseThrow().proxies();
         Map<String, Integer> numbers = new HashMap<>();
         Set<Integer> claimed = new HashSet<>();
-        Set<Integer> standing = new HashSet<>();
-        for (Proxy proxy : desired.proxies()) {
+        List<Proxy> fresh = new ArrayList<>();
+        for (Proxy proxy : proxies) {
+            ProxyPart part = holding.get(proxy);
+            if (part == null) {
+                fresh.add(proxy);
+            } else {
+                numbers.put(proxy.name(), part.number());
+                claimed.add(part.number());
+            }
+        }
+        for (Proxy proxy : fresh) {
             for (ServiceKey key : serviceKeys(proxy, state)) {
                 Image.Service service = previous.image().services().get(key);
                 if (service != null && !numbers.containsKey(proxy.name()) && claimed.add(service.proxy())) {
@@ -34,21 +45,22 @@ final class ProxyNumbers {
                 }
             }
         }
-        for (Image image : List.of(previous.image(), evidence.installed())) {
-            image.services().values().forEach(service -> standing.add(service.proxy()));
-            image.routes().keySet().forEach(route -> standing.add(route.proxy()));
-        }
         int next = previous.ids().nextProxy();
-        for (Proxy proxy : desired.proxies()) {
+        for (Proxy proxy : fresh) {
             if (!numbers.containsKey(proxy.name())) {
                 Integer before = previous.ids().proxies().get(proxy.name());
                 boolean free = before != null
-                        && (!standing.contains(before)
-                                || serviceKeys(proxy, state).isEmpty());
+                        && (serviceKeys(proxy, state).isEmpty()
+                                || !stands(before, previous.image()) && !stands(before, evidence.installed()));
                 numbers.put(proxy.name(), before != null && free && claimed.add(before) ? before : next++);
             }
         }
         return numbers;
+    }
+
+    private static boolean stands(int number, Image image) {
+        return image.services().values().stream().anyMatch(service -> service.proxy() == number)
+                || image.routes().keySet().stream().anyMatch(route -> route.proxy() == number);
     }
 
     static int next(Map<String, Integer> numbers, Ids before) {

@@ -1,6 +1,5 @@
 package io.weir.engine;
 
-import io.weir.engine.Ids.TargetId;
 import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.ProxyStatus;
 import io.weir.engine.Snapshot.Purpose;
@@ -11,12 +10,15 @@ import io.weir.model.Endpoint;
 import io.weir.model.Group;
 import io.weir.model.Proxy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /** Makes the snapshot that others see of the state. */
 final class Publication {
@@ -29,54 +31,53 @@ final class Publication {
     /** The parts of a snapshot that follow from the derivation; the engine adds its own. */
     static Snapshot of(State state, Derivation derivation, HookOutcome outcome, Snapshot last) {
         Desired desired = state.desired().orElseThrow();
-        Map<Group, List<TargetStatus>> groups = new IdentityHashMap<>();
-        derivation.plans().forEach((group, plan) -> groups.put(group, targets(plan, derivation.ids())));
-        List<ProxyStatus> proxies = new ArrayList<>();
-        for (Proxy proxy : desired.proxies()) {
-            proxies.add(new ProxyStatus(
-                    proxy,
-                    derivation.ids().proxies().getOrDefault(proxy.name(), 0),
-                    groups.getOrDefault(proxy.defaultGroup(), List.of()),
-                    proxy.sourceRoutes().stream()
-                            .map(route -> new RouteStatus(
-                                    route,
-                                    Rules.prefixes(route.source(), state.names()),
-                                    groups.getOrDefault(route.group(), List.of())))
-                            .toList()));
-        }
-        Map<Integer, Endpoint> targets = new HashMap<>();
-        derivation.ids().targets().forEach((endpoint, id) -> targets.put(id.index(), endpoint));
         Map<Integer, String> names = new HashMap<>();
-        derivation.ids().proxies().forEach((name, number) -> names.put(number, name));
+        derivation.parts().forEach(part -> names.put(part.number(), part.proxy().name()));
         return new Snapshot(
                 last.generation(),
                 last.synchronised(),
                 Optional.of(desired.settings()),
-                List.copyOf(proxies),
+                derivation.parts().stream().map(ProxyPart::status).toList(),
                 hooks(state, derivation, outcome),
-                Map.copyOf(targets),
-                Map.copyOf(names),
+                derivation.ids().targets().endpoints(),
+                Collections.unmodifiableMap(names),
                 last.lastError(),
                 last.errors());
     }
 
-    private static List<TargetStatus> targets(GroupPlan plan, Ids ids) {
+    /**
+     * @param plans of each group, by identity
+     * @param index of a target, 0 while it has none
+     */
+    static ProxyStatus proxy(
+            Proxy proxy, int number, State state, Map<Group, GroupPlan> plans, ToIntFunction<Endpoint> index) {
+        Map<GroupPlan, List<TargetStatus>> targets = new IdentityHashMap<>();
+        Function<Group, List<TargetStatus>> of = group -> Optional.ofNullable(plans.get(group))
+                .map(plan -> targets.computeIfAbsent(plan, key -> targets(key, index)))
+                .orElse(List.of());
+        return new ProxyStatus(
+                proxy,
+                number,
+                of.apply(proxy.defaultGroup()),
+                proxy.sourceRoutes().stream()
+                        .map(route -> new RouteStatus(
+                                route, Rules.prefixes(route.source(), state.names()), of.apply(route.group())))
+                        .toList());
+    }
+
+    private static List<TargetStatus> targets(GroupPlan plan, ToIntFunction<Endpoint> index) {
         return plan.targets().stream()
                 .map(target -> new TargetStatus(
                         target.target(),
                         target.endpoint(),
-                        target.endpoint()
-                                .map(endpoint -> ids.targets().get(endpoint))
-                                .map(TargetId::index)
-                                .orElse(0),
+                        target.endpoint().map(index::applyAsInt).orElse(0),
                         target.effective().weight(),
                         target.effective().reason()))
                 .toList();
     }
 
     private static List<HookStatus> hooks(State state, Derivation derivation, HookOutcome outcome) {
-        Map<String, Set<Purpose>> purposes =
-                Hooks.purposes(state, derivation.ids().targets().keySet());
+        Map<String, Set<Purpose>> purposes = Hooks.purposes(state, derivation.replies());
         derivation.image().hooks().keySet().forEach(name -> purposes.putIfAbsent(name, Set.of()));
         List<HookStatus> hooks = new ArrayList<>();
         purposes.forEach((name, why) -> hooks.add(hook(name, why, state, outcome)));

@@ -29,7 +29,7 @@ final class Quarantine {
     static Set<Integer> questions(Ids ids, Settings settings, long now) {
         long lasting = targetMs(settings);
         Set<Integer> indices = new HashSet<>();
-        for (Ids.TargetId target : ids.targets().values()) {
+        for (Ids.TargetId target : ids.targets().ids().values()) {
             if (isOver(target.idleSince(), lasting, now)) {
                 indices.add(target.index());
             }

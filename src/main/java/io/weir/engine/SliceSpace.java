@@ -1,9 +1,8 @@
 package io.weir.engine;
 
 import io.weir.engine.Image.Slice;
-import java.util.Map;
+import java.util.BitSet;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 
 /** Which parts of the slots array are taken; first fit. */
 final class SliceSpace {
@@ -18,29 +17,34 @@ final class SliceSpace {
     private static final int SMALL = 1021;
     private static final int SMALLEST = 251;
 
-    private final TreeMap<Integer, Integer> taken = new TreeMap<>(); // start to end, neither touching nor overlapping
+    private final BitSet taken;
     private int used;
 
+    SliceSpace() {
+        this(new BitSet(), 0);
+    }
+
+    private SliceSpace(BitSet taken, int used) {
+        this.taken = taken;
+        this.used = used;
+    }
+
+    SliceSpace copy() {
+        return new SliceSpace((BitSet) taken.clone(), used);
+    }
+
     void take(Slice slice) {
-        if (slice.size() == 0) {
-            return;
-        }
-        int start = slice.offset();
-        int end = slice.offset() + slice.size();
-        Map.Entry<Integer, Integer> before = taken.floorEntry(start);
-        if (before != null && before.getValue() >= start) {
-            start = before.getKey();
-            end = Math.max(end, before.getValue());
-        }
-        Map.Entry<Integer, Integer> inside = taken.ceilingEntry(start);
-        while (inside != null && inside.getKey() <= end) {
-            end = Math.max(end, inside.getValue());
-            used -= inside.getValue() - inside.getKey();
-            taken.remove(inside.getKey());
-            inside = taken.ceilingEntry(start);
-        }
-        taken.put(start, end);
-        used += end - start;
+        used += slice.size() - taken(slice);
+        taken.set(slice.offset(), slice.offset() + slice.size());
+    }
+
+    void release(Slice slice) {
+        used -= taken(slice);
+        taken.clear(slice.offset(), slice.offset() + slice.size());
+    }
+
+    private int taken(Slice slice) {
+        return taken.get(slice.offset(), slice.offset() + slice.size()).cardinality();
     }
 
     /** Whether a table of this size may be made while so much is taken: large ones leave room for small ones. */
@@ -51,12 +55,11 @@ final class SliceSpace {
 
     /** The lowest offset where so many entries are free. */
     OptionalInt find(int size) {
-        int offset = 0;
-        for (Map.Entry<Integer, Integer> part : taken.entrySet()) {
-            if (part.getKey() - offset >= size) {
-                return OptionalInt.of(offset);
-            }
-            offset = part.getValue();
+        int offset = taken.nextClearBit(0);
+        int end = taken.nextSetBit(offset);
+        while (end >= 0 && end - offset < size) {
+            offset = taken.nextClearBit(end);
+            end = taken.nextSetBit(offset);
         }
         return CAPACITY - offset >= size ? OptionalInt.of(offset) : OptionalInt.empty();
     }

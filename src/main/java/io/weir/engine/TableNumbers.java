@@ -3,14 +3,14 @@ package io.weir.engine;
 import io.weir.engine.GroupPlan.TableDemand;
 import io.weir.engine.Ids.GroupKind;
 import io.weir.engine.Ids.Member;
-import io.weir.engine.Ids.Table;
 import io.weir.engine.Ids.TableKey;
+import io.weir.engine.Ids.TableUse;
 import io.weir.engine.Image.Slice;
 import io.weir.engine.Image.Slots;
 import io.weir.engine.RefusedException.Reason;
 import io.weir.model.Endpoint;
 import io.weir.policy.Maglev;
-import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,41 +18,47 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 
 /** Finds or makes the table of each set of targets and weights. One derivation's working copy. */
 final class TableNumbers {
 
-    private final Map<TableKey, Table> before;
-    private final Map<TableKey, Table> wanted = new HashMap<>();
-    private final BitSet kept = new BitSet();
+    private final SharedMap.Edit<TableKey, Slice> tables;
+    private final SharedMap.Edit<Slots, Slice> bySlots;
+    private final SharedMap.Edit<Slice, TableUse> uses;
+    private final Map<Integer, Integer> sizes;
     private final Map<Slots, Slice> orphans;
-    private final Map<Slots, Slice> bySlots;
-    private final Set<Integer> sizes;
     private final Map<Slice, Long> freed = new HashMap<>();
-    private final SliceSpace space = new SliceSpace();
+    private final Set<Slice> touched = new HashSet<>();
+    private final SliceSpace space;
+    private final SliceSpace search;
     private final ToIntFunction<Endpoint> indices;
+    private final long now;
 
-    /** @param indices of targets that have been claimed */
-    TableNumbers(Ids ids, Evidence evidence, long now, ToIntFunction<Endpoint> indices) {
+    /**
+     * @param strays slices that groups in the maps point at, whatever the ids say
+     * @param indices of targets that have been claimed
+     */
+    TableNumbers(Ids.Tables before, Collection<Slice> strays, long now, ToIntFunction<Endpoint> indices) {
         this.indices = indices;
-        before = ids.tables();
-        orphans = new HashMap<>(ids.orphans());
-        bySlots = new HashMap<>(orphans);
-        before.values().forEach(table -> bySlots.put(table.slots(), table.slice()));
-        sizes = bySlots.values().stream().map(Slice::size).collect(Collectors.toCollection(HashSet::new));
-        Set<Slice> installed = new HashSet<>(evidence.installed().groups().values());
-        ids.freedSlices().forEach((slice, since) -> {
+        this.now = now;
+        tables = before.byKey().edit();
+        bySlots = before.bySlots().edit();
+        uses = before.uses().edit();
+        sizes = new HashMap<>(before.sizes());
+        orphans = new HashMap<>(before.orphans());
+        space = before.space().copy();
+        Set<Slice> installed = new HashSet<>(strays);
+        before.freed().forEach((slice, since) -> {
             if (installed.contains(slice)) {
                 freed.put(slice, now);
-            } else if (!Quarantine.isOver(since, Quarantine.IN_FLIGHT_MS, now)) {
+            } else if (Quarantine.isOver(since, Quarantine.IN_FLIGHT_MS, now)) {
+                space.release(slice);
+            } else {
                 freed.put(slice, since);
             }
         });
-        freed.keySet().forEach(space::take);
-        before.values().forEach(table -> space.take(table.slice()));
-        orphans.values().forEach(space::take);
-        installed.forEach(space::take);
+        search = installed.isEmpty() ? space : space.copy();
+        installed.forEach(search::take);
     }
 
     /** The slice of a table with these members, {@link Slice#EMPTY} without any. */
@@ -61,40 +67,47 @@ final class TableNumbers {
             return Slice.EMPTY;
         }
         for (int size : demand.sizes()) {
-            TableKey key = new TableKey(demand.members(), size);
-            Table known = wanted.get(key);
-            known = known == null ? before.get(key) : known;
+            Slice known = tables.get(new TableKey(demand.members(), size));
             if (known != null) {
-                wanted.put(key, known);
-                return known.slice();
+                return known;
             }
         }
-        Table table = made(demand);
-        wanted.put(new TableKey(demand.members(), table.slice().size()), table);
-        return table.slice();
+        Slice slice = made(demand);
+        TableKey key = new TableKey(demand.members(), slice.size());
+        tables.put(key, slice);
+        TableUse use = uses.get(slice);
+        if (use != null) {
+            uses.put(slice, use.with(key));
+        }
+        return slice;
     }
 
     /** Equal content, whatever it came from, is one table: so it is found again after a restart. */
-    private Table made(TableDemand demand) {
+    private Slice made(TableDemand demand) {
+        Map<Integer, Slots> filled = new HashMap<>();
         for (int size : demand.sizes()) {
-            if (sizes.contains(size)) {
-                Slots slots = filled(demand.members(), size);
+            if (sizes.containsKey(size)) {
+                Slots slots = filled.computeIfAbsent(size, of -> filled(demand.members(), of));
                 Slice slice = bySlots.get(slots);
                 if (slice != null) {
-                    orphans.remove(slots);
-                    return new Table(slice, slots);
+                    if (orphans.remove(slots) != null) {
+                        uses.put(slice, new TableUse(slots, List.of(), 0));
+                    }
+                    return slice;
                 }
             }
         }
         for (int size : demand.sizes()) {
-            OptionalInt offset = space.allows(size) ? space.find(size) : OptionalInt.empty();
+            OptionalInt offset = search.allows(size) ? search.find(size) : OptionalInt.empty();
             if (offset.isPresent()) {
                 Slice slice = new Slice(offset.getAsInt(), size);
+                search.take(slice);
                 space.take(slice);
-                Table table = new Table(slice, filled(demand.members(), size));
-                bySlots.put(table.slots(), slice);
-                sizes.add(size);
-                return table;
+                Slots slots = filled.computeIfAbsent(size, of -> filled(demand.members(), of));
+                bySlots.put(slots, slice);
+                sizes.merge(size, 1, Integer::sum);
+                uses.put(slice, new TableUse(slots, List.of(), 0));
+                return slice;
             }
         }
         throw new RefusedException(
@@ -114,33 +127,52 @@ final class TableNumbers {
         return Slots.of(positions);
     }
 
-    /** The tables of a group that is as before are wanted as before. */
-    void keep(GroupKind kind) {
-        keep(kind.v4());
-        keep(kind.v6());
+    /** The tables of a group are wanted. */
+    void claim(GroupKind kind) {
+        use(kind.v4(), 1);
+        use(kind.v6(), 1);
     }
 
-    private void keep(Slice slice) {
-        if (slice.size() > 0) {
-            kept.set(slice.offset());
+    /** The tables of a group are wanted once less. */
+    void release(GroupKind kind) {
+        use(kind.v4(), -1);
+        use(kind.v6(), -1);
+    }
+
+    private void use(Slice slice, int more) {
+        TableUse use = uses.get(slice);
+        if (use != null) {
+            uses.put(slice, use.plus(more));
+            touched.add(slice);
         }
     }
 
-    /** All tables in use; to be asked for when all groups have been looked at. */
-    Map<TableKey, Table> wanted() {
-        before.forEach((key, table) -> {
-            if (kept.get(table.slice().offset())) {
-                wanted.put(key, table);
+    /** Lets go of what nobody wants any more: it rests. */
+    Ids.Tables settled() {
+        for (Slice slice : touched) {
+            TableUse use = uses.get(slice);
+            if (use != null && use.uses() == 0) {
+                use.keys().forEach(tables::remove);
+                bySlots.remove(use.slots());
+                uses.remove(slice);
+                rest(slice);
             }
+        }
+        orphans.forEach((slots, slice) -> {
+            bySlots.remove(slots);
+            rest(slice);
         });
-        return wanted;
+        return new Ids.Tables(
+                tables.done(), bySlots.done(), uses.done(), Map.copyOf(sizes), Map.of(), Ids.frozen(freed), space);
     }
 
-    /** What rests now, with the tables nobody wanted any more. */
-    Map<Slice, Long> freed(long now) {
-        before.values().forEach(table -> freed.put(table.slice(), now));
-        orphans.values().forEach(slice -> freed.put(slice, now));
-        wanted.values().forEach(table -> freed.remove(table.slice()));
-        return freed;
+    private void rest(Slice slice) {
+        sizes.merge(slice.size(), -1, (have, less) -> have + less > 0 ? have + less : null);
+        freed.put(slice, now);
+    }
+
+    /** Slices that may have come into use or gone out of it. */
+    Set<Slice> touched() {
+        return touched;
     }
 }
