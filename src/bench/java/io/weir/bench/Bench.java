@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /** {@code ./weir bench [--long] [PART…]}: measures, prints a table, writes JSON under target/bench. */
 public final class Bench {
 
-    private static final List<Part> PARTS = List.of(new Packets(), new Forwarding(), new Http());
+    private static final List<Part> PARTS = List.of(new Packets(), new Forwarding(), new Http(), new Scale());
 
     private Bench() {}
 

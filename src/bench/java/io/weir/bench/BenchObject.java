@@ -52,6 +52,11 @@ final class BenchObject implements AutoCloseable {
         }
     }
 
+    /** What an object declares. */
+    static List<Btf.MapDeclaration> maps(String name) {
+        return Btf.ofObject(read(name)).maps();
+    }
+
     BpfMap map(String name) {
         return maps.get(name);
     }

@@ -50,6 +50,18 @@ final class FlowKeys {
         }
     }
 
+    /** Appends the forward keys of flows 0 to count - 1 to a queue. */
+    static void enqueue(BpfMap queue, Addresses net, int protocol, int count) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment first = first(net, true, protocol, arena);
+            MemorySegment key = arena.allocate(first.byteSize(), 8);
+            for (int flow = 0; flow < count; flow++) {
+                write(key, 0, first, net, true, flow);
+                queue.push(key);
+            }
+        }
+    }
+
     /** Writes the key of one flow. */
     static void write(MemorySegment keys, long at, MemorySegment first, Addresses net, boolean forward, int flow) {
         int address = net.client().length;

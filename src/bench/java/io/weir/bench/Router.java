@@ -63,6 +63,7 @@ final class Router implements AutoCloseable {
                     ip neighbour add fd01::2 lladdr 02:00:00:00:00:01 dev client0 nud permanent
                     ip neighbour add fd20::2 lladdr 02:00:00:00:00:02 dev server0 nud permanent
                     ip route add 10.0.0.0/8 via 172.16.1.2
+                    ip route add 172.20.0.0/16 via 172.16.2.2
                     ip -6 route add fd10::/64 via fd01::2
                     """);
         } catch (RuntimeException failed) {

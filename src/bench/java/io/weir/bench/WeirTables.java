@@ -73,9 +73,18 @@ final class WeirTables implements AutoCloseable {
 
     /** Puts established flows into the main table, both directions, last seen now. */
     void installFlows(Addresses net, int count, long jiffies) {
-        BpfMap table = map(net.v4() ? MapShape.FLOWS4 : MapShape.FLOWS6);
+        installFlowsInto(map(net.v4() ? MapShape.FLOWS4 : MapShape.FLOWS6), net, count, jiffies);
+    }
+
+    /** The same into a table of another data path with the same surroundings. */
+    void installFlowsInto(BpfMap table, Addresses net, int count, long jiffies) {
         FlowKeys.install(table, net, true, protocol, flow(net, true, jiffies), count);
         FlowKeys.install(table, net, false, protocol, flow(net, false, jiffies), count);
+    }
+
+    /** Puts their forward keys where expiry looks for them. */
+    void enqueueFlows(Addresses net, int count) {
+        FlowKeys.enqueue(map(net.v4() ? MapShape.QUEUE4 : MapShape.QUEUE6), net, protocol, count);
     }
 
     /** Packets by reason since the tables were made, zeros left out. */

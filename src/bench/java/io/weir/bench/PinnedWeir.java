@@ -1,0 +1,98 @@
+package io.weir.bench;
+
+import io.weir.Node;
+import io.weir.config.ConfigFile;
+import io.weir.dataplane.Detach;
+import io.weir.libbpf.BpfMap;
+import io.weir.libbpf.BpfProgram;
+import io.weir.libbpf.Xdp;
+import io.weir.model.Desired;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A node in this process, in the calling thread's namespace; nothing of it is left when it closes. */
+final class PinnedWeir implements AutoCloseable {
+
+    private final Path pins;
+    private final Node node;
+
+    /**
+     * @param proxies EDN of the value of {@code :proxies}
+     * @param connections what the tables hold
+     */
+    PinnedWeir(String proxies, int connections) {
+        this.pins = Path.of("/sys/fs/bpf", "weirbench-" + ProcessHandle.current().pid() + "-node");
+        this.node = Node.start(parse(proxies, connections));
+    }
+
+    Node node() {
+        return node;
+    }
+
+    Desired parse(String proxies, int connections) {
+        return ConfigFile.parse(
+                "{:proxies " + proxies + " :settings {:xdp-mode :native :connection-timeout-sec 86400 :max-connections "
+                        + connections + " :pin-path \"" + pins + "\"}}",
+                "bench");
+    }
+
+    /** The program on an interface. */
+    BpfProgram xdp(String interfaceName) {
+        return BpfProgram.ofId(Xdp.query(Router.index(interfaceName)).orElseThrow().programId());
+    }
+
+    BpfMap map(String name) throws IOException {
+        return BpfMap.open(mapPins().stream()
+                .filter(pin -> pin.getFileName().toString().equals(name))
+                .findFirst()
+                .orElseThrow());
+    }
+
+    /** Megabytes of kernel memory by map, as the kernel says. */
+    Map<String, Double> memory() throws IOException {
+        Map<String, Double> megabytes = new TreeMap<>();
+        for (Path pin : mapPins()) {
+            try (BpfMap map = BpfMap.open(pin)) {
+                double bytes = Files.readAllLines(Path.of("/proc/self/fdinfo", Integer.toString(map.descriptor()))).stream()
+                        .filter(line -> line.startsWith("memlock:"))
+                        .mapToDouble(line -> Double.parseDouble(line.substring("memlock:".length()).strip()))
+                        .sum();
+                megabytes.put(pin.getFileName().toString(), bytes / (1 << 20));
+            }
+        }
+        return megabytes;
+    }
+
+    /** The maps that take most. */
+    String largest() throws IOException {
+        return memory().entrySet().stream()
+                .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                .limit(8)
+                .map(entry -> entry.getKey() + " " + Numbers.text(entry.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private List<Path> mapPins() throws IOException {
+        try (Stream<Path> directories = Files.list(pins)) {
+            Path maps = directories
+                    .filter(path -> path.getFileName().toString().matches("[0-9a-f]{12}"))
+                    .findFirst()
+                    .orElseThrow();
+            try (Stream<Path> files = Files.list(maps)) {
+                return files.toList();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        node.close();
+        Detach.everythingUnder(pins);
+    }
+}
