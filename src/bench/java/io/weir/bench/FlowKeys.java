@@ -50,16 +50,28 @@ final class FlowKeys {
         }
     }
 
-    /** Appends the forward keys of flows 0 to count - 1 to a queue. */
+    /** Appends the forward keys of flows 0 to count - 1 to expiry's queue. */
     static void enqueue(BpfMap queue, Addresses net, int protocol, int count) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment first = first(net, true, protocol, arena);
             MemorySegment key = arena.allocate(first.byteSize(), 8);
+            MemorySegment entry = Abi.FlowKey6.LAYOUT.allocate(arena);
             for (int flow = 0; flow < count; flow++) {
                 write(key, 0, first, net, true, flow);
-                queue.push(key);
+                entry.copyFrom(net.v4() ? widen(key) : key);
+                Abi.FlowKey6.QUEUED.set(entry, net.family());
+                queue.push(entry);
             }
         }
+    }
+
+    /** An IPv4 key in the shape of an IPv6 one: addresses in the first words. */
+    static MemorySegment widen(MemorySegment key4) {
+        MemorySegment wide = MemorySegment.ofArray(new byte[Abi.FlowKey6.LAYOUT.size()]);
+        MemorySegment.copy(key4, 0, wide, Abi.FlowKey6.SOURCE.offset(), 4);
+        MemorySegment.copy(key4, 4, wide, Abi.FlowKey6.DESTINATION.offset(), 4);
+        MemorySegment.copy(key4, 8, wide, Abi.FlowKey6.SOURCE_PORT.offset(), 5);
+        return wide;
     }
 
     /** Writes the key of one flow. */

@@ -5,6 +5,7 @@ import io.weir.libbpf.MappedArray;
 import io.weir.libbpf.TestRun;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Map;
 
 /** The programs of table.bpf.c on the data path's own flow tables. */
@@ -45,11 +46,7 @@ final class FlowTable implements AutoCloseable {
     double look(Addresses net, int flows, int lookups, boolean really) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = FlowKeys.first(net, true, WeirTables.TCP, arena);
-            if (net.v4()) {
-                widen(key);
-            } else {
-                walk.put("key", key.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
-            }
+            walk.put("key", (net.v4() ? FlowKeys.widen(key) : key).toArray(ValueLayout.JAVA_BYTE));
         }
         walk.set("client", net.clientWord());
         walk.set("mask", flows - 1);
@@ -63,16 +60,6 @@ final class FlowTable implements AutoCloseable {
             throw new IllegalStateException("lookups missed: the flows are not in the table");
         }
         return nanos / LOOKUPS;
-    }
-
-    /** The IPv4 key in the shape of flow_key6, as the walk holds it. */
-    private void widen(MemorySegment key4) {
-        byte[] narrow = key4.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
-        byte[] wide = new byte[40];
-        System.arraycopy(narrow, 0, wide, 0, 4);
-        System.arraycopy(narrow, 4, wide, 16, 4);
-        System.arraycopy(narrow, 8, wide, 32, 8);
-        walk.put("key", wide);
     }
 
     @Override

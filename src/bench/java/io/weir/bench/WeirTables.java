@@ -84,7 +84,7 @@ final class WeirTables implements AutoCloseable {
 
     /** Puts their forward keys where expiry looks for them. */
     void enqueueFlows(Addresses net, int count) {
-        FlowKeys.enqueue(map(net.v4() ? MapShape.QUEUE4 : MapShape.QUEUE6), net, protocol, count);
+        FlowKeys.enqueue(map(MapShape.QUEUE), net, protocol, count);
     }
 
     /** Packets by reason since the tables were made, zeros left out. */
