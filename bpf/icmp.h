@@ -80,6 +80,9 @@ static __always_inline int quote_parse(hook_context *context, const struct packe
 		return REASON_TRUNCATED;
 	quote->key.source_port = ports->dest;
 	quote->key.destination_port = ports->source;
+	/* An error goes to whom the quoted packet came from; what says otherwise is made up. */
+	if (!same_address(quote->key.destination, packet->key.destination))
+		return REASON_ICMP_UNMATCHED;
 	if (!to_listener_port(&quote->key) && !from_target_port(&quote->key))
 		return REASON_ICMP_UNMATCHED;
 	return REASON_NONE;

@@ -137,6 +137,14 @@ final class IcmpRows {
                         })
                         .everywhere()
                         .counting(Reason.ICMP_UNMATCHED),
+                Row.of("an error to another than the quoted packet's sender passes", story -> {
+                            story.handshake();
+                            Packet data = story.tcp(CLIENT, TARGET, ACK);
+                            story.here(Side.SERVERS, error(story, SERVER_ROUTER, OTHER_CLIENT, data, 100))
+                                    .passed(Reason.ICMP_UNMATCHED);
+                        })
+                        .everywhere()
+                        .counting(Reason.ICMP_UNMATCHED),
                 Row.of("at egress an error to a target is not ours", story -> {
                             story.handshake();
                             Packet data = story.tcp(TARGET, CLIENT, ACK).outOf(VIP);
