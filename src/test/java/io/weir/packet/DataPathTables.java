@@ -168,6 +168,10 @@ public final class DataPathTables implements AutoCloseable {
             }
             MemorySegment entry = Abi.HalfOpenBucket.ENTRIES.slice(bucket, way);
             Family family = Abi.HalfOpen.FAMILY.get(entry) == Abi.FAMILY_V4 ? Family.V4 : Family.V6;
+            int timeout = Abi.HalfOpen.PROTOCOL.getInt(entry) == Transport.UDP ? Setup.UDP_SECONDS : Setup.SYN_SECONDS;
+            if ((now - Abi.HalfOpenBucket.SEEN.get(bucket, way) & 0xffffffffL) > Setup.jiffies(timeout)) {
+                continue; // over its time: as good as gone
+            }
             Tables.Key key = new Tables.Key(
                     Addresses.get(Abi.HalfOpen.CLIENT, entry, family),
                     Abi.HalfOpen.CLIENT_PORT.getInt(entry),

@@ -46,10 +46,10 @@ final class Installation {
         Abi.Settings.FLAGS.set(
                 settings, (setup.events() ? Abi.SETTINGS_EVENTS : 0) | (setup.totals() ? Abi.SETTINGS_TOTALS : 0));
         Abi.Settings.HZ.set(settings, Setup.HZ);
-        Abi.Settings.ESTABLISHED_TIMEOUT.set(settings, (long) Setup.ESTABLISHED_SECONDS * Setup.HZ);
-        Abi.Settings.UDP_TIMEOUT.set(settings, (long) Setup.UDP_SECONDS * Setup.HZ);
-        Abi.Settings.SYN_TIMEOUT.set(settings, (long) Setup.SYN_SECONDS * Setup.HZ);
-        Abi.Settings.CLOSING_TIMEOUT.set(settings, (long) Setup.CLOSING_SECONDS * Setup.HZ);
+        Abi.Settings.ESTABLISHED_TIMEOUT.set(settings, Setup.jiffies(Setup.ESTABLISHED_SECONDS));
+        Abi.Settings.UDP_TIMEOUT.set(settings, Setup.jiffies(Setup.UDP_SECONDS));
+        Abi.Settings.SYN_TIMEOUT.set(settings, Setup.jiffies(Setup.SYN_SECONDS));
+        Abi.Settings.CLOSING_TIMEOUT.set(settings, Setup.jiffies(Setup.CLOSING_SECONDS));
         Abi.Settings.HALF_OPEN_MASK.set(settings, setup.buckets() - 1);
         Abi.Settings.SEED.set(settings, Integer.toUnsignedLong(setup.seed()));
         map(MapShape.SETTINGS).update(number(0, arena), settings);

@@ -81,6 +81,11 @@ public record Setup(
         return Set.of(Protocol.TCP, Protocol.UDP);
     }
 
+    /** A timeout as the data path gets it: a quarter of a second more, so that no test walks along its very edge. */
+    public static long jiffies(int seconds) {
+        return (long) seconds * HZ + HZ / 4;
+    }
+
     /** The number of a role's target in the table of targets. */
     public static int index(Role role, Family family) {
         return 2 * role.ordinal() + family.ordinal();

@@ -1,0 +1,267 @@
+package io.weir.packet.model;
+
+import io.weir.dataplane.Reason;
+import io.weir.model.IpAddress;
+import io.weir.model.IpAddress.Family;
+import io.weir.packet.Counters;
+import io.weir.packet.Counters.Count;
+import io.weir.packet.Role;
+import io.weir.packet.Setup;
+import io.weir.packet.Tables;
+import io.weir.packet.Tables.Key;
+import io.weir.packet.Tables.PieceKey;
+import io.weir.packet.Tables.State;
+import io.weir.packet.Transport;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the model remembers and counts. Times in jiffies, of a clock that only tests move. */
+final class Memory {
+
+    final Map<Key, Flow> flows = new HashMap<>();
+    final Map<Key, HalfOpen> halfOpen = new HashMap<>();
+    final Map<PieceKey, Piece> pieces = new HashMap<>();
+    private final Map<Key, Tables.Totals> totals = new HashMap<>();
+    private final Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
+    private final Map<Integer, Map<Count, Long>> targets = new TreeMap<>();
+    private final Map<String, Long> connections = new TreeMap<>();
+    private final int room;
+    private long flowCount;
+    long now = 1L << 40;
+
+    /** Two half-open flows could be meant: which one the data path takes depends on where they lie. */
+    boolean ambiguous;
+
+    Memory(int connections) {
+        this.room = 2 * connections;
+    }
+
+    /** One direction. */
+    static final class Flow {
+        IpAddress address = IpAddress.parse("0.0.0.0");
+        int port;
+        boolean reply;
+        State state = State.ESTABLISHED;
+        int target;
+        int proxy;
+        int flags;
+        long seen;
+        long created;
+        Key twinKey = new Key(address, 0, address, 0, 0);
+    }
+
+    /** Not confirmed yet. */
+    static final class HalfOpen {
+        final Key key;
+        final int proxy;
+        final int target;
+        State state;
+        int acknowledgment;
+        long seen;
+
+        HalfOpen(Key key, int proxy, int target, State state) {
+            this.key = key;
+            this.proxy = proxy;
+            this.target = target;
+            this.state = state;
+        }
+    }
+
+    static final class Piece {
+        final int sourcePort;
+        final int destinationPort;
+        final long seen;
+
+        Piece(int sourcePort, int destinationPort, long seen) {
+            this.sourcePort = sourcePort;
+            this.destinationPort = destinationPort;
+            this.seen = seen;
+        }
+    }
+
+    void count(Reason reason) {
+        reasons.merge(reason, 1L, Long::sum);
+    }
+
+    void count(int target, Count count, long by) {
+        targets.computeIfAbsent(target, absent -> new EnumMap<>(Count.class)).merge(count, by, Long::sum);
+    }
+
+    void countTotals(Key key, int bytes) {
+        Tables.Totals old = totals.get(key);
+        long held = totals.keySet().stream().filter(one -> one.family() == key.family()).count();
+        if (old == null && held >= room) {
+            count(Reason.NO_MEMORY);
+            return;
+        }
+        totals.put(key, old == null ? new Tables.Totals(1, bytes) : new Tables.Totals(old.packets() + 1, old.bytes() + bytes));
+    }
+
+    /** The half-open flow of what a client sends, young again. */
+    HalfOpen halfOpen(Key key) {
+        HalfOpen half = halfOpen.get(key);
+        if (half == null || isOver(half)) {
+            return null;
+        }
+        half.seen = now;
+        return half;
+    }
+
+    /** The half-open flow of what a target sends, young again. */
+    HalfOpen halfOpen(IpAddress client, int port, int protocol, int target) {
+        List<HalfOpen> found = halfOpen.values().stream()
+                .filter(half -> half.key.source().equals(client)
+                        && half.key.sourcePort() == port
+                        && half.key.protocol() == protocol
+                        && half.target == target
+                        && !isOver(half))
+                .toList();
+        ambiguous |= found.size() > 1;
+        if (found.isEmpty()) {
+            return null;
+        }
+        found.getFirst().seen = now;
+        return found.getFirst();
+    }
+
+    HalfOpen begin(Key key, int proxy, int target, State state) {
+        HalfOpen half = new HalfOpen(key, proxy, target, state);
+        half.seen = now;
+        halfOpen.put(key, half);
+        if (state == State.SYN_SENT) {
+            count(target, Count.SYNS, 1);
+        }
+        return half;
+    }
+
+    void forget(HalfOpen half) {
+        halfOpen.remove(half.key);
+    }
+
+    void remove(Key key) {
+        flows.remove(key);
+        totals.remove(key);
+    }
+
+    /** A direction of a half-open flow as it would be in the main table. */
+    Flow flow(HalfOpen half, Choice choice, boolean reply) {
+        Role role = choice.role(half.target);
+        IpAddress target = role.address(half.key.family());
+        Key answers = new Key(target, role.port(), half.key.source(), half.key.sourcePort(), half.key.protocol());
+        Flow flow = new Flow();
+        flow.address = reply ? half.key.destination() : target;
+        flow.port = reply ? half.key.destinationPort() : role.port();
+        flow.reply = reply;
+        flow.target = half.target;
+        flow.proxy = half.proxy;
+        flow.seen = now;
+        flow.created = now;
+        flow.twinKey = reply ? half.key : answers;
+        return flow;
+    }
+
+    /** Into the main table, if there is room; whether the flow is there now. */
+    boolean confirm(HalfOpen half, Choice choice) {
+        Flow forward = flow(half, choice, false);
+        Flow reply = flow(half, choice, true);
+        Flow old = flows.get(half.key);
+        boolean replyFits = flows.containsKey(forward.twinKey) || held(half.key.family()) < room;
+        if (replyFits) {
+            flows.put(forward.twinKey, reply);
+        }
+        boolean fits = replyFits && (old != null || held(half.key.family()) < room);
+        boolean already = fits && old != null && old.state != State.REPLACED;
+        if (half.state == State.SYN_RECEIVED && !already) {
+            count(half.target, Count.HANDSHAKES, 1);
+        }
+        if (!fits) {
+            if (replyFits) {
+                remove(forward.twinKey);
+            }
+            count(Reason.TABLE_FULL);
+            half.state = State.ESTABLISHED;
+            return false;
+        }
+        forget(half);
+        if (already) {
+            return true;
+        }
+        totals.remove(half.key);
+        flows.put(half.key, forward);
+        flowCount += old == null ? 1 : 0;
+        count(half.target, Count.CONNECTIONS, 1);
+        count(half.target, Count.ACTIVE, 1);
+        connections.merge(half.proxy + " to " + half.target, 1L, Long::sum);
+        return true;
+    }
+
+    private long held(Family family) {
+        return flows.keySet().stream().filter(key -> key.family() == family).count();
+    }
+
+    /** Neither direction had a packet for so long. */
+    boolean isOver(Flow flow, int protocol) {
+        Flow twin = flows.get(flow.twinKey);
+        long last = twin == null ? flow.seen : Math.max(flow.seen, twin.seen);
+        int seconds = flow.state != State.ESTABLISHED
+                ? Setup.CLOSING_SECONDS
+                : protocol == Transport.UDP ? Setup.UDP_SECONDS : Setup.ESTABLISHED_SECONDS;
+        return now - last > Setup.jiffies(seconds);
+    }
+
+    private boolean isOver(HalfOpen half) {
+        int seconds = half.key.protocol() == Transport.UDP ? Setup.UDP_SECONDS : Setup.SYN_SECONDS;
+        return now - half.seen > Setup.jiffies(seconds);
+    }
+
+    Counters counters() {
+        Map<Integer, Map<Count, Long>> changed = new TreeMap<>();
+        targets.forEach((target, counts) -> {
+            Map<Count, Long> some = new EnumMap<>(Count.class);
+            counts.forEach((count, value) -> {
+                if (value != 0) {
+                    some.put(count, value);
+                }
+            });
+            if (!some.isEmpty()) {
+                changed.put(target, some);
+            }
+        });
+        return new Counters(new EnumMap<>(reasons.isEmpty() ? new EnumMap<>(Reason.class) : reasons), changed, new TreeMap<>(connections), flowCount);
+    }
+
+    Tables tables() {
+        Map<Key, Tables.Flow> main = new HashMap<>();
+        flows.forEach((key, flow) -> main.put(
+                key,
+                new Tables.Flow(
+                        flow.address,
+                        flow.port,
+                        flow.reply,
+                        flow.state,
+                        flow.target,
+                        flow.proxy,
+                        flow.flags,
+                        seconds(flow.seen),
+                        seconds(flow.created))));
+        Map<Key, Tables.HalfOpen> half = new HashMap<>();
+        halfOpen.forEach((key, one) -> {
+            if (!isOver(one)) {
+                half.put(
+                        key,
+                        new Tables.HalfOpen(one.state, one.target, one.proxy, one.acknowledgment, seconds(one.seen)));
+            }
+        });
+        Map<PieceKey, Tables.Piece> remembered = new HashMap<>();
+        pieces.forEach((key, piece) -> remembered.put(
+                key, new Tables.Piece(piece.sourcePort, piece.destinationPort, seconds(piece.seen))));
+        return new Tables(main, half, Map.copyOf(totals), remembered);
+    }
+
+    private int seconds(long then) {
+        return (int) ((now - then) / Setup.HZ);
+    }
+}

@@ -1,0 +1,365 @@
+package io.weir.packet.model;
+
+import static io.weir.packet.Transport.ACK;
+import static io.weir.packet.Transport.FIN;
+import static io.weir.packet.Transport.RST;
+import static io.weir.packet.Transport.SYN;
+import static io.weir.packet.Transport.TCP;
+import static io.weir.packet.Transport.UDP;
+
+import io.weir.dataplane.Reason;
+import io.weir.packet.Counters.Count;
+import io.weir.packet.Hook;
+import io.weir.packet.Setup;
+import io.weir.packet.Side;
+import io.weir.packet.Tables.Key;
+import io.weir.packet.Tables.PieceKey;
+import io.weir.packet.Tables.State;
+import java.util.Optional;
+
+/**
+ * What becomes of each packet. Reads like the design: find the flow, or open one, translate, send on.
+ */
+final class Model {
+
+    private static final int PIECE_SECONDS = 60;
+    private static final int FIN_CLIENT = 1;
+    private static final int FIN_TARGET = 2;
+    private static final int RESET = 4;
+
+    final Memory memory;
+    private Setup setup;
+    private Choice choice;
+
+    /** @param room connections in the flow tables */
+    Model(Setup setup, int room) {
+        this.memory = new Memory(room);
+        install(setup);
+    }
+
+    /** @param frame what the packet became; null when it is dropped, where nobody cares */
+    record Outcome(Hook.Verdict verdict, byte[] frame) {}
+
+    void install(Setup changed) {
+        setup = changed;
+        choice = new Choice(changed);
+    }
+
+    /** A flow's direction, and whether it is in the main table. */
+    private record Found(Memory.Flow flow, boolean confirmed) {}
+
+    /** A reason not to translate. */
+    private static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1;
+        private final transient Reason reason;
+
+        Refusal(Reason reason) {
+            super(reason.name(), null, false, false);
+            this.reason = reason;
+        }
+    }
+
+    Outcome run(Hook hook, Side side, byte[] frame) {
+        Reading packet = new Reading(frame);
+        try {
+            if (packet.refused != Reason.NONE) {
+                throw new Refusal(packet.refused);
+            }
+            return packet.protocol == TCP || packet.protocol == UDP
+                    ? balance(hook, side, packet)
+                    : error(hook, packet);
+        } catch (Refusal refusal) {
+            memory.count(refusal.reason);
+            boolean dropped = refusal.reason.verdict() == Reason.Verdict.DROPPED;
+            return new Outcome(dropped ? Hook.Verdict.DROPPED : Hook.Verdict.PASSED, frame);
+        }
+    }
+
+    private Outcome balance(Hook hook, Side side, Reading packet) throws Refusal {
+        if (packet.later) {
+            recall(packet);
+        }
+        if (!choice.isListened(packet.destinationPort, packet.protocol) && !choice.isTargetPort(packet.sourcePort)) {
+            throw new Refusal(Reason.NOT_SERVICE);
+        }
+        Memory.Flow known = memory.flows.get(packet.key());
+        boolean ours = known != null && (hook != Hook.EGRESS || known.reply) && goesOn(packet, known);
+        Found found = ours ? new Found(known, true) : open(hook, side, packet);
+        return carry(hook, packet, found);
+    }
+
+    private void recall(Reading packet) throws Refusal {
+        Memory.Piece piece = memory.pieces.get(pieceKey(packet));
+        if (piece == null || memory.now - piece.seen > (long) PIECE_SECONDS * Setup.HZ) {
+            throw new Refusal(Reason.FRAGMENT_UNKNOWN);
+        }
+        packet.sourcePort = piece.sourcePort;
+        packet.destinationPort = piece.destinationPort;
+    }
+
+    private static PieceKey pieceKey(Reading packet) {
+        return new PieceKey(packet.source, packet.destination, packet.identification, packet.protocol);
+    }
+
+    private static boolean opens(Reading packet) {
+        return packet.protocol == UDP || (packet.tcpFlags & (SYN | ACK | RST | FIN)) == SYN;
+    }
+
+    /** What a packet does to its flow; false when the flow has ended and the packet begins anew. */
+    private boolean goesOn(Reading packet, Memory.Flow flow) {
+        if (flow.state == State.REPLACED) {
+            return false;
+        }
+        Memory.Flow twin = memory.flows.get(flow.twinKey);
+        long silence = memory.now - flow.seen;
+        boolean quiet = silence >= Setup.HZ;
+        if ((packet.tcpFlags & (FIN | RST)) != 0) {
+            close(flow, twin, packet.tcpFlags);
+            return true;
+        }
+        // A datagram looks at the clock once a second, a SYN always.
+        boolean looks = packet.protocol == UDP ? quiet : opens(packet);
+        if (looks && !flow.reply && (flow.state != State.ESTABLISHED || memory.isOver(flow, packet.protocol))) {
+            replace(flow);
+            return false;
+        }
+        if (quiet) {
+            if ((packet.tcpFlags & SYN) == 0) {
+                revive(flow, twin);
+            }
+            flow.seen = memory.now;
+        }
+        return true;
+    }
+
+    private void close(Memory.Flow flow, Memory.Flow twin, int tcpFlags) {
+        boolean reset = (tcpFlags & RST) != 0;
+        if (reset && flow.reply && flow.state == State.ESTABLISHED && memory.now - flow.created <= Setup.HZ) {
+            memory.count(flow.target, Count.EARLY_RESETS, 1);
+        }
+        flow.flags |= reset ? RESET : flow.reply ? FIN_TARGET : FIN_CLIENT;
+        boolean closing = (flow.flags & RESET) != 0 || (flow.flags & (FIN_CLIENT | FIN_TARGET)) == (FIN_CLIENT | FIN_TARGET);
+        flow.seen = memory.now;
+        if (closing) {
+            flow.state = State.CLOSING;
+        }
+        if (twin != null) {
+            twin.flags = flow.flags;
+            if (closing) {
+                twin.state = State.CLOSING;
+                twin.seen = memory.now;
+            }
+        }
+    }
+
+    /** An RST that nothing came of was forged. */
+    private static void revive(Memory.Flow flow, Memory.Flow twin) {
+        boolean byReset = flow.state == State.CLOSING && (flow.flags & RESET) != 0;
+        if (!byReset || (flow.flags & (FIN_CLIENT | FIN_TARGET)) == (FIN_CLIENT | FIN_TARGET)) {
+            return;
+        }
+        flow.flags &= ~RESET;
+        flow.state = State.ESTABLISHED;
+        if (twin != null && twin.state == State.CLOSING) {
+            twin.flags &= ~RESET;
+            twin.state = State.ESTABLISHED;
+        }
+    }
+
+    private void replace(Memory.Flow flow) {
+        flow.state = State.REPLACED;
+        memory.count(flow.target, Count.ACTIVE, -1);
+        memory.remove(flow.twinKey);
+    }
+
+    private Found open(Hook hook, Side side, Reading packet) throws Refusal {
+        Optional<Integer> sender = choice.target(packet.source, packet.sourcePort);
+        if (choice.isTargetPort(packet.sourcePort) && sender.isPresent()) {
+            Memory.HalfOpen half = memory.halfOpen(
+                    packet.destination, packet.destinationPort, packet.protocol, sender.get());
+            if (half != null) {
+                boolean confirms = !packet.later && targetConfirms(packet, half);
+                boolean confirmed = confirms && memory.confirm(half, choice);
+                return new Found(memory.flow(half, choice, true), confirmed);
+            }
+        }
+        if (hook == Hook.EGRESS || !choice.isListened(packet.destinationPort, packet.protocol)) {
+            throw new Refusal(Reason.NOT_SERVICE);
+        }
+        return openForward(side, packet);
+    }
+
+    private Found openForward(Side side, Reading packet) throws Refusal {
+        Optional<Setup.Listener> listener = choice.listener(packet, side);
+        boolean opens = opens(packet) && listener.isPresent();
+        int target = opens ? chosen(listener.get(), packet) : 0;
+        Memory.HalfOpen half = memory.halfOpen(packet.key());
+        boolean isNew = half == null;
+        if (isNew && listener.isEmpty()) {
+            throw new Refusal(Reason.NOT_SERVICE);
+        }
+        if (isNew && !opens && !listener.get().pickUp()) {
+            throw new Refusal(Reason.NO_FLOW);
+        }
+        if (isNew) {
+            target = opens ? target : chosen(listener.get(), packet);
+            half = memory.begin(packet.key(), listener.get().proxy(), target, began(packet));
+        }
+        Memory.Flow flow = memory.flow(half, choice, false);
+        boolean confirms = !isNew && !packet.later && clientConfirms(packet, half);
+        return new Found(flow, confirms && memory.confirm(half, choice));
+    }
+
+    private State began(Reading packet) {
+        if (packet.protocol == UDP) {
+            return State.UDP_NEW;
+        }
+        if (opens(packet)) {
+            return State.SYN_SENT;
+        }
+        memory.count(Reason.PICKED_UP);
+        return State.PICKED_UP;
+    }
+
+    private int chosen(Setup.Listener listener, Reading packet) throws Refusal {
+        Choice.Result result = choice.choose(listener, packet);
+        if (result.refused() != Reason.NONE) {
+            throw new Refusal(result.refused());
+        }
+        return result.target();
+    }
+
+    private boolean clientConfirms(Reading packet, Memory.HalfOpen half) {
+        if (packet.protocol == UDP) {
+            return true;
+        }
+        if ((packet.tcpFlags & RST) != 0) {
+            memory.forget(half);
+            return false;
+        }
+        int ahead = packet.frame.u32(packet.transport + 8) - half.acknowledgment;
+        boolean acknowledges = (packet.tcpFlags & (ACK | SYN)) == ACK && ahead >= 0 && ahead < 65536;
+        return half.state == State.ESTABLISHED || (half.state == State.SYN_RECEIVED && acknowledges);
+    }
+
+    private boolean targetConfirms(Reading packet, Memory.HalfOpen half) {
+        if (packet.protocol == UDP) {
+            return true;
+        }
+        if ((packet.tcpFlags & RST) != 0) {
+            if (half.state == State.SYN_SENT || half.state == State.SYN_RECEIVED) {
+                memory.count(half.target, Count.HANDSHAKE_RESETS, 1);
+            }
+            memory.forget(half);
+            return false;
+        }
+        if ((packet.tcpFlags & SYN) != 0) {
+            if (half.state != State.ESTABLISHED) {
+                half.state = State.SYN_RECEIVED;
+                half.acknowledgment = packet.frame.u32(packet.transport + 4) + 1;
+            }
+            return false;
+        }
+        return half.state == State.PICKED_UP || half.state == State.ESTABLISHED;
+    }
+
+    private Outcome carry(Hook hook, Reading packet, Found found) throws Refusal {
+        Memory.Flow flow = found.flow;
+        Way way = Way.to(flow.reply ? packet.destination : flow.address, hook);
+        Reason obstacle = hook == Hook.EGRESS ? Reason.NONE : obstacle(packet, way);
+        memory.count(flow.target, flow.reply ? Count.PACKETS_REPLY : Count.PACKETS_FORWARD, 1);
+        memory.count(flow.target, flow.reply ? Count.BYTES_REPLY : Count.BYTES_FORWARD, packet.bytes());
+        if (setup.totals() && found.confirmed) {
+            memory.countTotals(packet.key(), packet.bytes());
+        }
+        boolean answered = obstacle == Reason.TTL_EXCEEDED || (obstacle == Reason.MTU_EXCEEDED && packet.whole);
+        if (flow.reply && answered) {
+            throw new Refusal(obstacle);
+        }
+        if (packet.first) {
+            memory.pieces.put(
+                    pieceKey(packet), new Memory.Piece(packet.sourcePort, packet.destinationPort, memory.now));
+        }
+        Translation translation = new Translation(packet, hook);
+        translation.translate(flow);
+        return leave(hook, flow, translation, way, obstacle);
+    }
+
+    private Outcome leave(Hook hook, Memory.Flow flow, Translation translation, Way way, Reason obstacle) {
+        if (hook == Hook.EGRESS) {
+            return new Outcome(Hook.Verdict.PASSED, translation.bytes());
+        }
+        if (obstacle == Reason.NONE) {
+            translation.route(way);
+            return new Outcome(Hook.Verdict.SENT, translation.bytes());
+        }
+        memory.count(obstacle);
+        boolean toLoopback6 = hook == Hook.INGRESS
+                && obstacle == Reason.LOCAL_TARGET
+                && !flow.reply
+                && flow.address.toString().equals("::1");
+        return new Outcome(toLoopback6 ? Hook.Verdict.SENT : Hook.Verdict.PASSED, translation.bytes());
+    }
+
+    private static Reason obstacle(Reading packet, Way way) {
+        if (packet.tagged) {
+            return Reason.VLAN;
+        }
+        if (packet.options) {
+            return Reason.IP_OPTIONS;
+        }
+        if (way.obstacle() != Reason.NONE) {
+            return way.obstacle();
+        }
+        if (packet.hops <= 1) {
+            return Reason.TTL_EXCEEDED;
+        }
+        int mtu = Math.min(way.side().mtu(), 1500);
+        return packet.bytes() > mtu ? Reason.MTU_EXCEEDED : Reason.NONE;
+    }
+
+    /** An ICMP error is about the flow whose packet it quotes. */
+    private Outcome error(Hook hook, Reading packet) throws Refusal {
+        if (!Quote.isError(packet)) {
+            throw new Refusal(Reason.PROTOCOL);
+        }
+        Quote quote = new Quote(packet);
+        if (quote.refused != Reason.NONE) {
+            throw new Refusal(quote.refused);
+        }
+        Key answer = quote.answer();
+        if (!packet.destination.equals(answer.destination())) {
+            throw new Refusal(Reason.ICMP_UNMATCHED);
+        }
+        if (!choice.isListened(answer.destinationPort(), answer.protocol())
+                && !choice.isTargetPort(answer.sourcePort())) {
+            throw new Refusal(Reason.ICMP_UNMATCHED);
+        }
+        Memory.Flow flow = quoted(answer);
+        if (flow == null || (hook == Hook.EGRESS && !flow.reply)) {
+            throw new Refusal(Reason.ICMP_UNMATCHED);
+        }
+        Way way = Way.to(flow.reply ? packet.destination : flow.address, hook);
+        Reason obstacle = hook == Hook.EGRESS ? Reason.NONE : obstacle(packet, way);
+        Translation translation = new Translation(packet, hook);
+        translation.translateError(quote, flow);
+        return leave(hook, flow, translation, way, obstacle);
+    }
+
+    private Memory.Flow quoted(Key answer) {
+        Memory.Flow flow = memory.flows.get(answer);
+        if (flow != null && flow.state != State.REPLACED) {
+            return flow;
+        }
+        Optional<Integer> target = choice.target(answer.source(), answer.sourcePort());
+        if (target.isPresent()) {
+            Memory.HalfOpen half = memory.halfOpen(
+                    answer.destination(), answer.destinationPort(), answer.protocol(), target.get());
+            if (half != null) {
+                return memory.flow(half, choice, true);
+            }
+        }
+        Memory.HalfOpen half = memory.halfOpen(answer);
+        return half == null ? null : memory.flow(half, choice, false);
+    }
+}

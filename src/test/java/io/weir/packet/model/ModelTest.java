@@ -1,0 +1,141 @@
+package io.weir.packet.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.dataplane.ObjectFiles;
+import io.weir.dataplane.Reason;
+import io.weir.libbpf.BpfException;
+import io.weir.libbpf.TestRun;
+import io.weir.packet.Counters;
+import io.weir.packet.DataPath;
+import io.weir.packet.Dissector;
+import io.weir.packet.Hook;
+import io.weir.packet.Setup;
+import io.weir.packet.Surroundings;
+import io.weir.packet.Tables;
+import io.weir.testing.KernelTest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The programs and the model are told the same random histories and must do the same. {@code -Dseed=N} tells those of an
+ * earlier run, {@code -Dmodel.seconds=N} goes on for so long.
+ */
+@KernelTest
+class ModelTest {
+
+    private static final int STEPS = 150;
+    private static final int ROOMY = 1000;
+    private static final int CRAMPED = 12;
+
+    private final long seed = Long.getLong("seed", System.nanoTime() & 0xffff_ffffL);
+    private long packets;
+    private long histories;
+
+    @Test
+    void the_programs_do_what_the_model_does() {
+        long seconds = Long.getLong("model.seconds", 20);
+        try (Surroundings surroundings = new Surroundings()) {
+            surroundings.inside(() -> {
+                try (DataPath roomy = new DataPath(surroundings, ObjectFiles.shipped(), ROOMY);
+                        DataPath cramped = new DataPath(surroundings, ObjectFiles.onClassPath("/bpf-poison"), CRAMPED)) {
+                    long until = System.nanoTime() + seconds * 1_000_000_000L;
+                    while (System.nanoTime() < until) {
+                        boolean small = histories % 4 == 3;
+                        tell(small ? cramped : roomy, small ? CRAMPED : ROOMY, new Random(seed + histories));
+                        histories++;
+                    }
+                }
+                return null;
+            });
+        } finally {
+            System.out.println("model: " + packets + " packets in " + histories + " histories, seed " + seed);
+        }
+        assertThat(packets).isPositive();
+    }
+
+    private void tell(DataPath path, int room, Random random) {
+        Histories history = new Histories(random);
+        Setup setup = history.setup();
+        path.tables().clear();
+        path.install(setup);
+        Model model = new Model(setup, room);
+        boolean xdp = random.nextBoolean();
+        Counters before = path.counters();
+        for (int step = 0; step < STEPS && !model.memory.ambiguous; step++) {
+            String place = "seed " + seed + ", history " + histories + ", step " + step;
+            int kind = random.nextInt(100);
+            if (kind < 6) {
+                double seconds = history.pause();
+                path.tables().age(seconds);
+                model.memory.now += (long) (seconds * Setup.HZ);
+            } else if (kind < 9) {
+                setup = history.weights(setup, random.nextInt(4));
+                path.install(setup);
+                model.install(setup);
+            } else {
+                hand(path, model, history, xdp, random, place);
+            }
+            if (step % 50 == 49 && !model.memory.ambiguous) {
+                compare(path, model, before, place);
+            }
+        }
+    }
+
+    private void hand(DataPath path, Model model, Histories history, boolean xdp, Random random, String place) {
+        Histories.Arrival arrival = history.next(model);
+        boolean egress = !xdp && arrival.fromTargets() && random.nextInt(3) == 0;
+        Hook hook = xdp ? Hook.XDP : egress ? Hook.EGRESS : Hook.INGRESS;
+        if (hook != Hook.XDP && tooShort(arrival.frame())) {
+            return;
+        }
+        packets++;
+        Model.Outcome expected = model.run(hook, arrival.side(), arrival.frame());
+        if (model.memory.ambiguous) {
+            return;
+        }
+        String text = place + " at " + hook + " from " + arrival.side() + ":\n" + Dissector.text(arrival.frame()) + "\n"
+                + HexFormat.of().formatHex(arrival.frame());
+        TestRun.Result result;
+        try {
+            result = path.hand(hook, arrival.side(), arrival.frame(), 0);
+        } catch (BpfException failed) {
+            throw new AssertionError(text + "\nmust become\n" + Dissector.text(expected.frame()), failed);
+        }
+        assertThat(hook.verdict(result.action())).as(text).isEqualTo(expected.verdict());
+        if (expected.verdict() == Hook.Verdict.DROPPED) {
+            return;
+        }
+        if (!Arrays.equals(result.packet(), expected.frame())) {
+            assertThat(Dissector.text(result.packet())).as(text).isEqualTo(Dissector.text(expected.frame()));
+            assertThat(HexFormat.of().formatHex(result.packet()))
+                    .as(text)
+                    .isEqualTo(HexFormat.of().formatHex(expected.frame()));
+        }
+        if (new Reading(expected.frame()).refused == Reason.NONE) {
+            history.left(expected.frame());
+        }
+    }
+
+    /** The kernel gives no TC program less than an IP header. */
+    private static boolean tooShort(byte[] frame) {
+        return frame.length < 14 + 40;
+    }
+
+    private static void compare(DataPath path, Model model, Counters before, String place) {
+        Counters changed = path.counters().since(before);
+        Counters expected = model.memory.counters();
+        assertThat(changed.reasons()).as(place).isEqualTo(expected.reasons());
+        assertThat(changed.targets()).as(place).isEqualTo(expected.targets());
+        assertThat(changed.connections()).as(place).isEqualTo(expected.connections());
+        assertThat(changed.flows()).as(place).isEqualTo(expected.flows());
+        Tables tables = path.tables().read();
+        Tables wanted = model.memory.tables();
+        assertThat(tables.flows()).as(place).isEqualTo(wanted.flows());
+        assertThat(tables.halfOpen()).as(place).isEqualTo(wanted.halfOpen());
+        assertThat(tables.totals()).as(place).isEqualTo(wanted.totals());
+        assertThat(tables.pieces()).as(place).isEqualTo(wanted.pieces());
+    }
+}
