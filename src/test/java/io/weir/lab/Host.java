@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -71,8 +73,19 @@ final class Host {
 
     /** Does something on a thread that is inside; sockets opened and threads started there stay inside. */
     <T> T in(Callable<T> work) {
+        return result(inside.submit(work));
+    }
+
+    /** The same on a thread of its own, for what takes long: others open sockets meanwhile. */
+    <T> T beside(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        in(() -> Thread.ofPlatform().daemon().start(task));
+        return result(task);
+    }
+
+    private <T> T result(Future<T> work) {
         try {
-            return inside.submit(work).get();
+            return work.get();
         } catch (ExecutionException failed) {
             throw new IllegalStateException(role + ": " + failed.getCause(), failed.getCause());
         } catch (InterruptedException interrupted) {
