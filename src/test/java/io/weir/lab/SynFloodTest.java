@@ -74,7 +74,13 @@ class SynFloodTest {
             Proof.say(
                     "%.0f SYNs a second for %d s; %d idle and %d busy flows live (%d questions answered); %d of %d new"
                             + " connections succeeded",
-                    sent / (double) FLOOD.toSeconds(), FLOOD.toSeconds(), IDLE, BUSY, questions.get(), succeeded.get(), tried.get());
+                    sent / (double) FLOOD.toSeconds(),
+                    FLOOD.toSeconds(),
+                    IDLE,
+                    BUSY,
+                    questions.get(),
+                    succeeded.get(),
+                    tried.get());
             assertThat(tried.get()).isGreaterThan(NEWCOMERS);
             assertThat(succeeded.get()).isGreaterThanOrEqualTo((long) Math.ceil(0.9 * tried.get()));
             idle.forEach(Conversation::close);
@@ -99,7 +105,11 @@ class SynFloodTest {
         while (!over.get()) {
             tried.incrementAndGet();
             try (Conversation conversation = Conversation.tcp(
-                    site.client(), new java.net.InetSocketAddress(0).getAddress(), Site.VIP_V4, Site.PORT, PATIENCE_MS)) {
+                    site.client(),
+                    new java.net.InetSocketAddress(0).getAddress(),
+                    Site.VIP_V4,
+                    Site.PORT,
+                    PATIENCE_MS)) {
                 conversation.ask();
                 succeeded.incrementAndGet();
             } catch (IOException failed) {
