@@ -50,11 +50,7 @@ final class Installer {
         installed = Optional.empty(); // whatever ends this early
         Map<String, Hook> hooks = new HashMap<>(image.hooks());
         List<String> news = new ArrayList<>();
-        hookFailures
-                .keySet()
-                .removeIf(name -> Objects.equals(
-                        image.hooks().get(name), before.hooks().get(name))); // nothing is asked for any more
-        for (Write write : Diff.diff(before, image)) {
+        for (Write write : writes(before, image)) {
             Optional<String> failure = switch (write) {
                 case Write.Attach attach -> hook(attach, attach.interfaceName(), Optional.of(attach.hook()), now, news);
                 case Write.Detach detach -> hook(detach, detach.interfaceName(), Optional.empty(), now, news);
@@ -67,6 +63,18 @@ final class Installer {
         }
         installed = Optional.of(hooks.equals(image.hooks()) ? image : withHooks(image, hooks));
         return news;
+    }
+
+    /** What differs; and hooks that failed are told again, as what was refused may have happened all the same. */
+    private List<Write> writes(Image before, Image image) {
+        List<Write> writes = new ArrayList<>(Diff.diff(before, image));
+        for (String name : hookFailures.keySet()) {
+            Hook wanted = image.hooks().get(name);
+            if (Objects.equals(wanted, before.hooks().get(name))) {
+                writes.add(wanted == null ? new Write.Detach(name) : new Write.Attach(name, wanted));
+            }
+        }
+        return writes;
     }
 
     /** The interface's name if the hook is not as wanted. */

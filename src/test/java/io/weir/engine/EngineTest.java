@@ -171,6 +171,19 @@ class EngineTest {
     }
 
     @Test
+    void a_hook_that_was_attached_although_it_was_refused_goes_when_nobody_wants_it_any_more() {
+        rig.links("eth0=2 eth1=3");
+        rig.apply(WEB);
+        rig.dataplane.lies = write -> write instanceof Write.Attach;
+        rig.submit(new AddProxy(ProxyText.proxy("other: eth1 81 tcp -> 10.0.0.3:80")));
+        assertThat(rig.dataplane.hooks).containsKey("eth1");
+
+        assertThat(rig.submit(new RemoveProxy("other"))).isCompletedWithValueMatching(Snapshot::synchronised);
+
+        assertThat(rig.dataplane.hooks).containsOnlyKeys("eth0");
+    }
+
+    @Test
     void a_data_path_that_cannot_be_read_takes_nothing_in() {
         rig.dataplane.unreadable = true;
         rig.links("eth0=2");
