@@ -41,7 +41,7 @@ static __always_inline void event_emit(__u8 type, __u8 family, const struct flow
 	event->vip_port = key->destination_port;
 	event->target = flow->target;
 	event->proxy = flow->proxy;
-	event->duration = now - flow->created;
+	event->duration = elapsed(flow->created, now);
 	event->type = type;
 	event->protocol = key->protocol;
 	event->family = family;

@@ -106,12 +106,12 @@ static __always_inline __u32 flow_timeout(const struct settings *settings, const
 static __always_inline bool flow_ended(const struct settings *settings, const struct flow *flow,
 				       const struct flow *twin, __u8 protocol, __u32 now)
 {
-	__u32 idle = now - flow->seen;
+	__u32 idle = elapsed(flow->seen, now);
 
 	if (flow->state == FLOW_REPLACED)
 		return true;
-	if (twin && now - twin->seen < idle)
-		idle = now - twin->seen;
+	if (twin && elapsed(twin->seen, now) < idle)
+		idle = elapsed(twin->seen, now);
 	return idle > flow_timeout(settings, flow, protocol);
 }
 
@@ -136,7 +136,7 @@ static __always_inline void flow_close(struct flow *flow, struct flow *twin, __u
 	bool closing = flags & FLOW_RESET || (flags & FLOW_FIN_CLIENT && flags & FLOW_FIN_TARGET);
 
 	if (tcp_flags & TCP_RST && flow->direction == DIRECTION_REPLY && flow->state == FLOW_ESTABLISHED &&
-	    now - flow->created <= hz) {
+	    elapsed(flow->created, now) <= hz) {
 		struct target_counters *counters = counters_of(flow->target);
 
 		if (counters)

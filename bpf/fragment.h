@@ -48,7 +48,7 @@ __noinline int fragment_recall(struct packet *packet, __u32 now, __u32 hz)
 		return REASON_FRAGMENT_UNKNOWN;
 	key = fragment_key_of(packet);
 	fragment = bpf_map_lookup_elem(&fragments, &key);
-	if (!fragment || now - fragment->seen > FRAGMENT_SECONDS * hz)
+	if (!fragment || elapsed(fragment->seen, now) > FRAGMENT_SECONDS * hz)
 		return REASON_FRAGMENT_UNKNOWN;
 	packet->key.source_port = fragment->source_port;
 	packet->key.destination_port = fragment->destination_port;

@@ -63,7 +63,7 @@ static __always_inline int half_open_way(const struct half_open_bucket *bucket, 
 					 const struct half_open *wanted, __u32 match, __u32 now, __u32 timeout)
 {
 	for (int way = 0; way < HALF_OPEN_WAYS; way++)
-		if (bucket->tag[way] == tag && now - bucket->seen[way] <= timeout &&
+		if (bucket->tag[way] == tag && elapsed(bucket->seen[way], now) <= timeout &&
 		    half_open_matches(&bucket->entries[way], wanted, match))
 			return way;
 	return -1;
@@ -76,7 +76,7 @@ static __always_inline int half_open_victim(const struct half_open_bucket *bucke
 	int victim = 0;
 
 	for (int way = 0; way < HALF_OPEN_WAYS; way++) {
-		__u32 age = bucket->tag[way] ? now - bucket->seen[way] : 0xffffffff;
+		__u32 age = bucket->tag[way] ? elapsed(bucket->seen[way], now) : 0xffffffff;
 
 		if (age > oldest) {
 			oldest = age;

@@ -136,7 +136,7 @@ __noinline int renew(hook_context *context, struct packet *packet, struct flow *
 
 	if (!packet || !flow || !settings)
 		return 1;
-	if (now - flow->seen >= settings->hz) {
+	if (elapsed(flow->seen, now) >= settings->hz) {
 		/* Only UDP ends by an idle time alone here: a TCP segment without SYN has nothing to open. */
 		if ((flow->state == FLOW_CLOSING || packet->key.protocol == IPPROTO_UDP) &&
 		    !follow_change(packet, flow, now))
@@ -156,7 +156,7 @@ static __always_inline bool follow(hook_context *context, struct packet *packet,
 		return false;
 	if (packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST) && !follow_change(packet, flow, now))
 		return false;
-	if (now - flow->seen < settings->hz && (packet->egress || hop_is_fresh(&flow->hop, settings)))
+	if (elapsed(flow->seen, now) < settings->hz && (packet->egress || hop_is_fresh(&flow->hop, settings)))
 		return true;
 	return renew(context, packet, flow, now);
 }

@@ -7,10 +7,10 @@
 #include <linux/pkt_cls.h>
 #include "flow.h"
 
-#define SLICE 128		 /* flows a slice; a constant, so that the verifier can count the loop */
-#define BUCKETS 128		 /* half-open buckets a slice */
-#define ROUND_NS 5000000000LL	 /* every flow is looked at once in this time, while the table is not huge */
-#define SHORTEST_NS 2000000LL	 /* 64,000 flows a second at most: 3% of a CPU */
+#define SLICE 128   /* flows a slice; a constant, so that the verifier can count the loop */
+#define BUCKETS 128   /* half-open buckets a slice */
+#define ROUND_NS 5000000000LL  /* every flow is looked at once in this time, while the table is not huge */
+#define SHORTEST_NS 2000000LL  /* 64,000 flows a second at most: 3% of a CPU */
 #define LONGEST_NS 50000000LL
 #define CLOCK_MONOTONIC 1
 
@@ -25,7 +25,7 @@ static __always_inline void examine(__u8 family, struct flow_key6 *key, const st
 		return;
 	expiry->examined++;
 	flow_twin_key(key, flow, &twin_key);
-	if (flow->state == FLOW_REPLACED || now - flow->seen > flow_timeout(settings, flow, key->protocol)) {
+	if (flow->state == FLOW_REPLACED || elapsed(flow->seen, now) > flow_timeout(settings, flow, key->protocol)) {
 		twin = flow_find(family, &twin_key);
 		if (flow_ended(settings, flow, twin, key->protocol, now)) {
 			/* A replaced flow's end was told when the SYN came; its twin key may be another flow's by now. */
@@ -82,7 +82,7 @@ __noinline int half_open_examine(__u32 index, __u32 now)
 		const struct half_open *entry = &bucket->entries[way];
 		__u32 timeout = entry->protocol == IPPROTO_UDP ? udp_timeout : syn_timeout;
 
-		if (!bucket->tag[way] || now - bucket->seen[way] <= timeout)
+		if (!bucket->tag[way] || elapsed(bucket->seen[way], now) <= timeout)
 			continue;
 		bucket->tag[way] = 0;
 		if (entry->state == FLOW_SYN_SENT || entry->state == FLOW_SYN_RECEIVED)
