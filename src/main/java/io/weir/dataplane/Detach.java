@@ -9,6 +9,7 @@ import io.weir.libbpf.TcFilter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Takes a data path off: hooks first, then maps, then what was changed at the host. Needs nothing of the process that put it
@@ -74,8 +75,14 @@ public final class Detach {
     private static void takeClsact(HostRecord record, List<String> done) {
         for (HostRecord.Entry note : record.entries(TcHook.CLSACT)) {
             Interfaces.index(note.subject()).ifPresent(index -> {
-                TcFilter.destroyClsact(index);
-                done.add("removed clsact from " + note.subject());
+                boolean bare = Stream.of(TcDirection.values()).allMatch(side -> TcFilter.hasNone(index, side));
+                if (bare) {
+                    TcFilter.destroyClsact(index);
+                }
+                done.add(
+                        bare
+                                ? "removed clsact from " + note.subject()
+                                : "left clsact on " + note.subject() + ": it has filters of others");
             });
             record.remove(note);
         }

@@ -1,12 +1,5 @@
 package io.weir.libbpf;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.OptionalInt;
@@ -14,8 +7,6 @@ import java.util.OptionalInt;
 /** Asks the kernel where it would send a packet (RTM_GETROUTE), policy rules included, in the calling thread's namespace. */
 public final class RoutingTable implements AutoCloseable {
 
-    private static final int AF_NETLINK = 16;
-    private static final int SOCK_RAW_CLOEXEC = 0x80003;
     private static final byte AF_INET = 2;
     private static final byte AF_INET6 = 10;
     private static final short RTM_NEWROUTE = 24;
@@ -31,16 +22,8 @@ public final class RoutingTable implements AutoCloseable {
     private static final int ROUTE = 12;
     private static final int TYPE = HEADER + 7;
     private static final int ATTRIBUTE = 4;
-    private static final int ANSWER_BYTES = 8192;
 
-    private static final NativeFunction SOCKET = NativeFunction.libc("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final NativeFunction SEND =
-            NativeFunction.libc("send", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-    private static final NativeFunction RECEIVE =
-            NativeFunction.libc("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-
-    private final Descriptor socket =
-            new Descriptor((int) SOCKET.checkErrno("opening a netlink socket", AF_NETLINK, SOCK_RAW_CLOEXEC, 0));
+    private final RouteSocket socket = new RouteSocket();
 
     /**
      * The interface a packet to the address would leave by.
@@ -49,14 +32,7 @@ public final class RoutingTable implements AutoCloseable {
      * @return empty if there is no route, one that refuses, or if the address is this host's own
      */
     public OptionalInt interfaceTo(byte[] address) {
-        byte[] request = request(address);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment buffer = arena.allocate(ANSWER_BYTES, 8);
-            MemorySegment.copy(request, 0, buffer, ValueLayout.JAVA_BYTE, 0, request.length);
-            SEND.checkErrno("asking for a route", socket.number(), buffer, (long) request.length, 0);
-            long bytes = (long) RECEIVE.checkErrno("reading a route", socket.number(), buffer, (long) ANSWER_BYTES, 0);
-            return outgoing(buffer.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE));
-        }
+        return outgoing(socket.ask("a route", request(address)));
     }
 
     private static byte[] request(byte[] address) {

@@ -6,6 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.OptionalInt;
 
 /**
@@ -34,6 +36,16 @@ public record TcFilter(int interfaceIndex, TcDirection direction, int priority, 
     private static final int REPLACE = 1;
     private static final int BOTH = 3;
 
+    // struct nlmsghdr, struct tcmsg
+    private static final int HEADER = 16;
+    private static final int MESSAGE_TYPE = 4;
+    private static final int TC_MESSAGE = 20;
+    private static final short RTM_GETTFILTER = 46;
+    private static final short NLM_F_REQUEST_DUMP = 0x301;
+    private static final short NLMSG_DONE = 3;
+    private static final int PARENT_INGRESS = 0xfffffff2;
+    private static final int PARENT_EGRESS = 0xfffffff3;
+
     private static final NativeFunction CREATE = NativeFunction.libbpfInt("bpf_tc_hook_create", ADDRESS);
     private static final NativeFunction DESTROY = NativeFunction.libbpfInt("bpf_tc_hook_destroy", ADDRESS);
     private static final NativeFunction ATTACH = NativeFunction.libbpfInt("bpf_tc_attach", ADDRESS, ADDRESS);
@@ -54,6 +66,26 @@ public record TcFilter(int interfaceIndex, TcDirection direction, int priority, 
                 throw new BpfException("making clsact on interface " + interfaceIndex, result, said);
             }
             return result == 0;
+        }
+    }
+
+    /** Whether clsact has no filter on this side, of whatever kind and whoever made it. */
+    public static boolean hasNone(int interfaceIndex, TcDirection direction) {
+        byte[] request = ByteBuffer.allocate(HEADER + TC_MESSAGE)
+                .order(ByteOrder.nativeOrder())
+                .putInt(HEADER + TC_MESSAGE)
+                .putShort(RTM_GETTFILTER)
+                .putShort(NLM_F_REQUEST_DUMP)
+                .putLong(0)
+                .putInt(0)
+                .putInt(interfaceIndex)
+                .putInt(0)
+                .putInt(direction == TcDirection.INGRESS ? PARENT_INGRESS : PARENT_EGRESS)
+                .array();
+        try (RouteSocket socket = new RouteSocket()) {
+            ByteBuffer answer = ByteBuffer.wrap(socket.ask("filters", request)).order(ByteOrder.nativeOrder());
+            // The list begins with its end when it is empty.
+            return answer.limit() >= HEADER && answer.getShort(MESSAGE_TYPE) == NLMSG_DONE;
         }
     }
 
