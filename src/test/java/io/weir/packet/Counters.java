@@ -5,7 +5,9 @@ import io.weir.dataplane.Field;
 import io.weir.dataplane.Reason;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Everything the data path counts, summed over CPUs.
@@ -49,16 +51,19 @@ public record Counters(
         }
     }
 
-    /** What changed since. */
+    /** What changed since. A count that is zero is absent, before and after. */
     public Counters since(Counters before) {
+        Set<Integer> both = new TreeSet<>(targets.keySet());
+        both.addAll(before.targets.keySet());
         Map<Integer, Map<Count, Long>> changed = new TreeMap<>();
-        targets.forEach((target, counts) -> {
-            Map<Count, Long> difference =
-                    minus(counts, before.targets.getOrDefault(target, Map.of()), new EnumMap<>(Count.class));
+        for (int target : both) {
+            Map<Count, Long> counts = targets.getOrDefault(target, Map.of());
+            Map<Count, Long> earlier = before.targets.getOrDefault(target, Map.of());
+            Map<Count, Long> difference = minus(counts, earlier, new EnumMap<>(Count.class));
             if (!difference.isEmpty()) {
                 changed.put(target, difference);
             }
-        });
+        }
         return new Counters(
                 minus(reasons, before.reasons, new EnumMap<>(Reason.class)),
                 changed,
@@ -67,12 +72,9 @@ public record Counters(
     }
 
     private static <K> Map<K, Long> minus(Map<K, Long> now, Map<K, Long> before, Map<K, Long> into) {
-        now.forEach((key, value) -> {
-            long difference = value - before.getOrDefault(key, 0L);
-            if (difference != 0) {
-                into.put(key, difference);
-            }
-        });
+        into.putAll(now);
+        before.forEach((key, value) -> into.merge(key, -value, Long::sum));
+        into.values().removeIf(difference -> difference == 0);
         return into;
     }
 }

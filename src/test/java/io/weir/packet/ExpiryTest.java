@@ -1,0 +1,166 @@
+package io.weir.packet;
+
+import static io.weir.packet.Role.CLIENT;
+import static io.weir.packet.Role.OTHER_CLIENT;
+import static io.weir.packet.Role.TARGET;
+import static io.weir.packet.Role.VIP;
+import static io.weir.packet.Transport.ACK;
+import static io.weir.packet.Transport.RST;
+import static io.weir.packet.Transport.TCP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.dataplane.Abi;
+import io.weir.dataplane.ObjectFiles;
+import io.weir.model.IpAddress.Family;
+import io.weir.packet.Counters.Count;
+import io.weir.packet.Tables.State;
+import io.weir.testing.KernelTest;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the kernel's own timer removes, and what it counts; each test with a data path and a timer of its own. */
+@KernelTest
+class ExpiryTest {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    private static Surroundings surroundings;
+
+    @BeforeAll
+    static void make() {
+        surroundings = new Surroundings();
+    }
+
+    @AfterAll
+    static void cleanUp() {
+        surroundings.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void a_flow_whose_time_is_up_vanishes_with_both_its_entries(Family family) {
+        tell(family, story -> {
+            story.node(Setup::withTotals);
+            story.handshake();
+            story.answers(story.tcp(TARGET, CLIENT, ACK));
+            story.later(Setup.ESTABLISHED_SECONDS + 1);
+            Counters before = story.path().counters();
+            story.path().objects().startExpiry();
+            await(story, () -> story.path().tables().flowCount() == 0);
+            Tables tables = story.path().tables().read();
+            assertThat(tables.flows()).isEmpty();
+            assertThat(tables.totals()).isEmpty();
+            assertThat(story.path().counters().since(before).targets())
+                    .isEqualTo(Map.of(Setup.index(TARGET, family), Map.of(Count.ACTIVE, -1L)));
+            assertThat(expired(story)).isEqualTo(1);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void a_flow_lives_while_one_of_its_directions_does(Family family) {
+        tell(family, story -> {
+            story.handshake();
+            story.handshake(OTHER_CLIENT, VIP, TARGET);
+            story.later(Setup.ESTABLISHED_SECONDS + 1);
+            story.answers(story.tcp(TARGET, CLIENT, ACK)); // only the reply entry is young again
+            story.path().objects().startExpiry();
+            // The other one's end shows that the first was looked at: it was before it in the queue.
+            await(story, () -> story.path().tables().flowCount() == 1);
+            assertThat(story.flow(CLIENT, VIP, TCP)).isPresent();
+            assertThat(story.flow(TARGET, CLIENT, TCP)).isPresent();
+            assertThat(story.flow(OTHER_CLIENT, VIP, TCP)).isEmpty();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void closing_flows_go_early_and_replaced_ones_at_once_without_being_counted_twice(Family family) {
+        tell(family, story -> {
+            story.handshake(OTHER_CLIENT, VIP, TARGET);
+            Packet reset = story.tcp(OTHER_CLIENT, VIP, RST);
+            story.client(reset).sent(story.forwarded(reset));
+            story.later(Setup.CLOSING_SECONDS + 1);
+            story.handshake();
+            story.asks(story.tcp(CLIENT, VIP, RST));
+            Packet syn = story.syn(CLIENT, VIP);
+            story.client(syn).ending(TARGET).counting(Count.SYNS).sent(story.forwarded(syn));
+            Counters before = story.path().counters();
+            story.path().objects().startExpiry();
+            await(story, () -> story.path().tables().flowCount() == 0);
+            assertThat(story.path().tables().read().flows()).isEmpty();
+            assertThat(story.path().counters().since(before).targets())
+                    .isEqualTo(Map.of(Setup.index(TARGET, family), Map.of(Count.ACTIVE, -1L)));
+            assertThat(story.halfOpen(CLIENT, VIP, TCP).orElseThrow().state()).isEqualTo(State.SYN_SENT);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void handshakes_that_were_not_completed_count_against_their_target(Family family) {
+        tell(family, story -> {
+            Packet syn = story.syn(CLIENT, VIP);
+            story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+            story.asks(story.udp(OTHER_CLIENT, VIP)); // a datagram without an answer is no failed handshake
+            story.later(Setup.UDP_SECONDS + 1);
+            Packet young = story.syn(OTHER_CLIENT, VIP);
+            story.client(young).counting(Count.SYNS).sent(story.forwarded(young));
+            Counters before = story.path().counters();
+            story.path().objects().startExpiry();
+            await(story, () -> !story.path().counters().since(before).targets().isEmpty());
+            // Another walk over all buckets, to be sure that nothing is counted twice.
+            long slices = slices(story);
+            await(story, () -> slices(story) > slices + 2);
+            assertThat(story.path().counters().since(before).targets())
+                    .isEqualTo(Map.of(Setup.index(TARGET, family), Map.of(Count.HANDSHAKE_TIMEOUTS, 1L)));
+            assertThat(story.halfOpen(OTHER_CLIENT, VIP, TCP)).isPresent();
+        });
+    }
+
+    private static void tell(Family family, Consumer<Story> test) {
+        surroundings.inside(() -> {
+            try (DataPath path = new DataPath(surroundings, ObjectFiles.shipped(), Row.ROOMY)) {
+                Story story = new Story(family, Hook.XDP, path);
+                test.accept(story);
+                story.finish();
+            }
+            return null;
+        });
+    }
+
+    private interface Condition {
+        boolean holds();
+    }
+
+    private static void await(Story story, Condition condition) {
+        long until = System.nanoTime() + DEADLINE.toNanos();
+        while (!condition.holds()) {
+            assertThat(System.nanoTime())
+                    .as("waited for expiry, which ran " + slices(story) + " times")
+                    .isLessThan(until);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long slices(Story story) {
+        return state(story, "slices");
+    }
+
+    private static long expired(Story story) {
+        return state(story, "expired");
+    }
+
+    private static long state(Story story, String field) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment expiry = story.path().tables().expiry(arena);
+            return Abi.Expiry.LAYOUT.field(field).get(expiry);
+        }
+    }
+}
