@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -24,10 +25,17 @@ abstract sealed class Conversation implements AutoCloseable {
     }
 
     static Conversation tcp(Host from, InetAddress local, String to, int port, int patienceMs) throws IOException {
+        return tcp(from, new InetSocketAddress(local, 0), to, port, patienceMs);
+    }
+
+    /** @param local an address and a port of the host; zero is any */
+    static Conversation tcp(Host from, InetSocketAddress local, String to, int port, int patienceMs)
+            throws IOException {
         SocketChannel channel = from.in(SocketChannel::open);
         try {
-            if (!local.isAnyLocalAddress()) {
-                channel.bind(new InetSocketAddress(local, 0));
+            if (!local.getAddress().isAnyLocalAddress() || local.getPort() != 0) {
+                channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+                channel.bind(local);
             }
             channel.socket().connect(new InetSocketAddress(InetAddress.ofLiteral(to), port), patienceMs);
             channel.socket().setSoTimeout(PATIENCE_MS);

@@ -40,6 +40,7 @@ final class Site implements AutoCloseable {
     }
 
     private final Lab lab;
+    private final Frames frames;
     private final Host client;
     private final Host balancer;
     private final List<Backend> servers;
@@ -49,12 +50,14 @@ final class Site implements AutoCloseable {
 
     private Site(
             Lab lab,
+            Frames frames,
             Host client,
             Host balancer,
             List<Host> serverHosts,
             Function<Integer, String> v4,
             Function<Integer, String> v6) {
         this.lab = lab;
+        this.frames = frames;
         this.client = client;
         this.balancer = balancer;
         this.serverHosts = serverHosts;
@@ -85,7 +88,13 @@ final class Site implements AutoCloseable {
             server.defaultRoute("10.80." + number + ".1", "fd80:" + number + "::1");
         }
         return new Site(
-                lab, client, balancer, hosts, number -> "10.80." + number + ".2", number -> "fd80:" + number + "::2");
+                lab,
+                frames,
+                client,
+                balancer,
+                hosts,
+                number -> "10.80." + number + ".2",
+                number -> "fd80:" + number + "::2");
     }
 
     /** Everyone on one switch: the load balancer sends out by the interface it received from ({@code front}). */
@@ -112,7 +121,13 @@ final class Site implements AutoCloseable {
             server.defaultRoute("10.80.0.1", "fd80::1");
         }
         return new Site(
-                lab, client, balancer, hosts, number -> "10.80.0." + (10 + number), number -> "fd80::1" + number);
+                lab,
+                frames,
+                client,
+                balancer,
+                hosts,
+                number -> "10.80.0." + (10 + number),
+                number -> "fd80::1" + number);
     }
 
     private static Host balancer(Lab lab) {
@@ -144,6 +159,18 @@ final class Site implements AutoCloseable {
         }
         fabric.run("ip link set " + port + " master fabric");
         return link;
+    }
+
+    /** Takes the cable between client and load balancer away, with the interfaces at its ends. Two-arm sites only. */
+    void pullFront() {
+        balancer.run("ip link del front");
+    }
+
+    /** Lays it again, with the same addresses. */
+    void plugFront() {
+        cable(lab, balancer, "front", client, frames);
+        front(balancer, "front");
+        client(client);
     }
 
     Lab lab() {

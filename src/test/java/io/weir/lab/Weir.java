@@ -73,9 +73,15 @@ final class Weir {
         return status().path("interfaces").path(device).asText().split("[ ,(:]")[0];
     }
 
-    /** Packets with such a verdict since it was loaded. */
+    /** Packets with such a reason since it was loaded. */
     long verdict(String reason) {
-        return status().path("verdicts").path(reason).asLong();
+        long packets = 0;
+        for (var verdict : status().path("verdicts").properties()) {
+            packets += verdict.getKey().startsWith(reason + " ")
+                    ? verdict.getValue().asLong()
+                    : 0;
+        }
+        return packets;
     }
 
     List<String> detach() {

@@ -1,0 +1,82 @@
+package io.weir.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.lab.Site.Frames;
+import io.weir.model.Settings;
+import io.weir.model.Settings.XdpMode;
+import io.weir.testing.LabTest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What happens to a node that runs. */
+@LabTest
+class FaultTest {
+
+    @ParameterizedTest
+    @EnumSource(names = {"TC", "NATIVE"})
+    void an_interface_that_vanishes_under_traffic_and_returns_works_again(XdpMode mode) throws Exception {
+        try (Site site = Site.twoArm(1, mode == XdpMode.TC ? Frames.OFFLOADED : Frames.WHOLE)) {
+            Weir weir = new Weir(site.balancer(), "weir");
+            Program node = weir.run(site.desired(Settings.DEFAULT.withXdpMode(mode), 100));
+            Conversation cut = Conversation.tcp(site.client(), Site.VIP_V4, Site.PORT);
+            cut.ask();
+
+            site.pullFront();
+            node.await(line -> line.contains("front"));
+            site.plugFront();
+
+            Await.until("new connections are answered", () -> answers(site, Site.VIP_V4) && answers(site, Site.VIP_V6));
+            assertThat(weir.attachedAs("front")).isEqualToIgnoringCase(mode.name());
+            assertThat(cut.ask()).as("the connection lived through it").isEqualTo("web1");
+            assertThat(node.errors()).noneMatch(line -> line.startsWith("\tat "));
+            Proof.say("%s: front was pulled out and plugged in again under traffic, and works", mode);
+            cut.close();
+        }
+    }
+
+    private static boolean answers(Site site, String vip) {
+        try (Conversation conversation =
+                Conversation.tcp(site.client(), new java.net.InetSocketAddress(0).getAddress(), vip, Site.PORT, 1000)) {
+            return conversation.ask().equals("web1");
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    @Test
+    void a_full_table_is_counted_and_established_connections_live() throws Exception {
+        int room = 1000;
+        try (Site site = Site.twoArm(1, Frames.OFFLOADED)) {
+            Weir weir = new Weir(site.balancer(), "weir");
+            weir.run(site.desired(Settings.DEFAULT.withMaxConnections(room), 100));
+            List<Conversation> inside =
+                    new ArrayList<>(Crowd.open(room, () -> Conversation.tcp(site.client(), Site.VIP_V4, Site.PORT)));
+            for (Conversation conversation : inside) {
+                conversation.ask();
+            }
+            // Those beyond are served without an entry of their own, for as long as there is room for that.
+            List<Conversation> beyond = Crowd.open(room, () -> Conversation.tcp(site.client(), Site.VIP_V4, Site.PORT));
+            int answered = 0;
+            for (Conversation conversation : beyond) {
+                answered += conversation.ask().equals("web1") ? 1 : 0;
+            }
+
+            long counted = weir.verdict("table_full");
+            assertThat(counted).isPositive();
+            for (Conversation conversation : inside) {
+                assertThat(conversation.ask()).isEqualTo("web1");
+            }
+            Proof.say(
+                    "a table for %d connections: %d more were answered beside it, %d packets counted as table_full, and all"
+                            + " %d inside live",
+                    room, answered, counted, room);
+            inside.forEach(Conversation::close);
+            beyond.forEach(Conversation::close);
+        }
+    }
+}
