@@ -8,7 +8,7 @@ import java.util.TreeMap;
 final class Turns {
 
     private static final int PROBE = 20_000;
-    private static final int WARM = 200_000;
+    private static final int WARM = 100_000;
     private static final int MOST = 2_000_000;
 
     private final Driver driver;
