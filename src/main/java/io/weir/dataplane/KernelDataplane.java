@@ -32,6 +32,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
     private final Sysctls sysctls;
     private final Settings settings;
     private final Counters counters;
+    private final HalfOpenTargets halfOpen;
     private final LinkTable links;
     private final NetworkWatch watch;
     private final List<String> hostChanges = new ArrayList<>();
@@ -45,6 +46,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
         this.tables = new ConfigTables(loaded.objects()::map);
         this.attachments = loaded.attachments();
         this.counters = new Counters(loaded.objects()::map);
+        this.halfOpen = new HalfOpenTargets(loaded.objects().map(MapShape.HALF_OPEN));
         this.links = new LinkTable(loaded.objects().map(MapShape.LINKS));
         this.watch = new NetworkWatch(() -> {
             links.refresh(attachments.isAnyNative());
@@ -109,7 +111,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
 
     @Override
     public long of(int target) {
-        return telling(() -> counters.active(target));
+        return telling(() -> halfOpen.on(target) + counters.active(target));
     }
 
     /** What this host's kernel was told besides, one line each: settings that forwarding needs. */

@@ -1,11 +1,11 @@
 package io.weir.engine;
 
-/** The data path's exact count of flows, asked before the index of a target that is gone is given to another. */
+/** The data path's count of flows, asked before the index of a target that is gone is given to another. */
 @FunctionalInterface
 public interface ActiveFlows {
 
     /**
-     * Confirmed flows that have not ended, summed over CPUs.
+     * Flows that have not ended, confirmed or half-open.
      *
      * @param target its index
      * @throws DataplaneException if the counters cannot be read
