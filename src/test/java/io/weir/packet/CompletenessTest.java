@@ -57,9 +57,11 @@ class CompletenessTest {
         List<String> wrong = new ArrayList<>();
         for (Row row : Rows.all()) {
             for (Reason reason : row.reasons()) {
-                row.families().forEach(family -> row.hooks().stream()
-                        .filter(hook -> !isPossible(reason, family, hook))
-                        .forEach(hook -> wrong.add(row.sentence() + ": " + reason + " " + family + " " + hook)));
+                row.families()
+                        .forEach(family -> row.hooks().stream()
+                                .filter(hook -> !isPossible(reason, family, hook))
+                                .forEach(
+                                        hook -> wrong.add(row.sentence() + ": " + reason + " " + family + " " + hook)));
             }
         }
         assertThat(wrong).isEmpty();

@@ -122,12 +122,11 @@ public final class DataPath implements AutoCloseable {
             MemorySegment context = MemorySegment.ofArray(run.context());
             context.set(JAVA_INT.withByteAlignment(1), SKB_GSO_SIZE, segment);
         }
-        String program =
-                switch (hook) {
-                    case XDP -> BpfObjects.XDP;
-                    case INGRESS -> BpfObjects.INGRESS;
-                    case EGRESS -> BpfObjects.EGRESS;
-                };
+        String program = switch (hook) {
+            case XDP -> BpfObjects.XDP;
+            case INGRESS -> BpfObjects.INGRESS;
+            case EGRESS -> BpfObjects.EGRESS;
+        };
         return objects.program(program).run(run);
     }
 
@@ -221,8 +220,7 @@ public final class DataPath implements AutoCloseable {
 
     private boolean knowsChecksumComplete() {
         try {
-            objects.program(BpfObjects.INGRESS)
-                    .run(TestRun.packet(new byte[64]).withFlags(CHECKSUM_COMPLETE));
+            objects.program(BpfObjects.INGRESS).run(TestRun.packet(new byte[64]).withFlags(CHECKSUM_COMPLETE));
             return true;
         } catch (BpfException unknown) {
             return false;

@@ -26,8 +26,7 @@ import java.util.function.Consumer;
 /** Reads what the data path remembers, makes it older, and makes it forget. */
 public final class DataPathTables implements AutoCloseable {
 
-    private static final byte[] CLOCK = Clang.object(
-            """
+    private static final byte[] CLOCK = Clang.object("""
             #include <linux/bpf.h>
             #include <bpf/bpf_helpers.h>
             SEC("tc") int clock(struct __sk_buff *context) { return bpf_jiffies64(); }
@@ -261,7 +260,8 @@ public final class DataPathTables implements AutoCloseable {
     private void rewrite(BpfMap map, Consumer<MemorySegment> change) {
         try (Arena arena = Arena.ofConfined()) {
             List<MemorySegment> keys = new ArrayList<>();
-            map.forEach((key, value) -> keys.add(arena.allocate(map.keySize(), 8).copyFrom(key)));
+            map.forEach(
+                    (key, value) -> keys.add(arena.allocate(map.keySize(), 8).copyFrom(key)));
             MemorySegment value = arena.allocate(map.valueSize(), 8);
             for (MemorySegment key : keys) {
                 map.lookup(key, value);

@@ -55,15 +55,23 @@ final class ForwardRows {
                         .in(Family.V6)
                         .counting(Reason.LOCAL_TARGET),
                 toTarget("without a route the stack decides", UNROUTED_TARGET, Reason.LOCAL_TARGET),
-                toTarget("a neighbour whose MAC is not known is left to the stack to find", SILENT_TARGET, Reason.NO_NEIGHBOUR),
+                toTarget(
+                        "a neighbour whose MAC is not known is left to the stack to find",
+                        SILENT_TARGET,
+                        Reason.NO_NEIGHBOUR),
                 toTarget("a route that refuses is left to the stack to say so", REFUSED_TARGET, Reason.NO_ROUTE),
                 toTarget("a tunnel is left to the stack", TUNNELLED_TARGET, Reason.NOT_REDIRECTABLE),
-                toTarget("XDP gives the stack what leaves by an interface that takes no redirect", UNLINKED_TARGET, Reason.NOT_REDIRECTABLE)
+                toTarget(
+                                "XDP gives the stack what leaves by an interface that takes no redirect",
+                                UNLINKED_TARGET,
+                                Reason.NOT_REDIRECTABLE)
                         .at(Hook.XDP),
                 Row.of("TC redirects to every interface", story -> {
                             story.weights(UNLINKED_TARGET);
                             Packet syn = story.syn(CLIENT, VIP);
-                            story.client(syn).counting(UNLINKED_TARGET, Count.SYNS).sent(story.forwarded(syn, UNLINKED_TARGET));
+                            story.client(syn)
+                                    .counting(UNLINKED_TARGET, Count.SYNS)
+                                    .sent(story.forwarded(syn, UNLINKED_TARGET));
                         })
                         .at(Hook.INGRESS),
                 Row.of("what came by an interface that does not forward is left to the stack", story -> {
@@ -87,12 +95,20 @@ final class ForwardRows {
                             story.target(synAck).rewritten(Reason.NO_ROUTE, synAck.outOf(VIP));
                         })
                         .counting(Reason.NO_ROUTE),
-                obstructed("a tagged packet is translated and left to the tag's device", Reason.VLAN, packet -> packet.tagged(7)),
+                obstructed(
+                        "a tagged packet is translated and left to the tag's device",
+                        Reason.VLAN,
+                        packet -> packet.tagged(7)),
                 obstructed("so is one with two tags", Reason.VLAN, packet -> packet.tagged(7, 8)),
-                obstructed("IP options are translated around and left to the stack to obey", Reason.IP_OPTIONS, packet ->
-                                packet.withOptions(ROUTER_ALERT))
+                obstructed(
+                                "IP options are translated around and left to the stack to obey",
+                                Reason.IP_OPTIONS,
+                                packet -> packet.withOptions(ROUTER_ALERT))
                         .in(Family.V4),
-                obstructed("so are hop-by-hop options", Reason.IP_OPTIONS, packet -> packet.withExtensions(padding(Packet.HOP_BY_HOP)))
+                obstructed(
+                                "so are hop-by-hop options",
+                                Reason.IP_OPTIONS,
+                                packet -> packet.withExtensions(padding(Packet.HOP_BY_HOP)))
                         .in(Family.V6),
                 Row.of("other extension headers hinder nothing", story -> {
                             story.handshake();
@@ -112,63 +128,75 @@ final class ForwardRows {
                             story.client(data).sent(story.forwarded(data));
                         })
                         .counting(Reason.TTL_EXCEEDED),
-                Row.of("a target's packet at the end of its hops stays as it is, so that the answer finds the target", story -> {
-                            story.handshake();
-                            Packet data = story.tcp(TARGET, CLIENT, ACK).withHops(1);
-                            seenOnly(story, data).passed(Reason.TTL_EXCEEDED);
-                        })
+                Row.of(
+                                "a target's packet at the end of its hops stays as it is, so that the answer finds the target",
+                                story -> {
+                                    story.handshake();
+                                    Packet data = story.tcp(TARGET, CLIENT, ACK).withHops(1);
+                                    seenOnly(story, data).passed(Reason.TTL_EXCEEDED);
+                                })
                         .counting(Reason.TTL_EXCEEDED),
-                Row.of("a client's packet larger than the path is translated; the stack answers or fragments", story -> {
-                            story.weights(NARROW_TARGET);
-                            story.handshake(CLIENT, VIP, NARROW_TARGET);
-                            Packet fits = sized(story, CLIENT, VIP, Side.NARROW.mtu());
-                            story.client(fits).sent(story.forwarded(fits, NARROW_TARGET));
-                            Packet large = sized(story, CLIENT, VIP, Side.NARROW.mtu() + 1);
-                            story.client(large).rewritten(Reason.MTU_EXCEEDED, large.toward(NARROW_TARGET));
-                        })
+                Row.of(
+                                "a client's packet larger than the path is translated; the stack answers or fragments",
+                                story -> {
+                                    story.weights(NARROW_TARGET);
+                                    story.handshake(CLIENT, VIP, NARROW_TARGET);
+                                    Packet fits = sized(story, CLIENT, VIP, Side.NARROW.mtu());
+                                    story.client(fits).sent(story.forwarded(fits, NARROW_TARGET));
+                                    Packet large = sized(story, CLIENT, VIP, Side.NARROW.mtu() + 1);
+                                    story.client(large).rewritten(Reason.MTU_EXCEEDED, large.toward(NARROW_TARGET));
+                                })
                         .counting(Reason.MTU_EXCEEDED),
-                Row.of("a target's packet larger than the path that must stay whole is left alone, so that the answer finds the target", story -> {
-                            story.handshake();
-                            Packet large = sized(story, TARGET, CLIENT, Side.CLIENTS.mtu() + 1);
-                            seenOnly(story, large).passed(Reason.MTU_EXCEEDED);
-                        })
+                Row.of(
+                                "a target's packet larger than the path that must stay whole is left alone, so that the answer finds the target",
+                                story -> {
+                                    story.handshake();
+                                    Packet large = sized(story, TARGET, CLIENT, Side.CLIENTS.mtu() + 1);
+                                    seenOnly(story, large).passed(Reason.MTU_EXCEEDED);
+                                })
                         .counting(Reason.MTU_EXCEEDED),
-                Row.of("a target's packet larger than the path that may be cut is translated and left to the stack to cut", story -> {
-                            story.handshake();
-                            Packet large = sized(story, TARGET, CLIENT, Side.CLIENTS.mtu() + 1)
-                                    .as(new Packet.Piece(0, false));
-                            story.target(large).rewritten(Reason.MTU_EXCEEDED, large.outOf(VIP));
-                        })
+                Row.of(
+                                "a target's packet larger than the path that may be cut is translated and left to the stack to cut",
+                                story -> {
+                                    story.handshake();
+                                    Packet large = sized(story, TARGET, CLIENT, Side.CLIENTS.mtu() + 1)
+                                            .as(new Packet.Piece(0, false));
+                                    story.target(large).rewritten(Reason.MTU_EXCEEDED, large.outOf(VIP));
+                                })
                         .in(Family.V4)
                         .counting(Reason.MTU_EXCEEDED),
-                Row.of("a packet that will be cut into segments may be larger than the path, but its segments may not", story -> {
-                            story.weights(NARROW_TARGET);
-                            story.handshake(CLIENT, VIP, NARROW_TARGET);
-                            Packet large = sized(story, CLIENT, VIP, 3000);
-                            int most = Side.NARROW.mtu() - (story.v4() ? 40 : 60);
-                            story.at(Hook.INGRESS, Side.CLIENTS, large.frame(), most)
-                                    .sent(story.forwarded(large, NARROW_TARGET));
-                            story.at(Hook.INGRESS, Side.CLIENTS, large.frame(), most + 1)
-                                    .rewritten(Reason.MTU_EXCEEDED, large.toward(NARROW_TARGET));
-                        })
+                Row.of(
+                                "a packet that will be cut into segments may be larger than the path, but its segments may not",
+                                story -> {
+                                    story.weights(NARROW_TARGET);
+                                    story.handshake(CLIENT, VIP, NARROW_TARGET);
+                                    Packet large = sized(story, CLIENT, VIP, 3000);
+                                    int most = Side.NARROW.mtu() - (story.v4() ? 40 : 60);
+                                    story.at(Hook.INGRESS, Side.CLIENTS, large.frame(), most)
+                                            .sent(story.forwarded(large, NARROW_TARGET));
+                                    story.at(Hook.INGRESS, Side.CLIENTS, large.frame(), most + 1)
+                                            .rewritten(Reason.MTU_EXCEEDED, large.toward(NARROW_TARGET));
+                                })
                         .at(Hook.INGRESS)
                         .counting(Reason.MTU_EXCEEDED),
-                Row.of("a next hop is asked for again after a second, or at once when the node says that something changed", story -> {
-                    story.handshake();
-                    Packet data = story.tcp(CLIENT, VIP, ACK);
-                    story.path().neighbour(TARGET, Role.THIRD_TARGET.mac());
-                    try {
-                        story.asks(data);
-                        story.later(1.1);
-                        story.client(data).sent(data.toward(TARGET).routed(Side.SERVERS, Role.THIRD_TARGET));
-                        story.path().neighbour(TARGET, TARGET.mac());
-                        story.client(data).sent(data.toward(TARGET).routed(Side.SERVERS, Role.THIRD_TARGET));
-                        story.node(setup -> setup);
-                        story.asks(data);
-                    } finally {
-                        story.path().neighbour(TARGET, TARGET.mac());
-                    }
-                }));
+                Row.of(
+                        "a next hop is asked for again after a second, or at once when the node says that something changed",
+                        story -> {
+                            story.handshake();
+                            Packet data = story.tcp(CLIENT, VIP, ACK);
+                            story.path().neighbour(TARGET, Role.THIRD_TARGET.mac());
+                            try {
+                                story.asks(data);
+                                story.later(1.1);
+                                story.client(data).sent(data.toward(TARGET).routed(Side.SERVERS, Role.THIRD_TARGET));
+                                story.path().neighbour(TARGET, TARGET.mac());
+                                story.client(data).sent(data.toward(TARGET).routed(Side.SERVERS, Role.THIRD_TARGET));
+                                story.node(setup -> setup);
+                                story.asks(data);
+                            } finally {
+                                story.path().neighbour(TARGET, TARGET.mac());
+                            }
+                        }));
     }
 
     /** A SYN whose target has an obstacle on the way; and one sent again. */

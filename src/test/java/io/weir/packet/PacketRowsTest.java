@@ -52,10 +52,11 @@ class PacketRowsTest {
     private static DynamicContainer container(Row row, boolean poisoned) {
         return DynamicContainer.dynamicContainer(
                 row.sentence(),
-                row.families().stream().flatMap(family -> row.hooks().stream()
-                        .map(hook -> DynamicTest.dynamicTest(
-                                row.sentence() + " [" + family + " " + hook + "]",
-                                () -> tell(row, family, hook, poisoned)))));
+                row.families().stream()
+                        .flatMap(family -> row.hooks().stream()
+                                .map(hook -> DynamicTest.dynamicTest(
+                                        row.sentence() + " [" + family + " " + hook + "]",
+                                        () -> tell(row, family, hook, poisoned)))));
     }
 
     private static void tell(Row row, Family family, Hook hook, boolean poisoned) {

@@ -35,8 +35,7 @@ final class RecordRows {
                             int bytes = answer.network().length;
                             assertThat(story.path().tables().read().totals())
                                     .containsOnly(
-                                            Map.entry(
-                                                    story.key(CLIENT, VIP, TCP), new Tables.Totals(1, bytes)),
+                                            Map.entry(story.key(CLIENT, VIP, TCP), new Tables.Totals(1, bytes)),
                                             Map.entry(
                                                     story.key(TARGET, CLIENT, TCP), new Tables.Totals(2, 2L * bytes)));
                         })
@@ -62,8 +61,8 @@ final class RecordRows {
                             .confirmingAgain(TARGET, Setup.PROXY)
                             .sent(story.forwarded(ack));
                     assertThat(story.path().tables().read().totals())
-                            .containsOnly(Map.entry(
-                                    story.key(CLIENT, VIP, TCP), new Tables.Totals(1, ack.network().length)));
+                            .containsOnly(
+                                    Map.entry(story.key(CLIENT, VIP, TCP), new Tables.Totals(1, ack.network().length)));
                 }),
                 Row.of("without memory for totals the packet goes on all the same", story -> {
                             story.node(Setup::withTotals);
@@ -74,7 +73,9 @@ final class RecordRows {
                             story.client(data).noting(Reason.PICKED_UP).sent(story.forwarded(data));
                             Packet answer = story.tcp(TARGET, OTHER_CLIENT, ACK);
                             story.leaves(
-                                    story.target(answer).noting(Reason.NO_MEMORY).confirming(TARGET),
+                                    story.target(answer)
+                                            .noting(Reason.NO_MEMORY)
+                                            .confirming(TARGET),
                                     story.returned(answer, VIP, OTHER_CLIENT));
                         })
                         .at(Hook.EGRESS)

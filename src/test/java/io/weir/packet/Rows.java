@@ -9,6 +9,18 @@ final class Rows {
     private Rows() {}
 
     static List<Row> all() {
-        return Stream.of(HandshakeRows.all(), FlowRows.all(), ForwardRows.all(), UdpRows.all(), FragmentRows.all(), RefusalRows.all(), IcmpRows.all(), ChoiceRows.all(), RecordRows.all(), ClockRows.all()).flatMap(List::stream).toList();
+        return Stream.of(
+                        HandshakeRows.all(),
+                        FlowRows.all(),
+                        ForwardRows.all(),
+                        UdpRows.all(),
+                        FragmentRows.all(),
+                        RefusalRows.all(),
+                        IcmpRows.all(),
+                        ChoiceRows.all(),
+                        RecordRows.all(),
+                        ClockRows.all())
+                .flatMap(List::stream)
+                .toList();
     }
 }

@@ -81,8 +81,7 @@ final class Choice {
         List<Integer> slots = slots(group, packet.family);
         if (slots.isEmpty()) {
             Family other = packet.family == Family.V4 ? Family.V6 : Family.V4;
-            return new Result(
-                    slots(group, other).isEmpty() ? Reason.NO_TARGET : Reason.NO_TARGET_OF_FAMILY, 0);
+            return new Result(slots(group, other).isEmpty() ? Reason.NO_TARGET : Reason.NO_TARGET_OF_FAMILY, 0);
         }
         int hash = persistent
                 ? FlowHash.ofClient(setup.seed(), packet.source)

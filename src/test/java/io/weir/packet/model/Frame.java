@@ -66,6 +66,11 @@ final class Frame {
         }
         // An odd last byte is followed by a zero, whose complement is not zero.
         int padding = before.length % 2 == 0 ? 0 : 0xff;
-        return new Checksum().add(~checksum & 0xffff).add(complement).add(padding).add(after).value();
+        return new Checksum()
+                .add(~checksum & 0xffff)
+                .add(complement)
+                .add(padding)
+                .add(after)
+                .value();
     }
 }

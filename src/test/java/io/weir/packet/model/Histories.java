@@ -36,7 +36,8 @@ final class Histories {
         Role.LOOPBACK_TARGET
     };
     private static final int[] FLAGS = {
-        SYN, SYN, SYN, SYN | ACK, SYN | ACK, ACK, ACK, ACK, ACK, ACK | PSH, FIN | ACK, FIN | ACK, RST, RST | ACK, 0, SYN | FIN, 255
+        SYN, SYN, SYN, SYN | ACK, SYN | ACK, ACK, ACK, ACK, ACK, ACK | PSH, FIN | ACK, FIN | ACK, RST, RST | ACK, 0,
+        SYN | FIN, 255
     };
     private static final Byte[] LIES = {0, 1, 4, 5, 6, 17, 44, 58, 60, -1};
     private static final int TARGET_ISN = 0x7fff_fff0;
@@ -88,7 +89,13 @@ final class Histories {
 
     private static Setup distinctRoutes(Setup setup) {
         Setup result = new Setup(
-                setup.listeners(), List.of(), setup.slots(), setup.seed(), setup.events(), setup.totals(), setup.buckets());
+                setup.listeners(),
+                List.of(),
+                setup.slots(),
+                setup.seed(),
+                setup.events(),
+                setup.totals(),
+                setup.buckets());
         List<String> known = new ArrayList<>();
         for (Setup.SourceRoute route : setup.routes()) {
             String text = route.proxy() + " " + new Cidr(route.network(), route.bits());
@@ -174,7 +181,11 @@ final class Histories {
         model.memory.halfOpen.values().forEach(half -> {
             Role role = Role.values()[half.target / 2];
             keys.add(new Tables.Key(
-                    role.address(half.key.family()), role.port(), half.key.source(), half.key.sourcePort(), half.key.protocol()));
+                    role.address(half.key.family()),
+                    role.port(),
+                    half.key.source(),
+                    half.key.sourcePort(),
+                    half.key.protocol()));
         });
         if (keys.isEmpty()) {
             return fromClient();
@@ -197,7 +208,13 @@ final class Histories {
     private Transport tcp(int from, int to) {
         int acknowledgment = chance(80) ? TARGET_ISN + 1 : random.nextInt();
         return new Transport.Tcp(
-                from, to, FLAGS[random.nextInt(FLAGS.length)], TARGET_ISN, acknowledgment, new byte[chance(20) ? 12 : 0], data(60));
+                from,
+                to,
+                FLAGS[random.nextInt(FLAGS.length)],
+                TARGET_ISN,
+                acknowledgment,
+                new byte[chance(20) ? 12 : 0],
+                data(60));
     }
 
     private Transport udp(int from, int to) {
@@ -235,12 +252,15 @@ final class Histories {
         if (packet.family() == Family.V4) {
             return packet.withOptions(new byte[4 * (1 + random.nextInt(10))]);
         }
-        int[] types = {Packet.HOP_BY_HOP, Packet.DESTINATION, Packet.DESTINATION, Packet.ROUTING, Packet.AUTHENTICATION, 50};
+        int[] types = {
+            Packet.HOP_BY_HOP, Packet.DESTINATION, Packet.DESTINATION, Packet.ROUTING, Packet.AUTHENTICATION, 50
+        };
         Packet.Extension[] headers = new Packet.Extension[random.nextInt(8)];
         for (int i = 0; i < headers.length; i++) {
             byte[] body = new byte[8 * (1 + random.nextInt(chance(10) ? 120 : 3)) - 2];
             body[1] = (byte) (chance(10) ? 1 : 0);
-            headers[i] = new Packet.Extension(types[chance(80) ? 1 + random.nextInt(2) : random.nextInt(types.length)], body);
+            headers[i] = new Packet.Extension(
+                    types[chance(80) ? 1 + random.nextInt(2) : random.nextInt(types.length)], body);
         }
         return packet.withExtensions(headers);
     }
@@ -252,11 +272,15 @@ final class Histories {
         boolean v4 = quoted.family == Family.V4;
         byte[] network = Arrays.copyOfRange(frame, quoted.network, frame.length);
         byte[] quote = chance(60) ? network : Arrays.copyOf(network, Math.min(network.length, 18 + random.nextInt(70)));
-        boolean fromTargets = Arrays.stream(CLIENTS).anyMatch(client -> client.address(quoted.family).equals(quoted.source));
+        boolean fromTargets = Arrays.stream(CLIENTS)
+                .anyMatch(client -> client.address(quoted.family).equals(quoted.source));
         Role router = fromTargets ? Role.SERVER_ROUTER : Role.ROUTER;
         int type = v4 ? new int[] {3, 11, 12, 8}[random.nextInt(4)] : new int[] {1, 2, 3, 4, 128}[random.nextInt(5)];
         Packet packet = Packet.between(
-                quoted.family, router, Role.CLIENT, new Transport.Icmp(quoted.family, type, random.nextInt(5), 1280, quote));
+                quoted.family,
+                router,
+                Role.CLIENT,
+                new Transport.Icmp(quoted.family, type, random.nextInt(5), 1280, quote));
         packet = packet.toward(quoted.source, 0);
         if (chance(40)) {
             packet = packet.outOf(quoted.destination, 0);

@@ -92,12 +92,16 @@ final class Memory {
 
     void countTotals(Key key, int bytes) {
         Tables.Totals old = totals.get(key);
-        long held = totals.keySet().stream().filter(one -> one.family() == key.family()).count();
+        long held = totals.keySet().stream()
+                .filter(one -> one.family() == key.family())
+                .count();
         if (old == null && held >= room) {
             count(Reason.NO_MEMORY);
             return;
         }
-        totals.put(key, old == null ? new Tables.Totals(1, bytes) : new Tables.Totals(old.packets() + 1, old.bytes() + bytes));
+        totals.put(
+                key,
+                old == null ? new Tables.Totals(1, bytes) : new Tables.Totals(old.packets() + 1, old.bytes() + bytes));
     }
 
     /** The half-open flow of what a client sends, young again. */
@@ -230,7 +234,11 @@ final class Memory {
                 changed.put(target, some);
             }
         });
-        return new Counters(new EnumMap<>(reasons.isEmpty() ? new EnumMap<>(Reason.class) : reasons), changed, new TreeMap<>(connections), flowCount);
+        return new Counters(
+                new EnumMap<>(reasons.isEmpty() ? new EnumMap<>(Reason.class) : reasons),
+                changed,
+                new TreeMap<>(connections),
+                flowCount);
     }
 
     Tables tables() {
@@ -256,8 +264,8 @@ final class Memory {
             }
         });
         Map<PieceKey, Tables.Piece> remembered = new HashMap<>();
-        pieces.forEach((key, piece) -> remembered.put(
-                key, new Tables.Piece(piece.sourcePort, piece.destinationPort, seconds(piece.seen))));
+        pieces.forEach((key, piece) ->
+                remembered.put(key, new Tables.Piece(piece.sourcePort, piece.destinationPort, seconds(piece.seen))));
         return new Tables(main, half, Map.copyOf(totals), remembered);
     }
 

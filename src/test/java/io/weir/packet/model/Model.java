@@ -65,9 +65,7 @@ final class Model {
             if (packet.refused != Reason.NONE) {
                 throw new Refusal(packet.refused);
             }
-            return packet.protocol == TCP || packet.protocol == UDP
-                    ? balance(hook, side, packet)
-                    : error(hook, packet);
+            return packet.protocol == TCP || packet.protocol == UDP ? balance(hook, side, packet) : error(hook, packet);
         } catch (Refusal refusal) {
             memory.count(refusal.reason);
             boolean dropped = refusal.reason.verdict() == Reason.Verdict.DROPPED;
@@ -138,7 +136,8 @@ final class Model {
             memory.count(flow.target, Count.EARLY_RESETS, 1);
         }
         flow.flags |= reset ? RESET : flow.reply ? FIN_TARGET : FIN_CLIENT;
-        boolean closing = (flow.flags & RESET) != 0 || (flow.flags & (FIN_CLIENT | FIN_TARGET)) == (FIN_CLIENT | FIN_TARGET);
+        boolean closing =
+                (flow.flags & RESET) != 0 || (flow.flags & (FIN_CLIENT | FIN_TARGET)) == (FIN_CLIENT | FIN_TARGET);
         flow.seen = memory.now;
         if (closing) {
             flow.state = State.CLOSING;
@@ -175,8 +174,8 @@ final class Model {
     private Found open(Hook hook, Side side, Reading packet) throws Refusal {
         Optional<Integer> sender = choice.target(packet.source, packet.sourcePort);
         if (choice.isTargetPort(packet.sourcePort) && sender.isPresent()) {
-            Memory.HalfOpen half = memory.halfOpen(
-                    packet.destination, packet.destinationPort, packet.protocol, sender.get());
+            Memory.HalfOpen half =
+                    memory.halfOpen(packet.destination, packet.destinationPort, packet.protocol, sender.get());
             if (half != null) {
                 boolean confirms = !packet.later && targetConfirms(packet, half);
                 boolean confirmed = confirms && memory.confirm(half, choice);
@@ -353,8 +352,8 @@ final class Model {
         }
         Optional<Integer> target = choice.target(answer.source(), answer.sourcePort());
         if (target.isPresent()) {
-            Memory.HalfOpen half = memory.halfOpen(
-                    answer.destination(), answer.destinationPort(), answer.protocol(), target.get());
+            Memory.HalfOpen half =
+                    memory.halfOpen(answer.destination(), answer.destinationPort(), answer.protocol(), target.get());
             if (half != null) {
                 return memory.flow(half, choice, true);
             }

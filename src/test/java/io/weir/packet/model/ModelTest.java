@@ -30,7 +30,11 @@ class ModelTest {
     private static final int ROOMY = 1000;
     private static final int CRAMPED = 12;
 
+    /** A replay compares everything after each packet, so that the failure names the one it began with. */
+    private static final boolean REPLAY = System.getProperty("seed") != null;
+
     private final long seed = Long.getLong("seed", System.nanoTime() & 0xffff_ffffL);
+    private String last = "";
     private long packets;
     private long histories;
 
@@ -40,7 +44,8 @@ class ModelTest {
         try (Surroundings surroundings = new Surroundings()) {
             surroundings.inside(() -> {
                 try (DataPath roomy = new DataPath(surroundings, ObjectFiles.shipped(), ROOMY);
-                        DataPath cramped = new DataPath(surroundings, ObjectFiles.onClassPath("/bpf-poison"), CRAMPED)) {
+                        DataPath cramped =
+                                new DataPath(surroundings, ObjectFiles.onClassPath("/bpf-poison"), CRAMPED)) {
                     long until = System.nanoTime() + seconds * 1_000_000_000L;
                     while (System.nanoTime() < until) {
                         boolean small = histories % 4 == 3;
@@ -78,8 +83,8 @@ class ModelTest {
             } else {
                 hand(path, model, history, xdp, random, place);
             }
-            if (step % 50 == 49 && !model.memory.ambiguous) {
-                compare(path, model, before, place);
+            if ((REPLAY || step % 50 == 49) && !model.memory.ambiguous) {
+                compare(path, model, before, place + last);
             }
         }
     }
@@ -92,6 +97,7 @@ class ModelTest {
             return;
         }
         packets++;
+        last = "\n" + Dissector.text(arrival.frame());
         Model.Outcome expected = model.run(hook, arrival.side(), arrival.frame());
         if (model.memory.ambiguous) {
             return;

@@ -51,12 +51,7 @@ final class Quote {
 
     /** What the answer to the quoted packet would show. */
     Key answer() {
-        return new Key(
-                destination,
-                packet.frame.u16(transport + 2),
-                source,
-                packet.frame.u16(transport),
-                protocol);
+        return new Key(destination, packet.frame.u16(transport + 2), source, packet.frame.u16(transport), protocol);
     }
 
     private Reason read() {

@@ -69,12 +69,11 @@ final class Reading {
             at += 4;
         }
         network = at + 2;
-        Reason reason =
-                switch (frame.u16(at)) {
-                    case 0x0800 -> ipv4();
-                    case 0x86dd -> ipv6();
-                    default -> Reason.NOT_IP;
-                };
+        Reason reason = switch (frame.u16(at)) {
+            case 0x0800 -> ipv4();
+            case 0x86dd -> ipv6();
+            default -> Reason.NOT_IP;
+        };
         if (reason != Reason.NONE) {
             return reason;
         }

@@ -61,11 +61,11 @@ record Way(Reason obstacle, Side side, Mac next) {
         return isIn(address, "10.0.3.0/24", "2001:db8:4::/64") ? Optional.of(Side.QUIET) : Optional.empty();
     }
 
-    /** The host's own address of a network, and those that mean all or any of its hosts. */
+    /** The host's own address of a network, and the one that means all (IPv4) or any (IPv6, a router's) of its hosts. */
     private static boolean isOwn(IpAddress address) {
         if (address.family() == IpAddress.Family.V4) {
             long host = address.low() & 255;
-            return host == 0 || host == 254 || host == 255;
+            return host == 254 || host == 255; // the lowest is a host like others since Linux 5.14
         }
         return address.low() == 0 || address.low() == 0xfe;
     }
