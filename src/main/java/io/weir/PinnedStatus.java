@@ -48,13 +48,9 @@ final class PinnedStatus {
 
     private static String place(ServiceKey key) {
         String where = key.address()
-                .map(PinnedStatus::bracketed)
+                .map(IpAddress::beforePort)
                 .orElseGet(() -> Interfaces.name(key.interfaceIndex()).orElse("interface " + key.interfaceIndex()));
         return where + ":" + key.port();
-    }
-
-    private static String bracketed(IpAddress address) {
-        return address.family() == Family.V6 ? "[" + address + "]" : address.toString();
     }
 
     /** Of each family by itself, as a client of that family finds them. */

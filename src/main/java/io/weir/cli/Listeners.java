@@ -45,9 +45,7 @@ final class Listeners {
     }
 
     private static String address(Listen listen) {
-        return listen.address()
-                .map(address -> address.family() == IpAddress.Family.V6 ? "[" + address + "]" : address.toString())
-                .orElse("*");
+        return listen.address().map(IpAddress::beforePort).orElse("*");
     }
 
     private static boolean forwards() {

@@ -40,7 +40,7 @@ public record Flow(
         /** As endpoints are written: {@code 10.0.0.1:80}, {@code [2001:db8::1]:80}. */
         @Override
         public String toString() {
-            return address.family() == IpAddress.Family.V4 ? address + ":" + port : "[" + address + "]:" + port;
+            return address.beforePort() + ":" + port;
         }
     }
 

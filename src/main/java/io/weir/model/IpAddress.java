@@ -98,6 +98,11 @@ public record IpAddress(Family family, long high, long low) implements Comparabl
         return family == Family.V6 && (high >>> 54) == 0x3fa;
     }
 
+    /** As it stands before a port, IPv6 in brackets: {@code 10.0.0.1}, {@code [2001:db8::1]}. */
+    public String beforePort() {
+        return family == Family.V4 ? toString() : "[" + this + "]";
+    }
+
     public InetAddress toInetAddress() {
         try {
             return InetAddress.getByAddress(bytes());
