@@ -49,7 +49,8 @@ enum flow_flag {
 /*
  * Why a packet was not plainly forwarded. Each reason has one verdict, named in its comment; a counter
  * stands at the index of the reason. "passed rewritten" means: translated, then given to the kernel,
- * which does what a router does (ARP, ICMP, options, fragmentation) and sends it on.
+ * which does what a router does (ARP, ICMP, options, fragmentation) and sends it on. Those that are
+ * dropped stand side by side: is_drop() asks for the range.
  */
 enum reason {
 	REASON_NONE = 0,		/* plain forwarding, not counted here */
@@ -66,13 +67,13 @@ enum reason {
 	REASON_NO_ROUTE = 11,		/* passed rewritten: no route, or one that refuses */
 	REASON_FORWARDING_OFF = 12,	/* passed rewritten: forwarding is off on the interface */
 	REASON_NOT_REDIRECTABLE = 13,	/* passed rewritten: the outgoing interface takes no redirect (VLAN, tunnel) */
-	REASON_MTU_EXCEEDED = 14,	/* passed: larger than the path; the kernel answers or fragments (rewritten, but for a target's the kernel answers) */
-	REASON_TTL_EXCEEDED = 15,	/* passed: TTL or hop limit at its end; the kernel answers (a client's is rewritten) */
+	REASON_MTU_EXCEEDED = 14,	/* passed: larger than the path; rewritten, but for a target's that the kernel answers */
+	REASON_TTL_EXCEEDED = 15,	/* passed: at its end, the kernel answers; a client's is rewritten */
 	REASON_IP_OPTIONS = 16,		/* passed rewritten: IPv4 options or hop-by-hop header; the kernel obeys them */
 	REASON_VLAN = 17,		/* passed rewritten: tagged; the kernel knows the tag's device */
 	REASON_PICKED_UP = 18,		/* forwarded: a connection that began elsewhere was adopted by its hash */
 	REASON_TABLE_FULL = 19,		/* forwarded from the half-open table: no room in the main one */
-	REASON_NO_TARGET = 20,		/* dropped: every weight of the group is zero */
+	REASON_NO_TARGET = 20,		/* dropped: every weight of the group is zero, or the target is gone */
 	REASON_NO_TARGET_OF_FAMILY = 21, /* dropped: the group has targets, none of the client's family */
 	REASON_HALF_OPEN_LOST = 22,	/* dropped: the half-open entry vanished while it was being used */
 	REASON_REWRITE_FAILED = 23,	/* dropped: the kernel refused a write; nothing half-translated leaves */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Every map, its sizes as loaded without a node (the node sets max_entries from :max-connections before it
- * loads), and its one user-space writer. "data path" means no user-space writer at all.
+ * loads), and its one user-space writer while packets pass. "data path" means no user-space writer at all, but for the
+ * copy of an earlier data path's maps before and while its programs are switched.
  * All are pinned by name, so that the XDP, TC and expiry objects, and the next process, share them.
  */
 #ifndef WEIR_MAPS_H
@@ -83,7 +84,7 @@ struct {
 	__type(value, struct fragment);
 } fragments SEC(".maps");
 
-/* Writer: the engine's thread, like all that follow up to the counters. */
+/* Writer: the engine's thread, like all that follow up to the counters, but for what stands at them. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -140,6 +141,7 @@ struct {
 	__type(value, __u64);
 } ports SEC(".maps");
 
+/* Writer: the engine's thread when it attaches, and the one that watches the network: under one lock. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);
@@ -147,6 +149,7 @@ struct {
 	__type(value, struct link);
 } links SEC(".maps");
 
+/* Each field has one writer: generation the thread that watches the network, all others the engine's. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -163,6 +166,7 @@ struct {
 	__type(value, __u64);
 } verdicts SEC(".maps");
 
+/* Cleared by the engine's thread when it gives an index to a target: one that no flow counts at. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, WEIR_TARGETS);

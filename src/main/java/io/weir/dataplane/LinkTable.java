@@ -14,8 +14,8 @@ import java.util.Set;
 /**
  * The map {@code links}: which interfaces take XDP redirects. A redirect to one that does not is lost without a trace, so only
  * drivers are listed that are known to implement {@code ndo_xdp_xmit}; packets to others go through the stack. A veth takes
- * them when its peer has GRO on or XDP attached. Generic XDP redirects to any Ethernet interface. Written by the thread that
- * watches the network and, when a hook is attached, by the engine's: one at a time.
+ * them when its peer has GRO on or XDP attached. Generic XDP redirects to any Ethernet interface. The engine's thread writes it
+ * when a hook is attached, {@link NetworkWatch} when links change: the only two, and one at a time.
  */
 final class LinkTable {
 
