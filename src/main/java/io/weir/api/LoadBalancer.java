@@ -18,7 +18,7 @@ import java.util.function.Function;
 public interface LoadBalancer extends AutoCloseable {
 
     /**
-     * Over an engine that somebody else made and closes.
+     * Over an engine that somebody else made and started; {@link #close} closes it.
      *
      * @param resolver asked for host names in routes when they are added; an empty list: no address
      */

@@ -38,7 +38,7 @@ public record StatusView(
     }
 
     /**
-     * Counted since the data path was loaded.
+     * Counted since the target was first wanted, or wanted again after all its connections had ended.
      *
      * @param target as in {@code 10.0.0.1:8080}
      * @param active connections now

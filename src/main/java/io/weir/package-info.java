@@ -1,0 +1,5 @@
+/**
+ * The program: puts the rooms together by hand, starts a node and stops it, in an order that leaves the data path forwarding.
+ * Owns what is this process's own (its lock, its watch over the host's network); knows every room, and none knows it.
+ */
+package io.weir;
