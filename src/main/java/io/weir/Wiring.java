@@ -12,12 +12,18 @@ import io.weir.config.Flags;
 import io.weir.dataplane.Detach;
 import io.weir.dataplane.PinnedDataplane;
 import io.weir.engine.DataplaneException;
+import io.weir.engine.RefusedException;
+import io.weir.libbpf.BpfException;
+import io.weir.libbpf.Errno;
 import io.weir.model.Desired;
 import io.weir.model.Flow;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -43,7 +49,7 @@ final class Wiring implements Appliance {
 
     @Override
     public Desired fromFlags(List<String> interfaces, int port, String target) {
-        return checked(() -> new Flags(interfaces, port, target, false).desired());
+        return checked(() -> new Flags(interfaces, port, target).desired());
     }
 
     @Override
@@ -93,7 +99,16 @@ final class Wiring implements Appliance {
                 flow.target().toString(),
                 flow.state().name().toLowerCase(Locale.ROOT),
                 flow.age().toSeconds(),
-                flow.idle().toSeconds());
+                flow.idle().toSeconds(),
+                flow.totals().map(Wiring::view).orElseGet(TreeMap::new));
+    }
+
+    private static SortedMap<String, Long> view(Flow.Totals totals) {
+        return new TreeMap<>(Map.of(
+                ConnectionView.BYTES_TO_TARGET, totals.bytesToTarget(),
+                ConnectionView.BYTES_TO_CLIENT, totals.bytesToClient(),
+                ConnectionView.PACKETS_TO_TARGET, totals.packetsToTarget(),
+                ConnectionView.PACKETS_TO_CLIENT, totals.packetsToClient()));
     }
 
     private static <T> T read(Path pinPath, Function<PinnedDataplane, T> view) {
@@ -120,17 +135,19 @@ final class Wiring implements Appliance {
         try {
             return work.get();
         } catch (DataplaneException e) {
-            throw new CommandFailure(exitCode(e), String.valueOf(e.getMessage()), e);
+            throw new CommandFailure(exitCode(e.errno()), String.valueOf(e.getMessage()), e);
+        } catch (BpfException e) {
+            throw new CommandFailure(exitCode(e.errno()), String.valueOf(e.getMessage()), e);
+        } catch (RefusedException e) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         } catch (IllegalStateException e) {
             throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
         }
     }
 
-    /** EPERM, ENOSYS, EOPNOTSUPP and ENOTSUPP are what a missing privilege or feature comes out as. */
-    private static int exitCode(DataplaneException failure) {
-        return switch (failure.errno()) {
-            case 1, 38, 95, 524 -> ExitCode.UNSUPPORTED;
-            default -> ExitCode.FAILED;
-        };
+    private static int exitCode(int errno) {
+        return errno == Errno.EPERM || Errno.of(errno).category() == Errno.Category.UNSUPPORTED
+                ? ExitCode.UNSUPPORTED
+                : ExitCode.FAILED;
     }
 }

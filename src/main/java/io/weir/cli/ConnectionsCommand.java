@@ -45,7 +45,26 @@ final class ConnectionsCommand implements Callable<Integer> {
             out.println(Json.write(connections));
             return ExitCode.DONE;
         }
-        Table table = new Table("PROTOCOL", "CLIENT", "VIP", "TARGET", "STATE", "AGE s", "IDLE s");
+        print(connections, out);
+        if (connections.size() == limit) {
+            out.println("the first " + limit + "; --limit shows more");
+        }
+        return ExitCode.DONE;
+    }
+
+    private static void print(List<ConnectionView> connections, PrintWriter out) {
+        boolean counted =
+                connections.stream().anyMatch(connection -> !connection.totals().isEmpty());
+        Table table = new Table(
+                "PROTOCOL",
+                "CLIENT",
+                "VIP",
+                "TARGET",
+                "STATE",
+                "AGE s",
+                "IDLE s",
+                counted ? "BYTES TO" : "",
+                counted ? "BYTES FROM" : "");
         connections.forEach(connection -> table.row(
                 connection.protocol(),
                 connection.client(),
@@ -53,11 +72,13 @@ final class ConnectionsCommand implements Callable<Integer> {
                 connection.target(),
                 connection.state(),
                 connection.ageSeconds(),
-                connection.idleSeconds()));
+                connection.idleSeconds(),
+                bytes(connection, ConnectionView.BYTES_TO_TARGET),
+                bytes(connection, ConnectionView.BYTES_TO_CLIENT)));
         table.print(out);
-        if (connections.size() == limit) {
-            out.println("the first " + limit + "; --limit shows more");
-        }
-        return ExitCode.DONE;
+    }
+
+    private static Object bytes(ConnectionView connection, String direction) {
+        return connection.totals().isEmpty() ? "" : connection.totals().getOrDefault(direction, 0L);
     }
 }

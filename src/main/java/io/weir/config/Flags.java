@@ -18,15 +18,11 @@ import java.util.Set;
  * @param interfaces {@code --interface}, at least one
  * @param port {@code --port}
  * @param target {@code --target}, address and port
- * @param stats {@code --stats}
  */
-public record Flags(List<String> interfaces, int port, String target, boolean stats) {
+public record Flags(List<String> interfaces, int port, String target) {
 
     /** The name of the one proxy. */
     public static final String PROXY = "default";
-
-    public static final int DEFAULT_PORT = 80;
-    public static final String DEFAULT_TARGET = "127.0.0.1:8080";
 
     public Flags {
         interfaces = List.copyOf(interfaces);
@@ -53,7 +49,7 @@ public record Flags(List<String> interfaces, int port, String target, boolean st
         Listen listen = new Listen(interfaces, port, Optional.empty(), Set.of(Protocol.values()));
         Group group = new Group(List.of(Target.of(endpoint.orElseThrow())));
         Proxy proxy = new Proxy(PROXY, listen, group, List.of(), List.of(), false, Optional.empty());
-        return new Desired(List.of(proxy), Settings.DEFAULT.withStatsEnabled(stats));
+        return new Desired(List.of(proxy), Settings.DEFAULT);
     }
 
     private static Optional<Endpoint> endpoint(Value value) {

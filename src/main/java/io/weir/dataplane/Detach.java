@@ -3,6 +3,7 @@ package io.weir.dataplane;
 import io.weir.engine.DataplaneException;
 import io.weir.libbpf.BpfException;
 import io.weir.libbpf.BpfLink;
+import io.weir.libbpf.Errno;
 import io.weir.libbpf.Interfaces;
 import io.weir.libbpf.TcDirection;
 import io.weir.libbpf.TcFilter;
@@ -16,8 +17,6 @@ import java.util.stream.Stream;
  * there, does nothing the second time, and leaves alone what that process did not make.
  */
 public final class Detach {
-
-    private static final int ENOLINK = 67;
 
     private Detach() {}
 
@@ -33,7 +32,7 @@ public final class Detach {
         PinDirectory pins = new PinDirectory(pinPath);
         HostRecord record = new HostRecord(pinPath);
         List<String> done = new ArrayList<>();
-        try {
+        return KernelErrors.told(() -> {
             if (pins.exists()) {
                 pins.requireBpfFileSystem();
                 pins.links().forEach((name, pin) -> done.add(take(name, pin)));
@@ -45,16 +44,14 @@ public final class Detach {
             pins.removeAll().forEach(directory -> done.add("removed " + directory));
             done.addAll(new Sysctls(record).restore());
             return done;
-        } catch (BpfException refused) {
-            throw new DataplaneException(String.valueOf(refused.getMessage()), refused.errno(), refused);
-        }
+        });
     }
 
     private static String take(LinkName name, Path pin) {
         try (BpfLink link = BpfLink.open(pin)) {
             link.detach();
         } catch (BpfException gone) {
-            if (gone.errno() != ENOLINK) {
+            if (gone.errno() != Errno.ENOLINK) {
                 throw gone;
             }
         }

@@ -5,7 +5,6 @@ import io.weir.engine.Dataplane;
 import io.weir.engine.DataplaneException;
 import io.weir.engine.Image;
 import io.weir.engine.Write;
-import io.weir.libbpf.BpfException;
 import io.weir.model.Endpoint;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +62,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
     }
 
     static KernelDataplane open(Settings settings, ObjectFiles files, TcHook.Kind kind) {
-        return telling(() -> {
+        return KernelErrors.told(() -> {
             HostRecord record = new HostRecord(settings.pinPath());
             Loaded loaded = Loaded.load(settings, files, record, kind);
             try {
@@ -79,7 +77,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
 
     @Override
     public Image read() {
-        return telling(() -> {
+        return KernelErrors.told(() -> {
             Image image = tables.read(attachments.read());
             image.targets().values().forEach(this::note);
             return image;
@@ -88,7 +86,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
 
     @Override
     public void apply(Write write) {
-        telling(() -> {
+        KernelErrors.told(() -> {
             switch (write) {
                 case Write.Attach attach -> attach(attach.interfaceName(), attach.hook());
                 case Write.Detach detach -> attachments.detach(detach.interfaceName());
@@ -111,11 +109,11 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
 
     @Override
     public long of(int target) {
-        return telling(() -> halfOpen.on(target) + counters.active(target));
+        return KernelErrors.told(() -> halfOpen.on(target) + counters.active(target));
     }
 
     /** What this host's kernel was told besides, one line each: settings that forwarding needs. */
-    public List<String> hostChanges() {
+    List<String> hostChanges() {
         return List.copyOf(hostChanges);
     }
 
@@ -126,12 +124,13 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
 
     /** At most so many confirmed flows, in no order. */
     public List<Flow> flows(int limit) {
-        return telling(() -> new FlowTable(loaded.objects()::map, tables.settings()).read(limit));
+        return KernelErrors.told(() -> new FlowTable(loaded.objects()::map, tables.settings()).read(limit));
     }
 
     /** Starts reading the events of flows that open and close. */
     public FlowEvents events(Consumer<FlowEvent> consumer) {
-        return telling(() -> new FlowEvents(loaded.objects().map(MapShape.EVENTS), loaded.jiffies(), consumer));
+        return KernelErrors.told(
+                () -> new FlowEvents(loaded.objects().map(MapShape.EVENTS), loaded.jiffies(), consumer));
     }
 
     private void attach(String name, Image.Hook hook) {
@@ -171,14 +170,5 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
         watch.close();
         tables.close();
         loaded.close();
-    }
-
-    /** Speaks the port's language about failures. */
-    private static <T> T telling(Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (BpfException refused) {
-            throw new DataplaneException(String.valueOf(refused.getMessage()), refused.errno(), refused);
-        }
     }
 }

@@ -2,7 +2,6 @@ package io.weir.dataplane;
 
 import io.weir.engine.DataplaneException;
 import io.weir.engine.Image;
-import io.weir.libbpf.BpfException;
 import io.weir.libbpf.BpfMap;
 import io.weir.model.Flow;
 import java.nio.file.Path;
@@ -33,33 +32,39 @@ public final class PinnedDataplane implements AutoCloseable {
         if (!pins.exists()) {
             return Optional.empty();
         }
-        try {
+        return KernelErrors.told(() -> {
             Map<String, BpfMap> maps = PinDirectory.open(pins.maps());
             if (maps.isEmpty()) {
                 if (!pins.otherMaps().isEmpty()) {
-                    throw new DataplaneException("the data path under " + pinPath + " is of another version", 0);
+                    throw new DataplaneException(
+                            "the data path under " + pinPath + " is of another version: ask that version, or let"
+                                    + " 'weir run' take it over",
+                            0);
                 }
                 return Optional.empty();
             }
             return Optional.of(new PinnedDataplane(pins, maps));
-        } catch (BpfException refused) {
-            throw new DataplaneException(String.valueOf(refused.getMessage()), refused.errno(), refused);
-        }
+        });
     }
 
-    /** Everything that is installed. */
+    /**
+     * Everything that is installed.
+     *
+     * @throws DataplaneException if it cannot be read
+     */
     public Image read() {
         TcHook tc = new TcHook(pins, new HostRecord(pins.root()), TcHook.Kind.ofKernel());
-        return tables.read(Attachments.look(pins, tc));
+        return KernelErrors.told(() -> tables.read(Attachments.look(pins, tc)));
     }
 
+    /** What the data path counted; readable until this closes. */
     public Counters counters() {
         return new Counters(this::map);
     }
 
     /** At most so many confirmed flows, in no order. */
     public List<Flow> flows(int limit) {
-        return new FlowTable(this::map, tables.settings()).read(limit);
+        return KernelErrors.told(() -> new FlowTable(this::map, tables.settings()).read(limit));
     }
 
     private BpfMap map(String name) {

@@ -34,11 +34,12 @@ public record Errno(int number, String name, Category category, String advice) {
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
     public static final int ENOSPC = 28;
+    public static final int ENOLINK = 67;
     public static final int EOPNOTSUPP = 95;
     public static final int ENOBUFS = 105;
 
     private static final String PRIVILEGE = "run as root, or grant CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON";
-    private static final String MEMORY = "the kernel has no memory for it: lower :max-connections";
+    private static final String MEMORY = "the kernel has no memory for it";
 
     private static final Map<Integer, Errno> KNOWN = Map.ofEntries(
             known(EPERM, "EPERM", Category.NOT_PERMITTED, PRIVILEGE),
@@ -60,6 +61,7 @@ public record Errno(int number, String name, Category category, String advice) {
             known(30, "EROFS", Category.NOT_PERMITTED, "the file system is read-only"),
             known(34, "ERANGE", Category.INVALID, ""),
             known(38, "ENOSYS", Category.UNSUPPORTED, "the kernel lacks the call"),
+            known(ENOLINK, "ENOLINK", Category.NOT_FOUND, "the link holds no program any more"),
             known(EOPNOTSUPP, "EOPNOTSUPP", Category.UNSUPPORTED, "the driver or the kernel lacks it"),
             known(ENOBUFS, "ENOBUFS", Category.FULL, ""),
             known(524, "ENOTSUPP", Category.UNSUPPORTED, "the driver or the kernel lacks it"));

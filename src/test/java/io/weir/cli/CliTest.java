@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +89,16 @@ class CliTest {
     }
 
     @Test
+    void connections_shows_bytes_where_they_are_kept() {
+        assertThat(run("connections")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).doesNotContain("BYTES");
+        appliance.totals = new TreeMap<>(Map.of(ConnectionView.BYTES_TO_TARGET, 512L, ConnectionView.BYTES_TO_CLIENT, 70_000L));
+        out.getBuffer().setLength(0);
+        assertThat(run("connections")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).contains("BYTES TO  BYTES FROM").containsPattern("512 +70000\\R");
+    }
+
+    @Test
     void connections_says_when_there_may_be_more() {
         assertThat(run("connections", "--limit", "1")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString()).contains("192.0.2.1:4000").endsWith("the first 1; --limit shows more\n");
@@ -108,6 +119,7 @@ class CliTest {
 
     /** Answers with fixed views and remembers what it was told. */
     private static final class Told implements Appliance {
+        private SortedMap<String, Long> totals = new TreeMap<>();
 
         private Desired started;
         private Path detached;
@@ -156,8 +168,8 @@ class CliTest {
 
         @Override
         public List<ConnectionView> connections(Path pinPath, int limit) {
-            return List.of(
-                    new ConnectionView("tcp", "192.0.2.1:4000", "192.0.2.80:80", "10.0.0.1:80", "established", 9, 0));
+            return List.of(new ConnectionView(
+                    "tcp", "192.0.2.1:4000", "192.0.2.80:80", "10.0.0.1:80", "established", 9, 0, totals));
         }
     }
 }
