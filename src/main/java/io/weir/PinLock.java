@@ -8,10 +8,12 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One process writes to a pinned data path. A BPF file system has no files to lock, so a byte of a file in /run stands for
@@ -28,30 +30,31 @@ final class PinLock implements AutoCloseable {
     }
 
     /** Opened once: closing any descriptor of a file drops all locks the process has on it (fcntl(2)). */
-    private static final class Opened {
-        private static final FileChannel FILE = open();
+    private static @Nullable FileChannel opened;
 
-        private static FileChannel open() {
-            try {
-                Files.createDirectories(PATH.getParent());
-                return FileChannel.open(PATH, CREATE, WRITE);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+    private static synchronized FileChannel file() throws IOException {
+        if (opened == null) {
+            Files.createDirectories(PATH.getParent());
+            opened = FileChannel.open(PATH, CREATE, WRITE);
         }
+        return opened;
     }
 
-    /** @throws IllegalStateException if another process holds it, naming that */
+    /** @throws IllegalStateException if another process holds it, naming that, or if there is no lock to be had */
     static PinLock take(Path pinPath) {
         long position = position(pinPath);
         try {
-            FileLock lock = Opened.FILE.tryLock(position, 1, false);
+            FileLock lock = file().tryLock(position, 1, false);
             if (lock == null) {
                 throw new IllegalStateException("another weir runs on " + pinPath
                         + holder(position).map(pid -> " (process " + pid + ")").orElse("") + ": stop it first");
             }
             return new PinLock(lock);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (AccessDeniedException e) {
+            throw new IllegalStateException(
+                    "cannot write " + e.getMessage() + ": run it as root, or let this user write " + PATH.getParent(),
+                    e);
+        } catch (IOException e) {
             throw new IllegalStateException("cannot lock " + PATH + ": " + e.getMessage(), e);
         }
     }
