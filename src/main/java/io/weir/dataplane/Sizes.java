@@ -47,12 +47,18 @@ public record Sizes(int maxConnections, boolean totals) {
     /** max_entries of a map that depends on the connections; empty for the others. */
     public Optional<Integer> of(String map) {
         return Optional.ofNullable(Map.of(
-                        MapShape.FLOWS4, 2 * maxConnections,
-                        MapShape.FLOWS6, 2 * maxConnections,
-                        MapShape.TOTALS4, totalsEntries(),
-                        MapShape.TOTALS6, totalsEntries(),
-                        MapShape.QUEUE, maxConnections + QUEUE_SLACK,
-                        MapShape.HALF_OPEN, halfOpenBuckets())
+                        MapShape.FLOWS4,
+                        2 * maxConnections,
+                        MapShape.FLOWS6,
+                        2 * maxConnections,
+                        MapShape.TOTALS4,
+                        totalsEntries(),
+                        MapShape.TOTALS6,
+                        totalsEntries(),
+                        MapShape.QUEUE,
+                        maxConnections + QUEUE_SLACK,
+                        MapShape.HALF_OPEN,
+                        halfOpenBuckets())
                 .get(map));
     }
 }

@@ -92,7 +92,8 @@ class CliTest {
     void connections_shows_bytes_where_they_are_kept() {
         assertThat(run("connections")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString()).doesNotContain("BYTES");
-        appliance.totals = new TreeMap<>(Map.of(ConnectionView.BYTES_TO_TARGET, 512L, ConnectionView.BYTES_TO_CLIENT, 70_000L));
+        appliance.totals =
+                new TreeMap<>(Map.of(ConnectionView.BYTES_TO_TARGET, 512L, ConnectionView.BYTES_TO_CLIENT, 70_000L));
         out.getBuffer().setLength(0);
         assertThat(run("connections")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString()).contains("BYTES TO  BYTES FROM").containsPattern("512 +70000\\R");
