@@ -134,19 +134,40 @@ final class PinDirectory {
         remove(directory);
     }
 
-    /** Removes what this program makes, and the root if nothing else is left. */
+    /** Removes what this program makes and nothing else, and the directories that are empty then. */
     List<Path> removeAll() {
         List<Path> removed = new ArrayList<>();
         for (Path entry : children(root)) {
-            if (name(entry).equals(LINKS) || name(entry).matches(HASH)) {
-                removeDirectory(entry);
-                removed.add(entry);
+            boolean maps = name(entry).matches(HASH);
+            if (maps || name(entry).equals(LINKS)) {
+                children(entry).stream()
+                        .filter(maps ? PinDirectory::isMap : PinDirectory::isLink)
+                        .forEach(PinDirectory::remove);
+                if (children(entry).isEmpty()) {
+                    remove(entry);
+                    removed.add(entry);
+                }
             }
         }
-        if (exists() && children(root).isEmpty()) {
+        if (exists() && children(root).isEmpty() && !isMountPoint()) {
             remove(root);
         }
         return removed;
+    }
+
+    private static boolean isLink(Path pin) {
+        return LinkName.parse(name(pin)).isPresent();
+    }
+
+    /** Of any ABI, so by no list of names; directories are never made there. */
+    private static boolean isMap(Path pin) {
+        return !Files.isDirectory(pin);
+    }
+
+    /** Whether the whole file system begins here: it cannot be removed, and was not made by us. */
+    private boolean isMountPoint() {
+        Path parent = root.getParent();
+        return parent == null || !Pins.isBpfFileSystem(parent);
     }
 
     static void remove(Path path) {

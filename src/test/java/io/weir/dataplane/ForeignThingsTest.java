@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.engine.Image;
 import io.weir.engine.Write;
+import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.Interfaces;
 import io.weir.libbpf.NetworkNamespace;
 import io.weir.libbpf.TcDirection;
@@ -56,6 +57,31 @@ class ForeignThingsTest {
         // It is no longer ours, and a second time changes nothing.
         assertThat(inside(() -> Detach.everythingUnder(pins, TcHook.Kind.FILTER))).isEmpty();
         assertThat(namespaces.in("lb", "tc qdisc show dev front")).contains("clsact");
+    }
+
+    @Test
+    void pins_of_others_stay_although_they_lie_among_ours() throws Exception {
+        Path links = pins.resolve("links");
+        Path foreign = links.resolve("theirs");
+        Path directory = links.resolve("more");
+        inside(() -> {
+            try (KernelDataplane dataplane = KernelDataplane.open(settings, ObjectFiles.shipped())) {
+                assertThat(dataplane.read().hooks()).isEmpty();
+            }
+            try (BpfMap map = BpfMap.open(pins.resolve(AbiCheck.hash()).resolve(MapShape.SETTINGS))) {
+                map.pin(foreign);
+            }
+            Files.createDirectory(directory);
+            return Detach.everythingUnder(pins);
+        });
+        try {
+            assertThat(foreign).exists();
+            assertThat(directory).exists();
+            assertThat(pins.resolve(AbiCheck.hash())).doesNotExist();
+        } finally {
+            Files.deleteIfExists(foreign);
+            Files.deleteIfExists(directory);
+        }
     }
 
     private void attachFilters() throws Exception {
