@@ -29,6 +29,7 @@ final class HostWatch implements AutoCloseable {
     private final NetworkChanges changes = new NetworkChanges();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Set<Endpoint> asked = Set.of();
+    private volatile boolean missed;
 
     HostWatch(Engine engine) {
         this.engine = engine;
@@ -47,13 +48,22 @@ final class HostWatch implements AutoCloseable {
     private void followNetwork() {
         try {
             while (changes.await()) {
-                tellLinks();
-                tellPaths(targets());
+                tellAll();
             }
-        } catch (RuntimeException broken) {
-            LOG.error("network changes are no longer followed: restart weir; it goes on without them", broken);
         } finally {
             changes.release();
+        }
+    }
+
+    /** An interface may go while it is asked about, descriptors may run out for a moment: it is tried again within a second. */
+    private void tellAll() {
+        try {
+            missed = false;
+            tellLinks();
+            tellPaths(targets());
+        } catch (RuntimeException failed) {
+            missed = true;
+            LOG.warn("a network change could not be looked at, trying again: {}", failed.toString());
         }
     }
 
@@ -61,8 +71,8 @@ final class HostWatch implements AutoCloseable {
         try {
             do {
                 Set<Endpoint> targets = targets();
-                if (!targets.equals(asked)) {
-                    tellPaths(targets);
+                if (missed || !targets.equals(asked)) {
+                    tellAll();
                     asked = targets;
                 }
             } while (!closed.await(TARGETS_EVERY_SECONDS, TimeUnit.SECONDS));

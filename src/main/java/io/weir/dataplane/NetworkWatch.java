@@ -1,6 +1,5 @@
 package io.weir.dataplane;
 
-import io.weir.libbpf.BpfException;
 import io.weir.libbpf.NetworkChanges;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -33,7 +32,7 @@ final class NetworkWatch implements AutoCloseable {
         while (changes.await()) {
             try {
                 changed.run();
-            } catch (BpfException | IllegalStateException failed) {
+            } catch (RuntimeException failed) {
                 LOG.warn("a network change could not be told to the data path: {}", failed.getMessage());
             }
             LockSupport.parkNanos(BURST_NANOS);
