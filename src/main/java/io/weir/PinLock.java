@@ -3,6 +3,7 @@ package io.weir;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.weir.libbpf.Pins;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -61,7 +62,7 @@ final class PinLock implements AutoCloseable {
 
     private static long position(Path pinPath) {
         CRC32 hash = new CRC32();
-        hash.update(pinPath.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8));
+        hash.update(Pins.canonical(pinPath).toString().getBytes(StandardCharsets.UTF_8));
         return hash.getValue();
     }
 

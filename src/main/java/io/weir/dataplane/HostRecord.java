@@ -1,6 +1,7 @@
 package io.weir.dataplane;
 
 import io.weir.engine.DataplaneException;
+import io.weir.libbpf.Pins;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class HostRecord {
 
     /** The record of the data path under a pin path. */
     HostRecord(Path pinPath) {
-        String name = pinPath.toAbsolutePath().normalize().toString().substring(1);
+        String name = Pins.canonical(pinPath).toString().substring(1);
         this.file = DIRECTORY.resolve(name.replace("%", "%25").replace("/", "%2f"));
         try {
             if (Files.exists(file)) {

@@ -28,7 +28,7 @@ final class PinDirectory {
     private final Path root;
 
     PinDirectory(Path root) {
-        this.root = root.toAbsolutePath().normalize();
+        this.root = Pins.canonical(root);
     }
 
     Path root() {

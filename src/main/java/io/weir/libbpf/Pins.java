@@ -3,7 +3,9 @@ package io.weir.libbpf;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Names in a BPF file system, which keep maps, programs and links alive when their process ends. */
@@ -19,6 +21,20 @@ public final class Pins {
     /** Whether a path exists and lies in a BPF file system. */
     public static boolean isBpfFileSystem(Path path) {
         return (Libc.fileSystem(path.toString()) & 0xffffffffL) == BPF_FS_MAGIC;
+    }
+
+    /** The one name of a place, whether or not it exists: without symbolic links, which a BPF file system may have. */
+    public static Path canonical(Path path) {
+        Path absolute = path.toAbsolutePath().normalize();
+        Path existing = absolute;
+        while (existing.getParent() != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        try {
+            return existing.toRealPath().resolve(existing.relativize(absolute)).normalize();
+        } catch (IOException unreadable) {
+            return absolute;
+        }
     }
 
     static void pin(int descriptor, Path path) {
