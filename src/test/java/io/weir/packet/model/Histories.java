@@ -17,6 +17,7 @@ import io.weir.packet.Tables;
 import io.weir.packet.Transport;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -40,15 +41,31 @@ final class Histories {
         SYN | FIN, 255
     };
     private static final Byte[] LIES = {0, 1, 4, 5, 6, 17, 44, 58, 60, -1};
+    private static final Integer[] AHEAD = {-1, 0, 2, 65535, 65536, 65537, 70000};
     private static final int TARGET_ISN = 0x7fff_fff0;
 
     private final Random random;
+    private final List<Role> clients;
+    private final List<Role> vips;
+    private final List<Family> families;
+    private final int ports;
     private final List<byte[]> left = new ArrayList<>();
     private List<Packet> rest = List.of();
     private boolean restByTarget;
 
     Histories(Random random) {
         this.random = random;
+        this.clients = some(CLIENTS);
+        this.vips = some(VIPS);
+        this.families = some(Family.values());
+        this.ports = 1 + random.nextInt(3);
+    }
+
+    /** At least one; few actors have longer conversations than many. */
+    private <T> List<T> some(T[] of) {
+        List<T> shuffled = new ArrayList<>(List.of(of));
+        Collections.shuffle(shuffled, random);
+        return List.copyOf(shuffled.subList(0, 1 + random.nextInt(of.length)));
     }
 
     /** A frame and where it arrives. */
@@ -160,11 +177,11 @@ final class Histories {
     }
 
     private Arrival fromClient() {
-        Role client = any(CLIENTS);
-        Role vip = any(VIPS);
+        Role client = clients.get(random.nextInt(clients.size()));
+        Role vip = vips.get(random.nextInt(vips.size()));
         // Each VIP has client ports of its own: who talks to two VIPs from one port may meet one target twice.
-        int port = 40000 + 100 * Arrays.asList(VIPS).indexOf(vip) + random.nextInt(3);
-        Family family = any(Family.values());
+        int port = 40000 + 100 * Arrays.asList(VIPS).indexOf(vip) + random.nextInt(ports);
+        Family family = families.get(random.nextInt(families.size()));
         Packet packet = Packet.between(family, client, vip, transport(port, vip.port()));
         packet = packet.outOf(client.address(family), port);
         return arrival(packet, false);
@@ -206,7 +223,7 @@ final class Histories {
     }
 
     private Transport tcp(int from, int to) {
-        int acknowledgment = chance(80) ? TARGET_ISN + 1 : random.nextInt();
+        int acknowledgment = chance(80) ? TARGET_ISN + 1 : chance(50) ? TARGET_ISN + any(AHEAD) : random.nextInt();
         return new Transport.Tcp(
                 from,
                 to,
