@@ -135,7 +135,7 @@ static __always_inline bool quote_rewrite(hook_context *context, const struct pa
 	struct packet quoted = { .family = packet->family, .network = quote->network };
 	struct udphdr *ports;
 
-	if (!rewrite_address(context, &quoted, !forward, flow->address, flow->address_delta))
+	if (!rewrite_network(context, &quoted, !forward, flow->address, flow->address_delta, false))
 		return false;
 	ports = packet_at(context, quote->transport, sizeof(*ports));
 	if (!ports)
@@ -159,7 +159,7 @@ static __always_inline bool icmp_rewrite(hook_context *context, const struct pac
 		return false;
 	if (quote_fix_transport(context, packet, quote, both))
 		delta += (__u16)~checksum_fold(both);
-	if (outer && !rewrite_address(context, packet, forward, flow->address, flow->address_delta))
+	if (outer && !rewrite_network(context, packet, forward, flow->address, flow->address_delta, false))
 		return false;
 	return hook_fix_icmp(context, packet, checksum_fold(delta), outer && v6 ? flow->address_delta : 0);
 }

@@ -241,7 +241,9 @@ __noinline int parse(hook_context *context, struct packet *packet)
 	packet->transport = cursor.at - (void *)ethernet;
 	if (packet->transport + sizeof(struct tcphdr) > HEADERS_MAX)
 		return REASON_EXTENSION_HEADER;
-	if (packet->network + packet->bytes > hook_length(context))
+	/* What lies behind the first buffer is only asked for when it matters: it is a call. */
+	if ((void *)ethernet + packet->network + packet->bytes > cursor.end &&
+	    packet->network + packet->bytes > hook_length(context))
 		return REASON_TRUNCATED;
 	return parse_transport(packet, cursor);
 }

@@ -67,13 +67,12 @@ static __always_inline void count_packet(struct packet *packet, const struct flo
 }
 
 /* Sends a translated packet to its hop, or gives it to the kernel with the reason why not. */
-static __always_inline int leave(const struct packet *packet, const struct flow *flow, const struct hop *hop,
-				 int obstacle)
+static __always_inline int leave(const struct packet *packet, const struct flow *flow, __u32 interface, int obstacle)
 {
 	if (packet->egress)
 		return hook_pass();
 	if (!obstacle)
-		return hook_redirect(packet, hop->interface);
+		return hook_redirect(packet, interface);
 	count_reason(obstacle);
 	return obstacle == REASON_LOCAL_TARGET ? hook_deliver(packet, flow) : hook_pass();
 }
@@ -82,16 +81,16 @@ static __always_inline int carry(hook_context *context, struct packet *packet, c
 				 const struct settings *settings, __u32 now)
 {
 	int obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &flow->hop);
-	struct hop hop = flow->hop;
+	__u32 interface = flow->hop.interface; /* another CPU may renew the hop meanwhile */
 
 	count_packet(packet, flow, confirmed, settings);
 	if (is_answered(packet, flow, obstacle))
 		return refuse(obstacle);
 	if (packet->flags & PACKET_FIRST_FRAGMENT)
 		fragment_remember(packet, now);
-	if (!rewrite(context, packet, flow, packet->egress || obstacle ? NULL : &hop))
+	if (!rewrite(context, packet, flow, !packet->egress && !obstacle))
 		return refuse(REASON_REWRITE_FAILED);
-	return leave(packet, flow, &hop, obstacle);
+	return leave(packet, flow, interface, obstacle);
 }
 
 /* A flow that ended before its time was up, or that a SYN begins anew: what is left of it is overwritten or expires. */
@@ -138,8 +137,10 @@ __noinline int renew(hook_context *context, struct packet *packet, struct flow *
 		return 1;
 	if (elapsed(flow->seen, now) >= settings->hz) {
 		/* Only UDP ends by an idle time alone here: a TCP segment without SYN has nothing to open. */
-		if ((flow->state == FLOW_CLOSING || packet->key.protocol == IPPROTO_UDP) &&
-		    !follow_change(packet, flow, now))
+		bool late = packet->key.protocol == IPPROTO_UDP &&
+			    elapsed(flow->seen, now) > flow_timeout(settings, flow, IPPROTO_UDP);
+
+		if ((late || flow->state == FLOW_CLOSING) && !follow_change(packet, flow, now))
 			return 0;
 		flow->seen = now;
 	}
@@ -185,11 +186,11 @@ __noinline int translate_icmp(hook_context *context, struct packet *packet)
 	if (!packet->egress)
 		hop_find(context, packet, flow, &hop);
 	obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &hop);
-	if (!packet->egress && !obstacle && !rewrite_hop(context, packet, &hop))
+	if (!packet->egress && !obstacle && !(rewrite_macs(context, &hop) && rewrite_hops(context, packet)))
 		return refuse(REASON_REWRITE_FAILED);
 	if (!icmp_rewrite(context, packet, &quote, flow))
 		return refuse(REASON_REWRITE_FAILED);
-	return leave(packet, flow, &hop, obstacle);
+	return leave(packet, flow, hop.interface, obstacle);
 }
 
 /* A packet of no flow in the main table. */

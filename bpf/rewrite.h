@@ -9,8 +9,9 @@
 #include "checksum.h"
 #include "parse.h"
 
-static __always_inline bool rewrite_address(hook_context *context, const struct packet *packet, bool destination,
-					    const __be32 *address, __u32 delta)
+/* An address of the IP header and what follows from it; for a routed packet also one hop less. */
+static __always_inline bool rewrite_network(hook_context *context, const struct packet *packet, bool destination,
+					    const __be32 *address, __u32 delta, bool routed)
 {
 	if (packet->family == FAMILY_V4) {
 		struct iphdr *ip = packet_at(context, packet->network, sizeof(*ip));
@@ -21,6 +22,10 @@ static __always_inline bool rewrite_address(hook_context *context, const struct 
 			ip->daddr = address[0];
 		else
 			ip->saddr = address[0];
+		if (routed) {
+			ip->ttl--;
+			delta += TTL_DELTA;
+		}
 		ip->check = checksum_apply(ip->check, delta);
 	} else {
 		struct ipv6hdr *ip = packet_at(context, packet->network, sizeof(*ip));
@@ -28,6 +33,10 @@ static __always_inline bool rewrite_address(hook_context *context, const struct 
 		if (!ip)
 			return false;
 		__builtin_memcpy(destination ? &ip->daddr : &ip->saddr, address, sizeof(ip->daddr));
+		if (routed) {
+			ip->hop_limit--;
+			hook_sum_changed(context, HOP_LIMIT_DELTA);
+		}
 	}
 	return true;
 }
@@ -40,8 +49,7 @@ static __always_inline void rewrite_port(struct udphdr *ports, bool destination,
 		ports->source = port;
 }
 
-/* What a router writes: one hop less, and the next hop's MACs. */
-static __always_inline bool rewrite_hop(hook_context *context, const struct packet *packet, const struct hop *hop)
+static __always_inline bool rewrite_macs(hook_context *context, const struct hop *hop)
 {
 	struct ethhdr *ethernet = packet_at(context, 0, sizeof(*ethernet));
 
@@ -49,6 +57,12 @@ static __always_inline bool rewrite_hop(hook_context *context, const struct pack
 		return false;
 	__builtin_memcpy(ethernet->h_dest, hop->destination_mac, ETH_ALEN);
 	__builtin_memcpy(ethernet->h_source, hop->source_mac, ETH_ALEN);
+	return true;
+}
+
+/* One hop less where no address changes. */
+static __always_inline bool rewrite_hops(hook_context *context, const struct packet *packet)
+{
 	if (packet->family == FAMILY_V4) {
 		struct iphdr *ip = packet_at(context, packet->network, sizeof(*ip));
 
@@ -67,16 +81,16 @@ static __always_inline bool rewrite_hop(hook_context *context, const struct pack
 	return true;
 }
 
-/* Address, port and checksums; with a hop also what a router writes. False: the packet is not whole and must not leave. */
+/* Address, port and checksums, and what a router writes. False: the packet is not whole and must not leave. */
 static __always_inline bool rewrite(hook_context *context, const struct packet *packet, const struct flow *flow,
-				    const struct hop *hop)
+				    bool routed)
 {
 	bool destination = flow->direction == DIRECTION_FORWARD;
 	struct udphdr *ports; /* TCP has its ports in the same places */
 
-	if (hop && !rewrite_hop(context, packet, hop))
+	if (routed && !rewrite_macs(context, &flow->hop))
 		return false;
-	if (!rewrite_address(context, packet, destination, flow->address, flow->address_delta))
+	if (!rewrite_network(context, packet, destination, flow->address, flow->address_delta, routed))
 		return false;
 	if (packet->flags & PACKET_LATER_FRAGMENT) {
 		if (packet->family == FAMILY_V6)
