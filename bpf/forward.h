@@ -102,7 +102,8 @@ static __always_inline void route_flow(hook_context *context, struct packet *pac
 	}
 	hop_find(context, packet, flow, &hop);
 	flow->hop = hop;
-	if (shared) {
+	/* A refusal may be about this packet's interface or source; others must not pay for it. */
+	if (shared && hop.interface != HOP_STACK) {
 		shared->hop = hop;
 		shared->seen = now;
 	}

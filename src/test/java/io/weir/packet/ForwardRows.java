@@ -81,6 +81,17 @@ final class ForwardRows {
                                     .rewritten(Reason.FORWARDING_OFF, syn.toward(TARGET));
                         })
                         .counting(Reason.FORWARDING_OFF),
+                Row.of("what came by an interface that does not forward spoils the way of no other", story -> {
+                            Packet quiet = story.syn(CLIENT, VIP);
+                            story.here(Side.QUIET, quiet)
+                                    .counting(Count.SYNS)
+                                    .rewritten(Reason.FORWARDING_OFF, quiet.toward(TARGET));
+                            for (int port = 5000; port < 5010; port++) {
+                                Packet syn = quiet.outOf(CLIENT.address(story.family()), port);
+                                story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+                            }
+                        })
+                        .counting(Reason.FORWARDING_OFF),
                 Row.of("a reply to a client whose MAC is not known is translated and left to the stack", story -> {
                             Packet syn = story.syn(SILENT_CLIENT, VIP);
                             story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
