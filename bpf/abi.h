@@ -75,7 +75,7 @@ enum reason {
 	REASON_TABLE_FULL = 19,		/* forwarded from the half-open table: no room in the main one */
 	REASON_NO_TARGET = 20,		/* dropped: every weight of the group is zero, or the target is gone */
 	REASON_NO_TARGET_OF_FAMILY = 21, /* dropped: the group has targets, none of the client's family */
-	REASON_HALF_OPEN_LOST = 22,	/* dropped: the half-open entry vanished while it was being used */
+	REASON_REPLY_TAKEN = 22,	/* dropped: this client's address and port are answered by the target for another VIP */
 	REASON_REWRITE_FAILED = 23,	/* dropped: the kernel refused a write; nothing half-translated leaves */
 	REASON_NO_MEMORY = 24,		/* forwarded: no memory for a fragment or statistics entry */
 	REASON_COUNT = 25,

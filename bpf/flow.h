@@ -95,6 +95,28 @@ static __always_inline void flow_twin_key(const struct flow_key6 *key, const str
 	}
 }
 
+/* Whether two entries are the two directions of one flow: what one writes is what the other is found by. */
+static __always_inline bool flow_is_twin(const struct flow_key6 *key, const struct flow *flow, const struct flow *twin)
+{
+	if (flow->direction == DIRECTION_FORWARD)
+		return twin->port == key->destination_port && same_address(twin->address, key->destination);
+	return twin->port == key->source_port && same_address(twin->address, key->source);
+}
+
+/*
+ * The entry of the other direction; NULL when it is gone, or is another flow's: one client's port may speak to two VIPs
+ * with the same target. Fills *twin_key either way.
+ */
+static __always_inline struct flow *flow_twin(__u8 family, const struct flow_key6 *key, const struct flow *flow,
+					      struct flow_key6 *twin_key)
+{
+	struct flow *twin;
+
+	flow_twin_key(key, flow, twin_key);
+	twin = flow_find(family, twin_key);
+	return twin && flow_is_twin(key, flow, twin) ? twin : NULL;
+}
+
 static __always_inline __u32 flow_timeout(const struct settings *settings, const struct flow *flow, __u8 protocol)
 {
 	if (flow->state != FLOW_ESTABLISHED)
@@ -115,7 +137,7 @@ static __always_inline bool flow_ended(const struct settings *settings, const st
 	return idle > flow_timeout(settings, flow, protocol);
 }
 
-/* Counts and tells the end of a confirmed flow, by its forward entry. */
+/* Counts and tells the end of a confirmed flow, by its forward entry; twin_key is NULL when the other one is gone. */
 static __always_inline void flow_end(__u8 family, const struct flow_key6 *key, const struct flow *flow,
 				     const struct flow_key6 *twin_key, const struct settings *settings, __u32 now)
 {
@@ -125,7 +147,7 @@ static __always_inline void flow_end(__u8 family, const struct flow_key6 *key, c
 		counters->active--;
 	if (settings->flags & SETTINGS_EVENTS)
 		event_emit(EVENT_CLOSED, family, key, flow, now, flow_totals_find(family, key),
-			   flow_totals_find(family, twin_key));
+			   twin_key ? flow_totals_find(family, twin_key) : NULL);
 }
 
 /* What a FIN or RST of one direction does to both entries. */
@@ -199,7 +221,24 @@ enum confirm_result {
 	CONFIRM_DONE,
 	CONFIRM_ALREADY, /* another CPU was faster */
 	CONFIRM_FULL,
+	CONFIRM_TAKEN, /* the target answers this client's port for another VIP: the replies could not be told apart */
 };
+
+/* The reply entry. One that stands there already is this flow's, or of another VIP and over, or it is in the way. */
+static __always_inline int flow_confirm_reply(__u8 family, const struct scratch *new)
+{
+	long error = flow_store(family, &new->reply_key, &new->reply, BPF_NOEXIST);
+	struct flow *old;
+
+	if (error == -EEXIST) {
+		old = flow_find(family, &new->reply_key);
+		if (old && old->state == FLOW_ESTABLISHED &&
+		    !(old->port == new->reply.port && same_address(old->address, new->reply.address)))
+			return CONFIRM_TAKEN;
+		error = flow_store(family, &new->reply_key, &new->reply, BPF_ANY);
+	}
+	return error ? CONFIRM_FULL : CONFIRM_DONE;
+}
 
 /* A forward entry that a SYN replaced is overwritten; it has been in expiry's queue since it was made. */
 static __always_inline int flow_confirm_again(__u8 family, const struct scratch *new)
@@ -216,10 +255,11 @@ static __always_inline int flow_confirm_again(__u8 family, const struct scratch 
 static __always_inline int flow_confirm(__u8 family, struct scratch *new)
 {
 	struct expiry *expiry = expiry_find();
+	int result = flow_confirm_reply(family, new);
 	long error;
 
-	if (flow_store(family, &new->reply_key, &new->reply, BPF_ANY))
-		return CONFIRM_FULL;
+	if (result != CONFIRM_DONE)
+		return result;
 	error = flow_store(family, &new->forward_key, &new->forward, BPF_NOEXIST);
 	if (error == -EEXIST)
 		return flow_confirm_again(family, new);

@@ -37,11 +37,6 @@ static __always_inline __u32 half_open_tag(__u64 hash)
 	return hash >> 32 | 1;
 }
 
-static __always_inline bool same_address(const __be32 *left, const __be32 *right)
-{
-	return left[0] == right[0] && left[1] == right[1] && left[2] == right[2] && left[3] == right[3];
-}
-
 static __always_inline bool half_open_matches(const struct half_open *entry, const struct half_open *wanted,
 					      __u32 match)
 {

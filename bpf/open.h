@@ -94,6 +94,8 @@ __noinline int confirm(__u32 now)
 		return CONFIRM_FULL;
 	fill_keys(new, target);
 	result = flow_confirm(new->entry.family, new);
+	if (result == CONFIRM_TAKEN)
+		return result; /* the entry stays and tries again: it can be confirmed once the other flow has ended */
 	if (new->entry.state == FLOW_SYN_RECEIVED && result != CONFIRM_ALREADY)
 		counters->handshakes++;
 	if (result == CONFIRM_FULL) {
@@ -185,6 +187,11 @@ static __always_inline struct target *half_open_from_target(struct half_open *en
 	return target_by_endpoint(key->source, key->source_port, family, entry);
 }
 
+static __always_inline bool is_confirmed(int result)
+{
+	return result == CONFIRM_DONE || result == CONFIRM_ALREADY;
+}
+
 /* A packet that may be a target's answer. */
 static __always_inline struct flow *open_reply(hook_context *context, struct packet *packet,
 					       const struct settings *settings, __u32 now, struct scratch *new)
@@ -198,7 +205,7 @@ static __always_inline struct flow *open_reply(hook_context *context, struct pac
 		route_flow(context, packet, &new->reply, settings, now);
 	if (!(packet->flags & PACKET_LATER_FRAGMENT) && target_confirms(context, packet, &new->entry, now)) {
 		fill_forward(new, target, now);
-		if (confirm(now) != CONFIRM_FULL)
+		if (is_confirmed(confirm(now)))
 			packet->flags |= PACKET_CONFIRMING;
 	}
 	return &new->reply;
@@ -237,7 +244,7 @@ static __always_inline int open_forward(hook_context *context, struct packet *pa
 	struct service *service = service_find(packet);
 	bool opens = packet->key.protocol == IPPROTO_UDP || is_opening(packet);
 	struct target *target;
-	int reason;
+	int reason, result;
 
 	half_open_describe(&new->entry, packet->family, packet->key.protocol, packet->key.source,
 			   packet->key.source_port, packet->key.destination, packet->key.destination_port);
@@ -261,7 +268,10 @@ static __always_inline int open_forward(hook_context *context, struct packet *pa
 	if (new->entry.state != FLOW_NONE && !(packet->flags & PACKET_LATER_FRAGMENT) &&
 	    client_confirms(context, packet, &new->entry, now)) {
 		fill_reply(new, target, now);
-		if (confirm(now) != CONFIRM_FULL)
+		result = confirm(now);
+		if (result == CONFIRM_TAKEN)
+			return REASON_REPLY_TAKEN;
+		if (is_confirmed(result))
 			packet->flags |= PACKET_CONFIRMING;
 	}
 	return REASON_NONE;

@@ -71,6 +71,11 @@ static __always_inline __u32 elapsed(__u32 from, __u32 to)
 	return passed < 0 ? 0 : passed;
 }
 
+static __always_inline bool same_address(const __be32 *left, const __be32 *right)
+{
+	return left[0] == right[0] && left[1] == right[1] && left[2] == right[2] && left[3] == right[3];
+}
+
 #define LOOPBACK_INTERFACE 1 /* in every network namespace */
 
 static __always_inline bool address_is_loopback(__u8 family, const __be32 *address)

@@ -99,7 +99,8 @@ static __always_inline void replace(const struct packet *packet, struct flow *fl
 {
 	flow->state = FLOW_REPLACED;
 	flow_end(packet->family, &packet->key, flow, twin_key, settings, now);
-	flow_remove(packet->family, twin_key);
+	if (twin_key)
+		flow_remove(packet->family, twin_key);
 }
 
 /* SYN, FIN and RST on a known flow, and the first packet after an idle second. 0 when the flow has ended. */
@@ -112,15 +113,14 @@ __noinline int follow_change(struct packet *packet, struct flow *flow, __u32 now
 	if (!packet || !flow || !settings)
 		return 1;
 	poison(&twin_key);
-	flow_twin_key(&packet->key, flow, &twin_key);
-	twin = flow_find(packet->family, &twin_key);
+	twin = flow_twin(packet->family, &packet->key, flow, &twin_key);
 	if (packet->tcp_flags & (TCP_FIN | TCP_RST)) {
 		flow_close(flow, twin, packet->tcp_flags, now, settings->hz);
 		return 1;
 	}
 	if (flow->direction == DIRECTION_FORWARD && (packet->key.protocol == IPPROTO_UDP || is_opening(packet)) &&
 	    (flow->state != FLOW_ESTABLISHED || flow_ended(settings, flow, twin, packet->key.protocol, now))) {
-		replace(packet, flow, &twin_key, settings, now);
+		replace(packet, flow, twin ? &twin_key : NULL, settings, now);
 		return 0;
 	}
 	if (!(packet->tcp_flags & TCP_SYN))

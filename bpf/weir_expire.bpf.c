@@ -24,14 +24,14 @@ static __always_inline void examine(__u8 family, struct flow_key6 *key, const st
 	if (!flow)
 		return;
 	expiry->examined++;
-	flow_twin_key(key, flow, &twin_key);
 	if (flow->state == FLOW_REPLACED || elapsed(flow->seen, now) > flow_timeout(settings, flow, key->protocol)) {
-		twin = flow_find(family, &twin_key);
+		twin = flow_twin(family, key, flow, &twin_key);
 		if (flow_ended(settings, flow, twin, key->protocol, now)) {
 			/* A replaced flow's end was told when the SYN came; its twin key may be another flow's by now. */
 			if (flow->state != FLOW_REPLACED) {
-				flow_end(family, key, flow, &twin_key, settings, now);
-				flow_remove(family, &twin_key);
+				flow_end(family, key, flow, twin ? &twin_key : NULL, settings, now);
+				if (twin)
+					flow_remove(family, &twin_key);
 			}
 			flow_remove(family, key);
 			expiry->expired++;

@@ -26,7 +26,7 @@ public enum Reason {
     TABLE_FULL(Verdict.FORWARDED),
     NO_TARGET(Verdict.DROPPED),
     NO_TARGET_OF_FAMILY(Verdict.DROPPED),
-    HALF_OPEN_LOST(Verdict.DROPPED),
+    REPLY_TAKEN(Verdict.DROPPED),
     REWRITE_FAILED(Verdict.DROPPED),
     NO_MEMORY(Verdict.FORWARDED);
 

@@ -18,7 +18,6 @@ class CompletenessTest {
 
     /** Reasons that no packet can show, anywhere. */
     private static final Map<Reason, String> NOWHERE = Map.of(
-            Reason.HALF_OPEN_LOST, "a packet works on its own copy of the half-open entry, which cannot vanish",
             Reason.REWRITE_FAILED, "every place that is written was found in the packet before");
 
     /** Reasons that cannot occur at egress. */
@@ -34,6 +33,7 @@ class CompletenessTest {
             Map.entry(Reason.IP_OPTIONS, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.VLAN, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.PICKED_UP, ONLY_WHERE_PACKETS_COME_IN),
+            Map.entry(Reason.REPLY_TAKEN, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.NO_TARGET, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.NO_TARGET_OF_FAMILY, ONLY_WHERE_PACKETS_COME_IN)));
 

@@ -2,11 +2,13 @@ package io.weir.packet;
 
 import static io.weir.packet.Role.CLIENT;
 import static io.weir.packet.Role.OTHER_TARGET;
+import static io.weir.packet.Role.OTHER_VIP;
 import static io.weir.packet.Role.TARGET;
 import static io.weir.packet.Role.VIP;
 import static io.weir.packet.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.dataplane.Reason;
 import io.weir.model.IpAddress.Family;
 import io.weir.packet.Tables.State;
 import java.util.List;
@@ -57,6 +59,16 @@ final class UdpRows {
                                     story.returned(answer));
                         })
                         .everywhere(),
+                Row.of("one port of a client is not answered for two VIPs by one target", story -> {
+                            story.node(setup ->
+                                    setup.with(Setup.vip(OTHER_VIP, story.family(), Setup.OTHER_PROXY, Setup.GROUP)));
+                            confirmed(story);
+                            Packet other = story.udp(CLIENT, OTHER_VIP);
+                            story.asks(other);
+                            story.client(other).dropped(Reason.REPLY_TAKEN);
+                            story.answers(story.udp(TARGET, CLIENT));
+                        })
+                        .counting(Reason.REPLY_TAKEN),
                 Row.of("answers keep a UDP flow alive", story -> {
                     confirmed(story);
                     story.weights(OTHER_TARGET);

@@ -167,6 +167,21 @@ final class Memory {
         return flow;
     }
 
+    /** The other direction of a flow; null when it is gone, or its place is another flow's. */
+    Flow twin(Flow flow) {
+        Flow twin = flows.get(flow.twinKey);
+        return twin != null && flows.get(twin.twinKey) == flow ? twin : null;
+    }
+
+    /** Whether the target answers this client's port for another VIP. */
+    boolean isTaken(HalfOpen half, Choice choice) {
+        Flow reply = flow(half, choice, true);
+        Flow standing = flows.get(flow(half, choice, false).twinKey);
+        return standing != null
+                && standing.state == State.ESTABLISHED
+                && !(standing.address.equals(reply.address) && standing.port == reply.port);
+    }
+
     /** Into the main table, if there is room; whether the flow is there now. */
     boolean confirm(HalfOpen half, Choice choice) {
         Flow forward = flow(half, choice, false);
@@ -208,7 +223,7 @@ final class Memory {
 
     /** Neither direction had a packet for so long. */
     boolean isOver(Flow flow, int protocol) {
-        Flow twin = flows.get(flow.twinKey);
+        Flow twin = twin(flow);
         long last = twin == null ? flow.seen : Math.max(flow.seen, twin.seen);
         int seconds = flow.state != State.ESTABLISHED
                 ? Setup.CLOSING_SECONDS

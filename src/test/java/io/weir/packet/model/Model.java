@@ -108,7 +108,7 @@ final class Model {
         if (flow.state == State.REPLACED) {
             return false;
         }
-        Memory.Flow twin = memory.flows.get(flow.twinKey);
+        Memory.Flow twin = memory.twin(flow);
         long silence = memory.now - flow.seen;
         boolean quiet = silence >= Setup.HZ;
         if ((packet.tcpFlags & (FIN | RST)) != 0) {
@@ -166,9 +166,12 @@ final class Model {
     }
 
     private void replace(Memory.Flow flow) {
+        boolean isWhole = memory.twin(flow) != null;
         flow.state = State.REPLACED;
         memory.count(flow.target, Count.ACTIVE, -1);
-        memory.remove(flow.twinKey);
+        if (isWhole) {
+            memory.remove(flow.twinKey);
+        }
     }
 
     private Found open(Hook hook, Side side, Reading packet) throws Refusal {
@@ -206,6 +209,9 @@ final class Model {
         }
         Memory.Flow flow = memory.flow(half, choice, false);
         boolean confirms = !isNew && !packet.later && clientConfirms(packet, half);
+        if (confirms && memory.isTaken(half, choice)) {
+            throw new Refusal(Reason.REPLY_TAKEN);
+        }
         return new Found(flow, confirms && memory.confirm(half, choice));
     }
 
