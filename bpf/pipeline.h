@@ -67,14 +67,15 @@ static __always_inline void count_packet(struct packet *packet, const struct flo
 }
 
 /* Sends a translated packet to its hop, or gives it to the kernel with the reason why not. */
-static __always_inline int leave(const struct packet *packet, const struct flow *flow, __u32 interface, int obstacle)
+static __always_inline int leave(hook_context *context, const struct packet *packet, const struct flow *flow,
+				 __u32 interface, int obstacle)
 {
 	if (packet->egress)
 		return hook_pass();
 	if (!obstacle)
 		return hook_redirect(packet, interface);
 	count_reason(obstacle);
-	return obstacle == REASON_LOCAL_TARGET ? hook_deliver(packet, flow) : hook_pass();
+	return obstacle == REASON_LOCAL_TARGET ? hook_deliver(context, packet, flow) : hook_pass();
 }
 
 static __always_inline int carry(hook_context *context, struct packet *packet, const struct flow *flow, bool confirmed,
@@ -90,7 +91,7 @@ static __always_inline int carry(hook_context *context, struct packet *packet, c
 		fragment_remember(packet, now);
 	if (!rewrite(context, packet, flow, !packet->egress && !obstacle))
 		return refuse(REASON_REWRITE_FAILED);
-	return leave(packet, flow, interface, obstacle);
+	return leave(context, packet, flow, interface, obstacle);
 }
 
 /* A flow that ended before its time was up, or that a SYN begins anew: what is left of it is overwritten or expires. */
@@ -190,7 +191,7 @@ __noinline int translate_icmp(hook_context *context, struct packet *packet)
 		return refuse(REASON_REWRITE_FAILED);
 	if (!icmp_rewrite(context, packet, &quote, flow))
 		return refuse(REASON_REWRITE_FAILED);
-	return leave(packet, flow, hop.interface, obstacle);
+	return leave(context, packet, flow, hop.interface, obstacle);
 }
 
 /* A packet of no flow in the main table. */

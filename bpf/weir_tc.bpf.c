@@ -36,12 +36,17 @@ static __always_inline int hook_pass(void)
  * To a local target. Linux takes 127.0.0.0/8 from another interface when route_localnet is set, but ::1 never
  * (RFC 4291 section 2.5.3): that one has to come in by the loopback interface.
  */
-static __always_inline int hook_deliver(const struct packet *packet, const struct flow *flow)
+static __always_inline int hook_deliver(hook_context *context, const struct packet *packet, const struct flow *flow)
 {
-	if (packet->family == FAMILY_V6 && packet->interface != LOOPBACK_INTERFACE &&
-	    flow->direction == DIRECTION_FORWARD && address_is_loopback(FAMILY_V6, flow->address))
-		return bpf_redirect(LOOPBACK_INTERFACE, BPF_F_INGRESS);
-	return TC_ACT_OK;
+	const __u8 loopback_mac[ETH_ALEN] = {};
+
+	if (packet->family != FAMILY_V6 || packet->interface == LOOPBACK_INTERFACE ||
+	    flow->direction != DIRECTION_FORWARD || !address_is_loopback(FAMILY_V6, flow->address))
+		return TC_ACT_OK;
+	/* With another MAC than its own the loopback interface would take the packet for somebody else's. */
+	if (bpf_skb_store_bytes(context, offsetof(struct ethhdr, h_dest), loopback_mac, sizeof(loopback_mac), 0))
+		return TC_ACT_SHOT;
+	return bpf_redirect(LOOPBACK_INTERFACE, BPF_F_INGRESS);
 }
 
 static __always_inline int hook_drop(void)

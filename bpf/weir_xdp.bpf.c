@@ -31,8 +31,9 @@ static __always_inline int hook_pass(void)
 }
 
 /* To a local target: the kernel takes it from here (::1 it does not; that needs the TC hook). */
-static __always_inline int hook_deliver(const struct packet *packet, const struct flow *flow)
+static __always_inline int hook_deliver(hook_context *context, const struct packet *packet, const struct flow *flow)
 {
+	(void)context;
 	(void)packet;
 	(void)flow;
 	return XDP_PASS;

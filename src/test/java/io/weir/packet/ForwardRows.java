@@ -49,7 +49,7 @@ final class ForwardRows {
                             story.client(syn)
                                     .counting(LOOPBACK_TARGET, Count.SYNS)
                                     .noting(Reason.LOCAL_TARGET)
-                                    .sent(syn.toward(LOOPBACK_TARGET));
+                                    .sent(syn.toward(LOOPBACK_TARGET).with(Mac.NONE, syn.from()));
                         })
                         .at(Hook.INGRESS)
                         .in(Family.V6)
