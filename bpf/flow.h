@@ -233,7 +233,7 @@ static __always_inline int flow_confirm_reply(__u8 family, const struct scratch 
 	if (error == -EEXIST) {
 		old = flow_find(family, &new->reply_key);
 		if (old && old->state == FLOW_ESTABLISHED &&
-		    !(old->port == new->reply.port && same_address(old->address, new->reply.address)))
+		    !(old->port == new->reply.port &&same_address(old->address, new->reply.address)))
 			return CONFIRM_TAKEN;
 		error = flow_store(family, &new->reply_key, &new->reply, BPF_ANY);
 	}

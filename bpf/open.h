@@ -113,8 +113,8 @@ __noinline int confirm(__u32 now)
 }
 
 /* Whether this packet of the client confirms the flow, and what else it does to the half-open entry. */
-static __always_inline bool client_confirms(hook_context *context, const struct packet *packet,
-					    struct half_open *entry, __u32 now)
+static __always_inline bool client_confirms(hook_context *context, const struct packet *packet, struct half_open *entry,
+					    __u32 now)
 {
 	if (packet->key.protocol == IPPROTO_UDP)
 		return true;
@@ -126,8 +126,8 @@ static __always_inline bool client_confirms(hook_context *context, const struct 
 	       (entry->state == FLOW_SYN_RECEIVED && completes_handshake(context, packet, entry));
 }
 
-static __always_inline bool target_confirms(hook_context *context, const struct packet *packet,
-					    struct half_open *entry, __u32 now)
+static __always_inline bool target_confirms(hook_context *context, const struct packet *packet, struct half_open *entry,
+					    __u32 now)
 {
 	const struct tcphdr *tcp = packet_at(context, packet->transport, sizeof(*tcp));
 
@@ -152,7 +152,7 @@ static __always_inline bool target_confirms(hook_context *context, const struct 
 }
 
 static __always_inline struct target *target_by_endpoint(const __be32 *address, __be16 port, __u8 family,
-							  struct half_open *entry)
+							 struct half_open *entry)
 {
 	struct target_key key = { .port = port, .family = family };
 	__u32 *index;
@@ -181,7 +181,7 @@ static __always_inline void half_open_describe(struct half_open *entry, __u8 fam
 
 /* Describes the half-open flow of a key read as target to client; the target it comes from, NULL if it is none. */
 static __always_inline struct target *half_open_from_target(struct half_open *entry, __u8 family,
-							     const struct flow_key6 *key)
+							    const struct flow_key6 *key)
 {
 	half_open_describe(entry, family, key->protocol, key->destination, key->destination_port, key->source, 0);
 	return target_by_endpoint(key->source, key->source_port, family, entry);
@@ -224,7 +224,7 @@ static __always_inline int half_open_begin(const struct packet *packet, const st
 	entry->proxy = service->proxy;
 	entry->created = now;
 	entry->state = packet->key.protocol == IPPROTO_UDP ? FLOW_UDP_NEW :
-		       is_opening(packet)		   ? FLOW_SYN_SENT :
+		       is_opening(packet)                  ? FLOW_SYN_SENT :
 							     FLOW_PICKED_UP;
 	if (!half_open_insert(entry, now))
 		return REASON_NONE;
@@ -238,8 +238,8 @@ static __always_inline int half_open_begin(const struct packet *packet, const st
 }
 
 /* A packet to a listener's port. */
-static __always_inline int open_forward(hook_context *context, struct packet *packet,
-					const struct settings *settings, __u32 now, struct scratch *new)
+static __always_inline int open_forward(hook_context *context, struct packet *packet, const struct settings *settings,
+					__u32 now, struct scratch *new)
 {
 	struct service *service = service_find(packet);
 	bool opens = packet->key.protocol == IPPROTO_UDP || is_opening(packet);

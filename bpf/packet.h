@@ -35,9 +35,9 @@ enum packet_flag {
 	PACKET_OPTIONS = 2,
 	PACKET_FIRST_FRAGMENT = 4,
 	PACKET_LATER_FRAGMENT = 8, /* has no ports of its own */
-	PACKET_WHOLE_ONLY = 32,	   /* must not be fragmented on its way: IPv6, or IPv4 with DF */
-	PACKET_CONFIRMING = 64,	   /* its flow went into the main table with it */
-	PACKET_SEGMENTED = 16,	   /* stands for many smaller ones (GSO), of at most packet.segment bytes */
+	PACKET_WHOLE_ONLY = 32, /* must not be fragmented on its way: IPv6, or IPv4 with DF */
+	PACKET_CONFIRMING = 64, /* its flow went into the main table with it */
+	PACKET_SEGMENTED = 16, /* stands for many smaller ones (GSO), of at most packet.segment bytes */
 };
 
 /*
@@ -47,15 +47,15 @@ enum packet_flag {
 struct packet {
 	struct flow_key6 key; /* an IPv4 address stands in the first word */
 	__be32 identification;
-	__u32 bytes;	 /* of the IP packet, by its own header */
+	__u32 bytes; /* of the IP packet, by its own header */
 	__u32 interface; /* it came in by, or goes out by on the egress hook */
-	__u16 network;	 /* offset of the IP header */
+	__u16 network; /* offset of the IP header */
 	__u16 transport; /* offset of the transport header */
 	__u8 family;
 	__u8 flags; /* enum packet_flag */
 	__u8 tcp_flags;
-	__u8 hops;    /* TTL or hop limit */
-	bool egress;  /* the kernel has routed the packet: only replies are translated */
+	__u8 hops; /* TTL or hop limit */
+	bool egress; /* the kernel has routed the packet: only replies are translated */
 	__u8 pad;
 	__u16 segment; /* with PACKET_SEGMENTED: IP bytes of each, before parsing without headers */
 };

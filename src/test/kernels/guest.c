@@ -22,10 +22,10 @@
 #include <bpf/libbpf.h>
 #include "guest.h"
 
-#define TCX_INGRESS    46
-#define LOG_SIZE       (16 << 20) /* the most that 5.15 takes */
+#define TCX_INGRESS 46
+#define LOG_SIZE (16 << 20) /* the most that 5.15 takes */
 #define LOG_STATISTICS 4
-#define LOG_REASONS    1
+#define LOG_REASONS 1
 
 static const char *const object_names[] = { "weir_xdp", "weir_tc", "weir_expire" };
 static struct bpf_object *objects[3];

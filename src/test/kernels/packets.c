@@ -15,9 +15,9 @@
 #include "guest.h"
 
 #define LISTENER_PORT 80
-#define TARGET_PORT   8080
-#define CLIENT	      "\x02\0\0\0\0\x02" /* the neighbours' MACs end as their addresses do */
-#define TARGET	      "\x02\0\0\0\0\x03"
+#define TARGET_PORT 8080
+#define CLIENT "\x02\0\0\0\0\x02" /* the neighbours' MACs end as their addresses do */
+#define TARGET "\x02\0\0\0\0\x03"
 
 enum tcp_flag {
 	SYN = 2,

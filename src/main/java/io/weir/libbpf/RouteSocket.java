@@ -35,8 +35,7 @@ final class RouteSocket implements AutoCloseable {
             MemorySegment buffer = arena.allocate(ANSWER_BYTES, 8);
             MemorySegment.copy(request, 0, buffer, ValueLayout.JAVA_BYTE, 0, request.length);
             SEND.checkErrno("asking for " + what, socket.number(), buffer, (long) request.length, 0);
-            long bytes =
-                    (long) RECEIVE.checkErrno("reading " + what, socket.number(), buffer, (long) ANSWER_BYTES, 0);
+            long bytes = (long) RECEIVE.checkErrno("reading " + what, socket.number(), buffer, (long) ANSWER_BYTES, 0);
             return buffer.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE);
         }
     }

@@ -55,7 +55,8 @@ class ForeignThingsTest {
                 .contains("pref 7 ")
                 .doesNotContain("pref 22373 ");
         // It is no longer ours, and a second time changes nothing.
-        assertThat(inside(() -> Detach.everythingUnder(pins, TcHook.Kind.FILTER))).isEmpty();
+        assertThat(inside(() -> Detach.everythingUnder(pins, TcHook.Kind.FILTER)))
+                .isEmpty();
         assertThat(namespaces.in("lb", "tc qdisc show dev front")).contains("clsact");
     }
 

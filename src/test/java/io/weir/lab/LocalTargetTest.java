@@ -64,7 +64,9 @@ class LocalTargetTest {
                     assertThat(datagrams.ask("x".repeat(8192))).isEqualTo(address);
                 }
             }
-            Proof.say("%s: %d TCP connections and UDP sockets each to %s on the load balancer", mode, MANY, addresses(mode));
+            Proof.say(
+                    "%s: %d TCP connections and UDP sockets each to %s on the load balancer",
+                    mode, MANY, addresses(mode));
         }
     }
 

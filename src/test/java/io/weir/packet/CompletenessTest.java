@@ -17,8 +17,8 @@ class CompletenessTest {
             "the kernel has routed what leaves, and only replies are translated there";
 
     /** Reasons that no packet can show, anywhere. */
-    private static final Map<Reason, String> NOWHERE = Map.of(
-            Reason.REWRITE_FAILED, "every place that is written was found in the packet before");
+    private static final Map<Reason, String> NOWHERE =
+            Map.of(Reason.REWRITE_FAILED, "every place that is written was found in the packet before");
 
     /** Reasons that cannot occur at egress. */
     private static final Map<Reason, String> NOT_AT_EGRESS = new EnumMap<>(Map.ofEntries(
