@@ -14,6 +14,8 @@
 
 #include <linux/bpf.h>
 
+/* clang-format off: the comments stand in columns */
+
 #define WEIR_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
 
 enum family {
@@ -29,7 +31,7 @@ enum direction {
 };
 
 enum flow_state {
-	FLOW_NONE = 0,       /* never in a table */
+	FLOW_NONE = 0,	      /* never in a table */
 	FLOW_SYN_SENT = 1,    /* half-open: the client's SYN was seen */
 	FLOW_SYN_RECEIVED = 2, /* half-open: the target's SYN-ACK was seen */
 	FLOW_PICKED_UP = 3,   /* half-open: began before this node knew it; a reply that is no RST confirms it */
@@ -53,33 +55,31 @@ enum flow_flag {
  * dropped stand side by side: is_drop() asks for the range.
  */
 enum reason {
-	REASON_NONE = 0,  /* plain forwarding, not counted here */
-	REASON_NOT_IP = 1,  /* passed: neither IPv4 nor IPv6 */
-	REASON_NOT_SERVICE = 2,  /* passed: no listener and no flow for it */
-	REASON_PROTOCOL = 3,  /* passed: neither TCP, UDP nor an ICMP error */
-	REASON_TRUNCATED = 4,  /* passed: headers end before they should, or their lengths lie */
-	REASON_EXTENSION_HEADER = 5, /* passed: an IPv6 header that must not be translated, or too many */
-	REASON_FRAGMENT_UNKNOWN = 6, /* passed: a later fragment whose first one was not seen */
-	REASON_ICMP_UNMATCHED = 7, /* passed: an ICMP error about no flow of ours */
-	REASON_NO_FLOW = 8,  /* passed: to a listener, but it neither opens a connection nor belongs to one */
-	REASON_LOCAL_TARGET = 9, /* passed rewritten: this host's own address, or one the kernel would not forward to */
-	REASON_NO_NEIGHBOUR = 10, /* passed rewritten: the next hop's MAC is not known yet */
-	REASON_NO_ROUTE = 11, /* passed rewritten: no route, or one that refuses */
-	REASON_FORWARDING_OFF = 12, /* passed rewritten: forwarding is off on the interface */
-	REASON_NOT_REDIRECTABLE = 13, /* passed rewritten: the outgoing interface takes no redirect (VLAN, tunnel) */
-	REASON_MTU_EXCEEDED =
-		14, /* passed: larger than the path; rewritten, but for a target's that the kernel answers */
-	REASON_TTL_EXCEEDED = 15, /* passed: at its end, the kernel answers; a client's is rewritten */
-	REASON_IP_OPTIONS = 16, /* passed rewritten: IPv4 options or hop-by-hop header; the kernel obeys them */
-	REASON_VLAN = 17, /* passed rewritten: tagged; the kernel knows the tag's device */
-	REASON_PICKED_UP = 18, /* forwarded: a connection that began elsewhere was adopted by its hash */
-	REASON_TABLE_FULL = 19, /* forwarded from the half-open table: no room in the main one */
-	REASON_NO_TARGET = 20, /* dropped: every weight of the group is zero, or the target is gone */
+	REASON_NONE = 0,		/* plain forwarding, not counted here */
+	REASON_NOT_IP = 1,		/* passed: neither IPv4 nor IPv6 */
+	REASON_NOT_SERVICE = 2,		/* passed: no listener and no flow for it */
+	REASON_PROTOCOL = 3,		/* passed: neither TCP, UDP nor an ICMP error */
+	REASON_TRUNCATED = 4,		/* passed: headers end before they should, or their lengths lie */
+	REASON_EXTENSION_HEADER = 5,	/* passed: an IPv6 header that must not be translated, or too many */
+	REASON_FRAGMENT_UNKNOWN = 6,	/* passed: a later fragment whose first one was not seen */
+	REASON_ICMP_UNMATCHED = 7,	/* passed: an ICMP error about no flow of ours */
+	REASON_NO_FLOW = 8,		/* passed: to a listener, but it neither opens a connection nor belongs to one */
+	REASON_LOCAL_TARGET = 9,	/* passed rewritten: this host's own address, or one the kernel would not forward to */
+	REASON_NO_NEIGHBOUR = 10,	/* passed rewritten: the next hop's MAC is not known yet */
+	REASON_NO_ROUTE = 11,		/* passed rewritten: no route, or one that refuses */
+	REASON_FORWARDING_OFF = 12,	/* passed rewritten: forwarding is off on the interface */
+	REASON_NOT_REDIRECTABLE = 13,	/* passed rewritten: the outgoing interface takes no redirect (VLAN, tunnel) */
+	REASON_MTU_EXCEEDED = 14,	/* passed: larger than the path; rewritten, but for a target's that the kernel answers */
+	REASON_TTL_EXCEEDED = 15,	/* passed: at its end, the kernel answers; a client's is rewritten */
+	REASON_IP_OPTIONS = 16,		/* passed rewritten: IPv4 options or hop-by-hop header; the kernel obeys them */
+	REASON_VLAN = 17,		/* passed rewritten: tagged; the kernel knows the tag's device */
+	REASON_PICKED_UP = 18,		/* forwarded: a connection that began elsewhere was adopted by its hash */
+	REASON_TABLE_FULL = 19,		/* forwarded from the half-open table: no room in the main one */
+	REASON_NO_TARGET = 20,		/* dropped: every weight of the group is zero, or the target is gone */
 	REASON_NO_TARGET_OF_FAMILY = 21, /* dropped: the group has targets, none of the client's family */
-	REASON_REPLY_TAKEN =
-		22, /* dropped: this client's address and port are answered by the target for another VIP */
-	REASON_REWRITE_FAILED = 23, /* dropped: the kernel refused a write; nothing half-translated leaves */
-	REASON_NO_MEMORY = 24, /* forwarded: no memory for a fragment or statistics entry */
+	REASON_REPLY_TAKEN = 22,	/* dropped: this client's address and port are answered by the target for another VIP */
+	REASON_REWRITE_FAILED = 23,	/* dropped: the kernel refused a write; nothing half-translated leaves */
+	REASON_NO_MEMORY = 24,		/* forwarded: no memory for a fragment or statistics entry */
 	REASON_COUNT = 25,
 };
 
@@ -114,7 +114,7 @@ struct hop {
 	__u32 interface;
 	__u8 destination_mac[6];
 	__u8 source_mac[6];
-	__u16 mtu; /* of the path, IP bytes, 0: unknown; with HOP_STACK the reason why */
+	__u16 mtu;	  /* of the path, IP bytes, 0: unknown; with HOP_STACK the reason why */
 	__u16 generation; /* of settings.generation when it was looked up */
 };
 WEIR_ASSERT_SIZE(struct hop, 20);
@@ -124,18 +124,18 @@ WEIR_ASSERT_SIZE(struct hop, 20);
  * header and key, and a lookup touches two neighbouring cache lines.
  */
 struct flow {
-	__be32 address[4]; /* what this direction writes */
+	__be32 address[4];   /* what this direction writes */
 	__u16 address_delta; /* one's complement sum: new address - old address */
-	__u16 port_delta; /* one's complement sum: new port - old port */
+	__u16 port_delta;    /* one's complement sum: new port - old port */
 	__be16 port;
 	__u8 direction; /* enum direction */
-	__u8 state; /* enum flow_state */
+	__u8 state;	/* enum flow_state */
 	struct hop hop;
-	__u32 seen; /* last packet, at one second's grain */
-	__u32 target; /* index into targets and target_counters */
-	__u32 proxy; /* the listener that took it */
+	__u32 seen;    /* last packet, at one second's grain */
+	__u32 target;  /* index into targets and target_counters */
+	__u32 proxy;   /* the listener that took it */
 	__u32 created; /* when the handshake was complete */
-	__u8 flags; /* enum flow_flag */
+	__u8 flags;    /* enum flow_flag */
 	__u8 pad[3];
 };
 WEIR_ASSERT_SIZE(struct flow, 64);
@@ -167,7 +167,7 @@ WEIR_ASSERT_SIZE(struct half_open, 64);
 #define HALF_OPEN_WAYS 7
 struct half_open_bucket {
 	struct bpf_spin_lock lock;
-	__u32 tag[HALF_OPEN_WAYS]; /* hash of the client's address, port and protocol; 0: free */
+	__u32 tag[HALF_OPEN_WAYS];  /* hash of the client's address, port and protocol; 0: free */
 	__u32 seen[HALF_OPEN_WAYS]; /* last packet */
 	__u32 pad;
 	struct half_open entries[HALF_OPEN_WAYS];
@@ -186,9 +186,9 @@ WEIR_ASSERT_SIZE(struct service_key, 24);
 
 /* Bits of service.flags and route.flags. */
 enum service_flag {
-	SERVICE_ROUTES = 1, /* has source routes */
+	SERVICE_ROUTES = 1,	/* has source routes */
 	SERVICE_PERSISTENT = 2, /* the client's address alone chooses the target */
-	SERVICE_PICK_UP = 4, /* adopt connections that began elsewhere (listeners with a VIP) */
+	SERVICE_PICK_UP = 4,	/* adopt connections that began elsewhere (listeners with a VIP) */
 };
 
 struct service {
@@ -249,13 +249,13 @@ WEIR_ASSERT_SIZE(struct target_hop, 24);
 struct target_counters {
 	__u64 packets[2]; /* by enum direction */
 	__u64 bytes[2];
-	__u64 connections; /* confirmed flows */
-	__s64 active; /* confirmed - ended */
-	__u64 syns; /* new TCP connections sent there, without retransmissions */
-	__u64 handshakes; /* completed */
-	__u64 handshake_resets; /* answered by RST */
+	__u64 connections;	  /* confirmed flows */
+	__s64 active;		  /* confirmed - ended */
+	__u64 syns;		  /* new TCP connections sent there, without retransmissions */
+	__u64 handshakes;	  /* completed */
+	__u64 handshake_resets;	  /* answered by RST */
 	__u64 handshake_timeouts; /* not completed in time */
-	__u64 early_resets; /* RST by the target within a second of the handshake */
+	__u64 early_resets;	  /* RST by the target within a second of the handshake */
 	__u64 pad;
 };
 WEIR_ASSERT_SIZE(struct target_counters, 96);
@@ -320,14 +320,14 @@ enum settings_flag {
 /* One element, written by the node while packets pass. Times in jiffies. */
 struct settings {
 	__u32 generation; /* raised when links, routes or neighbours changed: cached hops are looked up anew */
-	__u32 flags; /* enum settings_flag */
-	__u32 hz; /* jiffies in a second */
+	__u32 flags;	  /* enum settings_flag */
+	__u32 hz;	  /* jiffies in a second */
 	__u32 established_timeout;
 	__u32 udp_timeout;
 	__u32 syn_timeout;
 	__u32 closing_timeout;
 	__u32 half_open_mask; /* buckets - 1 */
-	__u32 seed; /* of the choice of target: the same on all nodes of a cluster */
+	__u32 seed;	      /* of the choice of target: the same on all nodes of a cluster */
 	__u32 pad[7];
 };
 WEIR_ASSERT_SIZE(struct settings, 64);
@@ -359,7 +359,7 @@ struct event {
 	__u32 target;
 	__u32 proxy;
 	__u32 duration; /* jiffies */
-	__u8 type; /* enum event_type */
+	__u8 type;	/* enum event_type */
 	__u8 protocol;
 	__u8 family;
 	__u8 flags; /* enum flow_flag */
@@ -370,14 +370,16 @@ WEIR_ASSERT_SIZE(struct event, 96);
 /* The second hand of expiry: the state of the timer that walks the flows a slice at a time. */
 struct expiry {
 	struct bpf_timer timer;
-	__s64 flows; /* in the main tables: confirmed, not yet removed */
+	__s64 flows;	/* in the main tables: confirmed, not yet removed */
 	__u64 examined; /* flows looked at since the map was made */
-	__u64 expired; /* flows removed */
-	__u64 slices; /* times the timer fired */
-	__u64 lost; /* flows that found no place in the queue again; 0 unless there is a bug */
+	__u64 expired;	/* flows removed */
+	__u64 slices;	/* times the timer fired */
+	__u64 lost;	/* flows that found no place in the queue again; 0 unless there is a bug */
 	__u32 half_open_cursor;
 	__u32 jiffies; /* when the last slice ran, for readers without a clock of this kind */
 };
 WEIR_ASSERT_SIZE(struct expiry, 64);
+
+/* clang-format on */
 
 #endif
