@@ -303,7 +303,11 @@ final class Model {
                 && obstacle == Reason.LOCAL_TARGET
                 && !flow.reply
                 && flow.address.toString().equals("::1");
-        return new Outcome(toLoopback6 ? Hook.Verdict.SENT : Hook.Verdict.PASSED, translation.bytes());
+        if (toLoopback6) {
+            translation.toLoopback();
+            return new Outcome(Hook.Verdict.SENT, translation.bytes());
+        }
+        return new Outcome(Hook.Verdict.PASSED, translation.bytes());
     }
 
     private static Reason obstacle(Reading packet, Way way) {

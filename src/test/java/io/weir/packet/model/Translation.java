@@ -5,6 +5,7 @@ import static io.weir.packet.Transport.UDP;
 
 import io.weir.model.IpAddress.Family;
 import io.weir.packet.Hook;
+import io.weir.packet.Mac;
 
 /** Writes a flow's direction into a packet's bytes. */
 final class Translation {
@@ -35,6 +36,11 @@ final class Translation {
         if (v4) {
             frame.adjust(packet.network + 10, before, frame.slice(packet.network + 8, packet.network + 10));
         }
+    }
+
+    /** The loopback interface takes what is sent to its own MAC. */
+    void toLoopback() {
+        frame.put(0, Mac.NONE.bytes());
     }
 
     void translate(Memory.Flow flow) {
