@@ -14,7 +14,8 @@
 
 #include <linux/bpf.h>
 
-/* clang-format off: the comments stand in columns */
+/* The comments stand in columns, which the formatter would undo. */
+/* clang-format off */
 
 #define WEIR_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " must be " #bytes " bytes")
 
