@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Everything that can change what the data path should hold. */
 public sealed interface Event {
@@ -86,13 +85,6 @@ public sealed interface Event {
             Map<String, List<IpAddress>> all = new HashMap<>(((NamesResolved) earlier).addresses);
             all.putAll(addresses);
             return new NamesResolved(all);
-        }
-    }
-
-    /** Which of the target indices that wait to be free carry no flow any more. Told by the engine itself. */
-    record TargetsIdle(Set<Integer> indices) implements Fact {
-        public TargetsIdle {
-            indices = Set.copyOf(indices);
         }
     }
 }

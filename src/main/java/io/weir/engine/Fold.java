@@ -38,7 +38,6 @@ final class Fold {
             case Event.LinksChanged changed -> state.withLinks(changed.links());
             case Event.PathsChanged changed -> state.withPaths(changed.interfaces());
             case Event.NamesResolved resolved -> state.withNames(resolved.addresses());
-            case Event.TargetsIdle idle -> state; // evidence for derive, not a state
         };
     }
 
