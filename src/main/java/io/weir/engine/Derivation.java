@@ -24,12 +24,9 @@ record Derivation(Image image, Ids ids, State basis, List<ProxyPart> parts, Repl
         return basis == State.UNKNOWN;
     }
 
-    /** Whether plans still hold: they rest on interfaces and names, which are replaced as a whole when they change. */
-    boolean plansHold(State state) {
-        boolean sameLinks = basis.links()
-                .flatMap(before -> state.links().map(links -> links == before))
-                .orElse(false);
-        return sameLinks && basis.names() == state.names();
+    /** What was seen since it was derived. */
+    Difference since(State state) {
+        return Difference.between(basis.observed(), state.observed());
     }
 
     /** Whether the data path holds just what this derivation asked for, so that its ids tell all that is in use there. */
@@ -41,12 +38,12 @@ record Derivation(Image image, Ids ids, State basis, List<ProxyPart> parts, Repl
                 && installed.routes() == image.routes();
     }
 
-    /** The parts that still hold, by the identity of their proxy. */
-    Map<Proxy, ProxyPart> partsThatHold(State state) {
+    /** The parts a difference does not touch, by the identity of their proxy. */
+    Map<Proxy, ProxyPart> partsThatHold(Difference difference) {
         Map<Proxy, ProxyPart> holding = new IdentityHashMap<>(parts.size());
-        if (plansHold(state)) {
-            parts.forEach(part -> holding.put(part.proxy(), part));
-        }
+        parts.stream()
+                .filter(part -> !difference.touches(part.proxy()))
+                .forEach(part -> holding.put(part.proxy(), part));
         return holding;
     }
 }

@@ -35,9 +35,9 @@ final class Fold {
                 yield state.with(
                         new Desired(desired.proxies(), desired.settings().withStatsEnabled(statistics.enabled())));
             }
-            case Event.LinksChanged changed -> state.withLinks(changed.links());
-            case Event.PathsChanged changed -> state.withPaths(changed.interfaces());
-            case Event.NamesResolved resolved -> state.withNames(resolved.addresses());
+            case Event.LinksChanged changed -> state.with(state.observed().withLinks(changed.links()));
+            case Event.PathsChanged changed -> state.with(state.observed().withPaths(changed.interfaces()));
+            case Event.NamesResolved resolved -> state.with(state.observed().withNames(resolved.addresses()));
         };
     }
 

@@ -1,7 +1,10 @@
 package io.weir.engine;
 
 import io.weir.engine.Ids.GroupKind;
+import io.weir.engine.Image.GroupKey;
+import io.weir.engine.Image.Slice;
 import io.weir.engine.RefusedException.Reason;
+import io.weir.model.IpAddress.Family;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -97,9 +100,17 @@ final class GroupNumbers {
         return gone;
     }
 
-    /** Groups that have no number yet. */
-    Set<GroupKind> fresh() {
-        return fresh.keySet();
+    /** What numbered groups are in the group map. */
+    Map<GroupKey, Slice> slices(Set<GroupKind> kinds) {
+        Map<GroupKey, Slice> slices = new LinkedHashMap<>();
+        for (GroupKind kind : kinds) {
+            for (Family family : Family.values()) {
+                if (kind.slice(family).size() > 0) {
+                    slices.put(new GroupKey(of(kind), family), kind.slice(family));
+                }
+            }
+        }
+        return slices;
     }
 
     /** Numbers the new groups, when all is claimed, released and switched. */

@@ -14,50 +14,43 @@ import java.util.Optional;
  *
  * @param desired the configuration with all changes since
  * @param overrides interfaces the operator attached (true) or detached (false) beside the configuration
- * @param links all interfaces by name
- * @param paths through which interface each target is reached
- * @param names addresses of host names
  */
-public record State(
-        Optional<Desired> desired,
-        Map<String, Boolean> overrides,
-        Optional<Map<String, Event.Link>> links,
-        Optional<Map<Endpoint, String>> paths,
-        Map<String, List<IpAddress>> names) {
+public record State(Optional<Desired> desired, Map<String, Boolean> overrides, Observed observed) {
 
-    static final State UNKNOWN = new State(Optional.empty(), Map.of(), Optional.empty(), Optional.empty(), Map.of());
+    static final State UNKNOWN = new State(Optional.empty(), Map.of(), Observed.NOTHING);
 
     public State {
         overrides = Map.copyOf(overrides);
-        names = Map.copyOf(names);
     }
 
     /** Whether enough is known to say what the data path should hold. */
     boolean isComplete() {
-        return desired.isPresent() && links.isPresent();
+        return desired.isPresent() && links().isPresent();
+    }
+
+    Optional<Map<String, Event.Link>> links() {
+        return observed.links();
+    }
+
+    Optional<Map<Endpoint, String>> paths() {
+        return observed.paths();
+    }
+
+    Map<String, List<IpAddress>> names() {
+        return observed.names();
     }
 
     State with(Desired other) {
-        return new State(Optional.of(other), overrides, links, paths, names);
+        return new State(Optional.of(other), overrides, observed);
+    }
+
+    State with(Observed other) {
+        return new State(desired, overrides, other);
     }
 
     State withOverrides(List<String> interfaces, boolean attached) {
         Map<String, Boolean> changed = new HashMap<>(overrides);
         interfaces.forEach(name -> changed.put(name, attached));
-        return new State(desired, changed, links, paths, names);
-    }
-
-    State withLinks(Map<String, Event.Link> other) {
-        return new State(desired, overrides, Optional.of(other), paths, names);
-    }
-
-    State withPaths(Map<Endpoint, String> other) {
-        return new State(desired, overrides, links, Optional.of(other), names);
-    }
-
-    State withNames(Map<String, List<IpAddress>> more) {
-        Map<String, List<IpAddress>> all = new HashMap<>(names);
-        all.putAll(more);
-        return new State(desired, overrides, links, paths, all);
+        return new State(desired, changed, observed);
     }
 }

@@ -1,0 +1,98 @@
+package io.weir.engine;
+
+import io.weir.engine.Ids.GroupKind;
+import io.weir.engine.Image.RouteKey;
+import io.weir.engine.Image.ServiceKey;
+import io.weir.engine.ProxyPart.RouteTo;
+import io.weir.model.Cidr;
+import io.weir.model.Group;
+import io.weir.model.Proxy;
+import io.weir.model.SourceRoute;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Works out what proxies come to; groups that are the same object are planned once. One derivation's working copy. */
+final class ProxyParts {
+
+    private final State state;
+    private final TargetNumbers targets;
+    private final TableNumbers tables;
+    private final Map<Group, GroupPlan> plans = new IdentityHashMap<>();
+
+    ProxyParts(State state, TargetNumbers targets, TableNumbers tables) {
+        this.state = state;
+        this.targets = targets;
+        this.tables = tables;
+    }
+
+    /** Takes over the plans of groups that are as before, though their proxies are not. */
+    void reuse(ProxyPart part, Difference difference) {
+        part.plans().forEach((group, plan) -> {
+            if (!difference.touches(group)) {
+                plans.put(group, plan);
+            }
+        });
+    }
+
+    private GroupPlan plan(Group group) {
+        return plans.computeIfAbsent(group, key -> GroupPlan.of(key, state));
+    }
+
+    /** Claims the targets of a proxy: the indices. A target that cannot be written down now (its interface is gone) keeps its index, but gets none. */
+    int[] claim(Proxy proxy) {
+        int bits = Ports.target(proxy.listen().protocols());
+        return groups(proxy).stream()
+                .flatMap(group -> plan(group).targets().stream())
+                .flatMap(target -> target.endpoint().stream())
+                .filter(endpoint -> GroupPlan.isReachable(endpoint, state) || targets.isKnown(endpoint))
+                .mapToInt(endpoint -> targets.claim(endpoint, bits))
+                .toArray();
+    }
+
+    private static List<Group> groups(Proxy proxy) {
+        List<Group> groups = new ArrayList<>();
+        groups.add(proxy.defaultGroup());
+        proxy.sourceRoutes().forEach(route -> groups.add(route.group()));
+        return groups;
+    }
+
+    ProxyPart part(Proxy proxy, int number, int[] claimed) {
+        List<ServiceKey> listeners = ProxyNumbers.serviceKeys(proxy, state);
+        GroupKind fallback = kind(proxy.defaultGroup());
+        Map<RouteKey, RouteTo> routes = new LinkedHashMap<>();
+        if (!listeners.isEmpty()) {
+            for (SourceRoute route : proxy.sourceRoutes()) {
+                for (Cidr prefix : Rules.prefixes(route.source(), state.names())) {
+                    RouteKey key = new RouteKey(number, prefix);
+                    if (!routes.containsKey(key)) {
+                        routes.put(key, new RouteTo(kind(route.group()), route.sessionPersistence()));
+                    }
+                }
+            }
+        }
+        Map<Group, GroupPlan> own = new IdentityHashMap<>();
+        groups(proxy).forEach(group -> own.put(group, plan(group)));
+        return new ProxyPart(
+                proxy,
+                number,
+                listeners,
+                own,
+                claimed,
+                fallback,
+                routes,
+                Publication.proxy(
+                        proxy,
+                        number,
+                        state,
+                        own,
+                        endpoint -> targets.isKnown(endpoint) ? targets.index(endpoint) : 0));
+    }
+
+    private GroupKind kind(Group group) {
+        GroupPlan plan = plan(group);
+        return new GroupKind(tables.of(plan.v4()), tables.of(plan.v6()));
+    }
+}
