@@ -3,13 +3,18 @@
 # Runs and counts the tests, and formats the sources. Sourced by weir.
 
 run_tests() {
-    local arguments=() names=() excluded=slow name
-    for name in "$@"; do
-        case $name in
+    local arguments=() names=() excluded=slow
+    while (($#)); do
+        case $1 in
             --slow) excluded= ;;
-            -*) die "test: unknown option '$name': it takes --slow and names of test classes" ;;
-            *) names+=("$name") ;;
+            --seed)
+                [[ ${2:-} =~ ^-?[0-9]+$ ]] || die "test: --seed takes a number, as a random test says it when it fails"
+                arguments+=("-Dseed=$2")
+                shift ;;
+            -*) die "test: unknown option '$1': it takes --slow, --seed N and names of test classes" ;;
+            *) names+=("$1") ;;
         esac
+        shift
     done
     need_packages "${RUNTIME_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
     find_java

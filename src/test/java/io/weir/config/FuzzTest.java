@@ -2,13 +2,12 @@ package io.weir.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.testing.Seed;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.ShrinkingMode;
+import org.junit.jupiter.api.Test;
 
 /** Broken files end in errors for an operator, whatever is broken about them. */
 final class FuzzTest {
@@ -63,9 +62,12 @@ final class FuzzTest {
             "'",
             "~");
 
-    @Property(tries = 5000, shrinking = ShrinkingMode.OFF)
-    void a_mutated_file_is_accepted_or_refused_and_nothing_else(@ForAll long seed) {
-        Random random = new Random(seed);
+    @Test
+    void a_mutated_file_is_accepted_or_refused_and_nothing_else() {
+        Seed.times(5000, FuzzTest::mutated);
+    }
+
+    private static void mutated(Random random) {
         String text = DOCUMENTS.get(random.nextInt(DOCUMENTS.size()));
         for (int i = random.nextInt(8); i >= 0; i--) {
             text = mutate(text, random);
@@ -73,9 +75,12 @@ final class FuzzTest {
         assertRefusedInOrderOrAccepted(text);
     }
 
-    @Property(tries = 2000, shrinking = ShrinkingMode.OFF)
-    void text_that_was_never_a_file_is_refused(@ForAll long seed) {
-        Random random = new Random(seed);
+    @Test
+    void text_that_was_never_a_file_is_refused() {
+        Seed.times(2000, FuzzTest::neverAFile);
+    }
+
+    private static void neverAFile(Random random) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(60); i >= 0; i--) {
             text.append(PIECES.get(random.nextInt(PIECES.size()))).append(random.nextBoolean() ? " " : "");

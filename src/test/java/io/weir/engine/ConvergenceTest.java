@@ -17,6 +17,7 @@ import io.weir.model.Settings;
 import io.weir.model.SourceRoute;
 import io.weir.model.SourceRoute.Source;
 import io.weir.model.Target;
+import io.weir.testing.Seed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,52 +27,44 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
 /** Whatever happens in whatever order, with a kernel that refuses at random: never a wrong target, and in the end all is as wanted. */
 class ConvergenceTest {
 
     private static final List<String> INTERFACES = List.of("eth0", "eth1", "eth2");
 
-    @Property(tries = 150)
-    void any_history_converges_without_a_wrong_target_on_the_way(@ForAll @Size(min = 1, max = 60) List<Integer> seeds) {
-        History history = new History(false);
-        seeds.forEach(history::happen);
-        history.settle();
-        history.assertAllIsAsWanted();
+    @Test
+    void any_history_converges_without_a_wrong_target_on_the_way() {
+        Seed.times(150, random -> settled(random, 60, false).assertAllIsAsWanted());
     }
 
-    @Property(tries = 150)
-    void any_history_converges_although_writes_fail_at_random(@ForAll @Size(min = 1, max = 60) List<Integer> seeds) {
-        History history = new History(true);
-        seeds.forEach(history::happen);
-        history.settle();
-        history.assertAllIsAsWanted();
+    @Test
+    void any_history_converges_although_writes_fail_at_random() {
+        Seed.times(150, random -> settled(random, 60, true).assertAllIsAsWanted());
     }
 
-    @Property(tries = 100)
-    void a_restart_writes_nothing(@ForAll @Size(min = 1, max = 40) List<Integer> seeds) {
-        History history = new History(false);
-        seeds.forEach(history::happen);
-        history.settle();
-        history.rig.dataplane.takeWrites();
+    @Test
+    void a_restart_writes_nothing() {
+        Seed.times(100, random -> {
+            History history = settled(random, 40, false);
+            history.rig.dataplane.takeWrites();
 
-        history.restart();
+            history.restart();
 
-        assertThat(history.rig.dataplane.takeWrites()).isEmpty();
-        history.assertAllIsAsWanted();
+            assertThat(history.rig.dataplane.takeWrites()).isEmpty();
+            history.assertAllIsAsWanted();
+        });
     }
 
-    @Property(tries = 100)
-    void applying_a_diff_gives_the_image_and_leaves_no_diff(
-            @ForAll @Size(min = 1, max = 20) List<Integer> one, @ForAll @Size(min = 1, max = 20) List<Integer> other) {
-        Image from = imageAfter(one);
-        History to = new History(false);
-        other.forEach(to::happen);
-        Image wanted = to.rig.dataplane.read();
+    @Test
+    void applying_a_diff_gives_the_image_and_leaves_no_diff() {
+        Seed.times(100, ConvergenceTest::diffLeadsThere);
+    }
+
+    private static void diffLeadsThere(Random random) {
+        Image from = settled(random, 20, false).rig.dataplane.read();
+        Image wanted = history(random, 20, false).rig.dataplane.read();
 
         RecordingDataplane dataplane = new RecordingDataplane();
         Diff.diff(dataplane.read(), from).forEach(dataplane::apply);
@@ -86,22 +79,31 @@ class ConvergenceTest {
         assertThat(fresh.read()).isEqualTo(nothing);
     }
 
-    @Example
+    @Test
     void ten_thousand_changes_never_lead_to_a_wrong_target() {
-        History history = new History(true);
-        Random random = new Random(20261121);
-        for (int i = 0; i < 10_000; i++) {
-            history.happen(random.nextInt());
-        }
-        history.settle();
-        history.assertAllIsAsWanted();
+        Seed.times(1, random -> {
+            History history = new History(true);
+            for (int i = 0; i < 10_000; i++) {
+                history.happen(random.nextInt());
+            }
+            history.settle();
+            history.assertAllIsAsWanted();
+        });
     }
 
-    private static Image imageAfter(List<Integer> seeds) {
-        History history = new History(false);
-        seeds.forEach(history::happen);
+    /** One to so many random events. */
+    private static History history(Random random, int most, boolean failing) {
+        History history = new History(failing);
+        for (int i = random.nextInt(most); i >= 0; i--) {
+            history.happen(random.nextInt());
+        }
+        return history;
+    }
+
+    private static History settled(Random random, int most, boolean failing) {
+        History history = history(random, most, failing);
         history.settle();
-        return history.rig.dataplane.read();
+        return history;
     }
 
     /** A random history: each number decides one event. Knows by itself who may be sent where. */

@@ -3,19 +3,22 @@ package io.weir.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.weir.testing.Seed;
 import java.util.Arrays;
-import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 class MaglevSharesTest {
 
-    @Property(tries = 200)
-    void every_target_has_its_share_of_the_slots_to_within_one(
-            @ForAll @Size(min = 1, max = 60) List<@IntRange(max = 65535) Integer> weights) {
-        int[] relative = weights.stream().mapToInt(Integer::intValue).toArray();
+    @Test
+    void every_target_has_its_share_of_the_slots_to_within_one() {
+        Seed.times(200, MaglevSharesTest::sharesAreExact);
+    }
+
+    private static void sharesAreExact(Random random) {
+        int[] relative = RandomWeights.of(random, 1 + random.nextInt(60), 0).stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
         relative[0] = Math.max(1, relative[0]);
         long sum = Arrays.stream(relative).asLongStream().sum();
 

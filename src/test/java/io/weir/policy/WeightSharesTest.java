@@ -5,23 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.policy.Weights.Candidate;
 import io.weir.policy.Weights.Effective;
 import io.weir.policy.Weights.Exclusion;
+import io.weir.testing.Seed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 class WeightSharesTest {
 
-    @Property
-    void the_sum_stays_and_no_standing_target_loses(
-            @ForAll @Size(min = 1, max = 50) List<@IntRange(min = 1, max = 65535) Integer> weights,
-            @ForAll @Size(50) List<Boolean> excluded) {
+    @Test
+    void the_sum_stays_and_no_standing_target_loses() {
+        Seed.times(1000, WeightSharesTest::sharesAreKept);
+    }
+
+    private static void sharesAreKept(Random random) {
+        List<Integer> weights = RandomWeights.of(random, 1 + random.nextInt(50), 1);
+        int excluding = random.nextInt(5);
         List<Candidate> candidates = new ArrayList<>();
         for (int i = 0; i < weights.size(); i++) {
-            Optional<Exclusion> exclusion = excluded.get(i) ? Optional.of(Exclusion.UNRESOLVED) : Optional.empty();
+            Optional<Exclusion> exclusion =
+                    random.nextInt(4) < excluding ? Optional.of(Exclusion.UNRESOLVED) : Optional.empty();
             candidates.add(new Candidate(weights.get(i), exclusion));
         }
 

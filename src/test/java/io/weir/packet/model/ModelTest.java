@@ -15,14 +15,17 @@ import io.weir.packet.Setup;
 import io.weir.packet.Surroundings;
 import io.weir.packet.Tables;
 import io.weir.testing.KernelTest;
+import io.weir.testing.Seed;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The programs and the model are told the same random histories and must do the same. {@code -Dseed=N} tells those of an
- * earlier run, {@code -Dmodel.seconds=N} goes on for so long.
+ * The programs and the model are told the same random histories and must do the same. A replay compares everything after
+ * each packet, so that the failure names the one it began with.
  */
 @KernelTest
 class ModelTest {
@@ -31,26 +34,33 @@ class ModelTest {
     private static final int ROOMY = 1000;
     private static final int CRAMPED = 12;
 
-    /** A replay compares everything after each packet, so that the failure names the one it began with. */
-    private static final boolean REPLAY = System.getProperty("seed") != null;
-
-    private final long seed = Long.getLong("seed", System.nanoTime() & 0xffff_ffffL);
+    private final long seed = Seed.pick();
     private String last = "";
     private long packets;
     private long histories;
 
     @Test
     void the_programs_do_what_the_model_does() {
-        long seconds = Long.getLong("model.seconds", 20);
+        tellFor(Duration.ofSeconds(20));
+    }
+
+    @Test
+    @Tag("slow")
+    void the_programs_do_what_the_model_does_for_ten_minutes() {
+        tellFor(Duration.ofMinutes(10));
+    }
+
+    private void tellFor(Duration length) {
         try (Surroundings surroundings = new Surroundings()) {
             surroundings.inside(() -> {
                 try (DataPath roomy = new DataPath(surroundings, ObjectFiles.shipped(), ROOMY);
                         DataPath cramped =
                                 new DataPath(surroundings, ObjectFiles.onClassPath("/bpf-poison"), CRAMPED)) {
-                    long until = System.nanoTime() + seconds * 1_000_000_000L;
+                    long until = System.nanoTime() + length.toNanos();
                     while (System.nanoTime() < until) {
-                        boolean small = histories % 4 == 3;
-                        tell(small ? cramped : roomy, small ? CRAMPED : ROOMY, new Random(seed + histories));
+                        Random random = Seed.random(seed + histories);
+                        boolean small = random.nextInt(4) == 0;
+                        tell(small ? cramped : roomy, small ? CRAMPED : ROOMY, random);
                         histories++;
                     }
                 }
@@ -71,7 +81,7 @@ class ModelTest {
         boolean xdp = random.nextBoolean();
         Counters before = path.counters();
         for (int step = 0; step < STEPS && !model.memory.ambiguous; step++) {
-            String place = "seed " + seed + ", history " + histories + ", step " + step;
+            String place = Seed.replay(seed + histories) + ", step " + step;
             int kind = random.nextInt(100);
             if (kind < 6) {
                 double seconds = history.pause();
@@ -84,7 +94,7 @@ class ModelTest {
             } else {
                 hand(path, model, history, xdp, random, place);
             }
-            if ((REPLAY || step % 50 == 49) && !model.memory.ambiguous) {
+            if ((Seed.isGiven() || step % 50 == 49) && !model.memory.ambiguous) {
                 compare(path, model, before, place + last);
             }
         }

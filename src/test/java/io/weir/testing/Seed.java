@@ -1,0 +1,57 @@
+package io.weir.testing;
+
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Where random tests begin. Each run takes a fresh seed and says it when it fails; {@code ./weir test --seed N} does the same
+ * again.
+ */
+public final class Seed {
+
+    private static final String PROPERTY = "seed";
+
+    private Seed() {}
+
+    /** Whether a run of the past is to be repeated. */
+    public static boolean isGiven() {
+        return System.getProperty(PROPERTY) != null;
+    }
+
+    /** The one that was asked for, or a fresh one. */
+    public static long pick() {
+        return Long.getLong(PROPERTY, ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
+    }
+
+    /** How to do it again. */
+    public static String replay(long seed) {
+        return "replay with --seed " + seed;
+    }
+
+    /** Neighbouring seeds, which by themselves begin alike, give numbers that have nothing in common. */
+    public static Random random(long seed) {
+        return new Random(new SplittableRandom(seed).nextLong());
+    }
+
+    /** One case of a random test. */
+    @FunctionalInterface
+    public interface Case {
+        void run(Random random) throws Exception;
+    }
+
+    /**
+     * Cases of seeds that follow each other; the first one that fails ends it, and says its own seed. With a seed given, that
+     * case comes first.
+     */
+    public static void times(int cases, Case one) {
+        long first = pick();
+        for (long seed = first; seed < first + cases; seed++) {
+            try {
+                one.run(random(seed));
+            } catch (Exception | AssertionError failed) {
+                throw new AssertionError(replay(seed) + ": " + failed.getMessage(), failed);
+            }
+        }
+    }
+}
