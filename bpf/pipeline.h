@@ -150,11 +150,27 @@ __noinline int renew(hook_context *context, struct packet *packet, struct flow *
 	return 1;
 }
 
+/*
+ * Whether a flow that is not established has no say about this packet: a SYN replaced it, or it is over, and its target
+ * answers what the client has begun since, from the same port through another VIP.
+ */
+__noinline int is_past(struct packet *packet, struct flow *flow, __u32 now)
+{
+	struct scratch *new = scratch_find();
+
+	if (!packet || !flow || !new)
+		return 0;
+	if (flow->state == FLOW_REPLACED)
+		return 1;
+	return flow->direction == DIRECTION_REPLY && half_open_from_target(&new->entry, packet->family, &packet->key) &&
+	       half_open_find(&new->entry, MATCH_TARGET, now);
+}
+
 /* A packet of a flow in the main table. False when it has to be looked at as if there were none. */
 static __always_inline bool follow(hook_context *context, struct packet *packet, struct flow *flow,
 				   const struct settings *settings, __u32 now)
 {
-	if (flow->state == FLOW_REPLACED)
+	if (flow->state != FLOW_ESTABLISHED && is_past(packet, flow, now))
 		return false;
 	if (packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST) && !follow_change(packet, flow, now))
 		return false;

@@ -3,6 +3,7 @@ package io.weir.packet;
 import static io.weir.packet.Role.CLIENT;
 import static io.weir.packet.Role.OTHER_CLIENT;
 import static io.weir.packet.Role.OTHER_TARGET;
+import static io.weir.packet.Role.OTHER_VIP;
 import static io.weir.packet.Role.TARGET;
 import static io.weir.packet.Role.VIP;
 import static io.weir.packet.Transport.ACK;
@@ -109,6 +110,34 @@ final class FlowRows {
                                             .orElseThrow()
                                             .state())
                                     .isEqualTo(State.ESTABLISHED);
+                        })
+                        .everywhere(),
+                Row.of("a client's port whose flow is over is answered for the VIP it speaks to next", story -> {
+                            closed(story);
+                            otherVip(story);
+                            Packet syn = story.syn(CLIENT, OTHER_VIP);
+                            story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+                            Packet synAck = story.synAck(TARGET, CLIENT);
+                            story.leaves(story.target(synAck), story.returned(synAck, OTHER_VIP, CLIENT));
+                            Packet ack = story.tcp(CLIENT, OTHER_VIP, ACK);
+                            story.client(ack)
+                                    .counting(Count.HANDSHAKES)
+                                    .confirming(TARGET, Setup.OTHER_PROXY)
+                                    .sent(story.forwarded(ack));
+                            Packet data = story.tcp(TARGET, CLIENT, ACK);
+                            story.leaves(story.target(data), story.returned(data, OTHER_VIP, CLIENT));
+                        })
+                        .everywhere(),
+                Row.of("and is refused for it", story -> {
+                            closed(story);
+                            otherVip(story);
+                            Packet syn = story.syn(CLIENT, OTHER_VIP);
+                            story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+                            Packet reset = story.tcp(TARGET, CLIENT, RST | ACK);
+                            story.leaves(
+                                    story.target(reset).counting(Count.HANDSHAKE_RESETS),
+                                    story.returned(reset, OTHER_VIP, CLIENT));
+                            story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
                         })
                         .everywhere(),
                 Row.of("a SYN on an established flow changes nothing", story -> {
@@ -224,6 +253,10 @@ final class FlowRows {
         story.asks(story.tcp(CLIENT, VIP, FIN | ACK));
         story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
         assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET);
+    }
+
+    private static void otherVip(Story story) {
+        story.node(setup -> setup.with(Setup.vip(OTHER_VIP, story.family(), Setup.OTHER_PROXY, Setup.GROUP)));
     }
 
     private static void assertStates(Story story, State state, int flags) {

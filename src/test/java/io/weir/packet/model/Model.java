@@ -105,7 +105,7 @@ final class Model {
 
     /** What a packet does to its flow; false when the flow has ended and the packet begins anew. */
     private boolean goesOn(Reading packet, Memory.Flow flow) {
-        if (flow.state == State.REPLACED) {
+        if (flow.state == State.REPLACED || (flow.state == State.CLOSING && flow.reply && answersAnother(packet))) {
             return false;
         }
         Memory.Flow twin = memory.twin(flow);
@@ -128,6 +128,13 @@ final class Model {
             flow.seen = memory.now;
         }
         return true;
+    }
+
+    /** Whether the target answers what the client has begun since. */
+    private boolean answersAnother(Reading packet) {
+        return choice.target(packet.source, packet.sourcePort)
+                .map(target -> memory.halfOpen(packet.destination, packet.destinationPort, packet.protocol, target))
+                .isPresent();
     }
 
     private void close(Memory.Flow flow, Memory.Flow twin, int tcpFlags) {
