@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.Node;
 import io.weir.api.LoadBalancer;
+import io.weir.dataplane.PinnedDataplane;
 import io.weir.lab.Site.Frames;
 import io.weir.libbpf.NetworkNamespace;
 import io.weir.model.Desired;
@@ -11,19 +12,24 @@ import io.weir.model.Group;
 import io.weir.model.Proxy;
 import io.weir.model.Settings;
 import io.weir.testing.LabTest;
+import io.weir.testing.Seed;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,7 +49,9 @@ class ChangeStormTest {
     private static final int QUESTIONS = 12;
     private static final int PATIENCE_MS = 10_000;
     private static final int FIRST_CLIENT_PORT = 10_000;
-    private static final int CLIENT_PORTS = 50_000;
+
+    /** So few that a port is used again, for another listener, while the data path still knows its last flow. */
+    private static final int CLIENT_PORTS = 2_000;
 
     @Test
     void no_connection_ever_finds_a_wrong_target_in_30_seconds_of_changes() throws Exception {
@@ -57,13 +65,13 @@ class ChangeStormTest {
     }
 
     private static void storm(Duration length) throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Seed.pick();
         try (Site site = Site.twoArm(SERVERS, Frames.OFFLOADED)) {
-            Desired nothing = new Desired(
-                    List.of(), Settings.DEFAULT.withPinPath(site.lab().pins("storm")));
+            Path pins = site.lab().pins("storm");
+            Desired nothing = new Desired(List.of(), Settings.DEFAULT.withPinPath(pins));
             Path namespace = Path.of("/run/netns", site.balancer().namespace());
             try (Node node = NetworkNamespace.run(namespace, () -> Node.start(nothing))) {
-                new Storm(site, node.loadBalancer(), new Random(seed)).rage(length, seed);
+                new Storm(site, pins, node.loadBalancer(), new Random(seed)).rage(length, seed);
             }
         }
     }
@@ -110,19 +118,24 @@ class ChangeStormTest {
     private static final class Storm {
 
         private final Site site;
+        private final Path pins;
         private final LoadBalancer balancer;
         private final Random random;
         private final Ledger ledger = new Ledger();
-        private final AtomicInteger ports = new AtomicInteger();
+        private final Queue<Integer> freePorts = new ConcurrentLinkedQueue<>();
         private final AtomicBoolean over = new AtomicBoolean();
         private final AtomicLong connections = new AtomicLong();
         private final AtomicLong answers = new AtomicLong();
         private final AtomicLong refused = new AtomicLong();
 
-        Storm(Site site, LoadBalancer balancer, Random random) {
+        Storm(Site site, Path pins, LoadBalancer balancer, Random random) {
             this.site = site;
+            this.pins = pins;
             this.balancer = balancer;
             this.random = random;
+            for (int i = 0; i < CLIENT_PORTS; i++) {
+                freePorts.add(FIRST_CLIENT_PORT + i);
+            }
         }
 
         void rage(Duration length, long seed) throws Exception {
@@ -146,6 +159,8 @@ class ChangeStormTest {
                 for (Future<?> client : clients) {
                     client.get();
                 }
+            } catch (ExecutionException failed) {
+                throw new AssertionError(Seed.replay(seed) + ", after " + changes + " changes", failed.getCause());
             }
             Proof.say(
                     "storm of seed %d: %d changes under %d connections, %d answers, none wrong; %d times nobody listened",
@@ -197,53 +212,94 @@ class ChangeStormTest {
 
         /** A client that opens connections, keeps some, and asks all of them. */
         private Void visit(Random own) throws IOException {
-            List<Conversation> kept = new ArrayList<>();
-            List<String> servers = new ArrayList<>();
+            List<Visit> kept = new ArrayList<>();
             while (!over.get()) {
-                open(own.nextInt(PORTS), kept, servers);
-                for (int i = 0; i < kept.size(); i++) {
-                    assertThat(kept.get(i).ask()).as("an open connection").isEqualTo(servers.get(i));
-                    answers.incrementAndGet();
+                open(own.nextInt(PORTS)).ifPresent(kept::add);
+                for (Visit visit : kept) {
+                    assertThat(ask(visit.conversation, visit.port, visit.clientPort, visit.then))
+                            .as("an open connection")
+                            .isEqualTo(visit.server);
                 }
                 if (kept.size() > KEPT || own.nextInt(QUESTIONS) == 0 && !kept.isEmpty()) {
-                    int which = own.nextInt(kept.size());
-                    kept.remove(which).close();
-                    servers.remove(which);
+                    close(kept.remove(own.nextInt(kept.size())));
                 }
             }
-            kept.forEach(Conversation::close);
+            kept.forEach(this::close);
             return null;
         }
 
-        /**
-         * A port no other connection has. The kernel gives one port to connections to several of our listeners, which
-         * would be the same connection to a server that is behind both.
-         */
-        private InetSocketAddress nextPort() {
-            return new InetSocketAddress(FIRST_CLIENT_PORT + ports.getAndIncrement() % CLIENT_PORTS);
+        private void close(Visit visit) {
+            visit.conversation.close();
+            freePorts.add(visit.clientPort);
         }
 
-        private void open(int port, List<Conversation> kept, List<String> servers) throws IOException {
+        /**
+         * From a port that no other open connection has. The kernel gives one port to connections to several of our
+         * listeners, which would be the same connection to a server that is behind both.
+         */
+        private Optional<Visit> open(int port) throws IOException {
             int then = ledger.now(port);
+            int clientPort = Objects.requireNonNull(freePorts.poll(), "no free port");
             Conversation conversation;
             try {
-                conversation = Conversation.tcp(site.client(), nextPort(), Site.VIP_V4, FIRST_PORT + port, PATIENCE_MS);
-            } catch (java.net.ConnectException nobody) {
+                conversation = Conversation.tcp(
+                        site.client(), new InetSocketAddress(clientPort), Site.VIP_V4, FIRST_PORT + port, PATIENCE_MS);
+            } catch (ConnectException nobody) {
                 assertThat(ledger.alwaysOpenSince(port, then))
                         .as("port %d was listened on throughout", port)
                         .isFalse();
                 refused.incrementAndGet();
-                return;
+                freePorts.add(clientPort);
+                return Optional.empty();
+            } catch (IOException failed) {
+                throw new IOException(evidence(port, clientPort, then), failed);
             }
             connections.incrementAndGet();
-            String server = conversation.ask();
+            String server = ask(conversation, port, clientPort, then);
             int bit = 1 << Integer.parseInt(server.substring("web".length())) - 1;
             assertThat(ledger.allowedSince(port, then) & bit)
                     .as("%s answered at port %d", server, port)
                     .isNotZero();
-            answers.incrementAndGet();
-            kept.add(conversation);
-            servers.add(server);
+            return Optional.of(new Visit(conversation, port, clientPort, then, server));
+        }
+
+        private String ask(Conversation conversation, int port, int clientPort, int then) throws IOException {
+            try {
+                String server = conversation.ask();
+                answers.incrementAndGet();
+                return server;
+            } catch (IOException failed) {
+                throw new IOException(evidence(port, clientPort, then), failed);
+            }
+        }
+
+        /** All that is known of a connection that did not come about, or broke. */
+        private String evidence(int port, int clientPort, int then) {
+            StringBuilder text = new StringBuilder("from port %d to port %d; servers allowed since: %s"
+                    .formatted(clientPort, FIRST_PORT + port, Integer.toBinaryString(ledger.allowedSince(port, then))));
+            try (PinnedDataplane dataplane = PinnedDataplane.open(pins).orElseThrow()) {
+                text.append("\nverdicts ").append(dataplane.counters().verdicts());
+                text.append("\ntables ").append(dataplane.counters().tables());
+                dataplane.flows(Integer.MAX_VALUE).stream()
+                        .filter(flow -> flow.client().port() == clientPort)
+                        .forEach(flow -> text.append("\n").append(flow));
+            }
+            String sockets = "ss -Htan | grep ':" + clientPort + " ' || true";
+            text.append("\nclient's sockets\n").append(site.client().run(sockets));
+            for (int i = 1; i <= SERVERS; i++) {
+                text.append(Site.name(i))
+                        .append("'s\n")
+                        .append(site.serverHost(i).run(sockets));
+            }
+            return text.toString();
         }
     }
+
+    /**
+     * An open connection.
+     *
+     * @param port the listener's, from 0
+     * @param then how far the port's history was when it was opened
+     */
+    private record Visit(Conversation conversation, int port, int clientPort, int then, String server) {}
 }
