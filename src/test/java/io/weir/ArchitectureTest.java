@@ -29,6 +29,7 @@ class ArchitectureTest {
             "engine", List.of("model", "policy"),
             "libbpf", List.of(),
             "dataplane", List.of("model", "engine", "libbpf"),
+            "probe", List.of("model", "policy"),
             "api", List.of("model", "engine"),
             "cli", List.of("model", "api"));
 
