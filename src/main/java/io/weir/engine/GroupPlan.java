@@ -6,11 +6,11 @@ import io.weir.model.Endpoint;
 import io.weir.model.Group;
 import io.weir.model.IpAddress.Family;
 import io.weir.model.Target;
+import io.weir.policy.Candidate;
+import io.weir.policy.Exclusion;
 import io.weir.policy.TableSize;
 import io.weir.policy.Weights;
-import io.weir.policy.Weights.Candidate;
 import io.weir.policy.Weights.Effective;
-import io.weir.policy.Weights.Exclusion;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -43,7 +43,9 @@ record GroupPlan(List<PlannedTarget> targets, TableDemand v4, TableDemand v6) {
                 group.targets().stream().map(target -> endpoint(target, state)).toList();
         List<Candidate> candidates = new ArrayList<>();
         for (int i = 0; i < endpoints.size(); i++) {
-            candidates.add(new Candidate(group.targets().get(i).weight(), exclusion(endpoints.get(i), state)));
+            Candidate candidate = Candidate.of(group.targets().get(i).weight());
+            candidates.add(
+                    exclusion(endpoints.get(i), state).map(candidate::excluded).orElse(candidate));
         }
         List<Effective> effective = Weights.effective(candidates);
         List<PlannedTarget> targets = new ArrayList<>();
@@ -87,7 +89,7 @@ record GroupPlan(List<PlannedTarget> targets, TableDemand v4, TableDemand v6) {
                     .filter(endpoint -> endpoint.address().family() == family)
                     .ifPresent(endpoint -> {
                         configured.merge(endpoint, target.target().weight(), Integer::sum);
-                        effective.merge(endpoint, target.effective().weight(), Integer::sum);
+                        effective.merge(endpoint, target.effective().parts(), Integer::sum);
                     });
         }
         List<Member> members = effective.entrySet().stream()

@@ -103,7 +103,7 @@ class ScenarioTest {
                             .forEach(target -> say(proxy.proxy().name() + " "
                                     + target.endpoint().map(Object::toString).orElse("?") + " weight " + target.weight()
                                     + " "
-                                    + target.reason())));
+                                    + target.reason().text())));
         }
 
         private void command(Command command) {
