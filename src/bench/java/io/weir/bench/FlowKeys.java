@@ -1,6 +1,6 @@
 package io.weir.bench;
 
-import io.weir.dataplane.Abi;
+import io.weir.dataplane.FlowAbi;
 import io.weir.libbpf.BpfMap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +18,7 @@ final class FlowKeys {
 
     /** The key of flow 0; in IPv4 the prototype's key looks the same. */
     static MemorySegment first(Addresses net, boolean forward, int protocol, Arena arena) {
-        MemorySegment key = (net.v4() ? Abi.FlowKey4.LAYOUT : Abi.FlowKey6.LAYOUT).allocate(arena);
+        MemorySegment key = (net.v4() ? FlowAbi.FlowKey4.LAYOUT : FlowAbi.FlowKey6.LAYOUT).allocate(arena);
         byte[] source = forward ? net.client() : net.target();
         byte[] destination = forward ? net.vip() : net.client();
         MemorySegment.copy(source, 0, key, ValueLayout.JAVA_BYTE, 0, source.length);
@@ -55,11 +55,11 @@ final class FlowKeys {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment first = first(net, true, protocol, arena);
             MemorySegment key = arena.allocate(first.byteSize(), 8);
-            MemorySegment entry = Abi.FlowKey6.LAYOUT.allocate(arena);
+            MemorySegment entry = FlowAbi.FlowKey6.LAYOUT.allocate(arena);
             for (int flow = 0; flow < count; flow++) {
                 write(key, 0, first, net, true, flow);
                 entry.copyFrom(net.v4() ? widen(key) : key);
-                Abi.FlowKey6.QUEUED.set(entry, net.family());
+                FlowAbi.FlowKey6.QUEUED.set(entry, net.family());
                 queue.push(entry);
             }
         }
@@ -67,10 +67,10 @@ final class FlowKeys {
 
     /** An IPv4 key in the shape of an IPv6 one: addresses in the first words. */
     static MemorySegment widen(MemorySegment key4) {
-        MemorySegment wide = MemorySegment.ofArray(new byte[Abi.FlowKey6.LAYOUT.size()]);
-        MemorySegment.copy(key4, 0, wide, Abi.FlowKey6.SOURCE.offset(), 4);
-        MemorySegment.copy(key4, 4, wide, Abi.FlowKey6.DESTINATION.offset(), 4);
-        MemorySegment.copy(key4, 8, wide, Abi.FlowKey6.SOURCE_PORT.offset(), 5);
+        MemorySegment wide = MemorySegment.ofArray(new byte[FlowAbi.FlowKey6.LAYOUT.size()]);
+        MemorySegment.copy(key4, 0, wide, FlowAbi.FlowKey6.SOURCE.offset(), 4);
+        MemorySegment.copy(key4, 4, wide, FlowAbi.FlowKey6.DESTINATION.offset(), 4);
+        MemorySegment.copy(key4, 8, wide, FlowAbi.FlowKey6.SOURCE_PORT.offset(), 5);
         return wide;
     }
 

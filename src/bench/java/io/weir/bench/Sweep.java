@@ -1,6 +1,6 @@
 package io.weir.bench;
 
-import io.weir.dataplane.Abi;
+import io.weir.dataplane.NodeAbi;
 import io.weir.dataplane.MapShape;
 import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.Btf;
@@ -47,9 +47,9 @@ final class Sweep implements AutoCloseable {
 
     private long examined() {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = Abi.Expiry.LAYOUT.allocate(arena);
+            MemorySegment value = NodeAbi.Expiry.LAYOUT.allocate(arena);
             expiry.lookup(arena.allocateFrom(ValueLayout.JAVA_INT, 0), value);
-            return Abi.Expiry.EXAMINED.get(value);
+            return NodeAbi.Expiry.EXAMINED.get(value);
         }
     }
 

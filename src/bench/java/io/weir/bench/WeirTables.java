@@ -3,7 +3,10 @@ package io.weir.bench;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.weir.dataplane.Abi;
+import io.weir.dataplane.FlowAbi;
+import io.weir.dataplane.NodeAbi;
+import io.weir.dataplane.ServiceAbi;
+import io.weir.dataplane.TargetAbi;
 import io.weir.dataplane.BpfObjects;
 import io.weir.dataplane.FlowState;
 import io.weir.dataplane.MapShape;
@@ -112,38 +115,38 @@ final class WeirTables implements AutoCloseable {
         byte[] to = forward ? net.target() : net.vip();
         int fromPort = forward ? Addresses.VIP_PORT : Addresses.TARGET_PORT;
         int toPort = forward ? Addresses.TARGET_PORT : Addresses.VIP_PORT;
-        MemorySegment flow = Abi.Flow.LAYOUT.allocate(arena);
-        put(Abi.Flow.ADDRESS.offset(), flow, to);
-        Abi.Flow.ADDRESS_DELTA.set(flow, Delta.of(from, to));
-        Abi.Flow.PORT_DELTA.set(flow, Delta.ofPort(fromPort, toPort));
-        Abi.Flow.PORT.set(flow, toPort);
-        Abi.Flow.DIRECTION.set(flow, forward ? Abi.DIRECTION_FORWARD : Abi.DIRECTION_REPLY);
-        Abi.Flow.STATE.set(flow, FlowState.ESTABLISHED.ordinal());
-        Abi.Flow.SEEN.set(flow, jiffies);
-        Abi.Flow.CREATED.set(flow, jiffies);
-        Abi.Flow.TARGET.set(flow, net.v4() ? 0 : 1);
-        MemorySegment hop = Abi.Flow.HOP.slice(flow, 0);
-        Abi.Hop.INTERFACE.set(hop, forward ? wire.serverSide() : wire.clientSide());
-        put(Abi.Hop.DESTINATION_MAC.offset(), hop, forward ? wire.serverMac() : wire.clientMac());
-        put(Abi.Hop.SOURCE_MAC.offset(), hop, forward ? wire.serverSideMac() : wire.clientSideMac());
-        Abi.Hop.MTU.set(hop, 1500);
+        MemorySegment flow = FlowAbi.Flow.LAYOUT.allocate(arena);
+        put(FlowAbi.Flow.ADDRESS.offset(), flow, to);
+        FlowAbi.Flow.ADDRESS_DELTA.set(flow, Delta.of(from, to));
+        FlowAbi.Flow.PORT_DELTA.set(flow, Delta.ofPort(fromPort, toPort));
+        FlowAbi.Flow.PORT.set(flow, toPort);
+        FlowAbi.Flow.DIRECTION.set(flow, forward ? FlowAbi.DIRECTION_FORWARD : FlowAbi.DIRECTION_REPLY);
+        FlowAbi.Flow.STATE.set(flow, FlowState.ESTABLISHED.ordinal());
+        FlowAbi.Flow.SEEN.set(flow, jiffies);
+        FlowAbi.Flow.CREATED.set(flow, jiffies);
+        FlowAbi.Flow.TARGET.set(flow, net.v4() ? 0 : 1);
+        MemorySegment hop = FlowAbi.Flow.HOP.slice(flow, 0);
+        FlowAbi.Hop.INTERFACE.set(hop, forward ? wire.serverSide() : wire.clientSide());
+        put(FlowAbi.Hop.DESTINATION_MAC.offset(), hop, forward ? wire.serverMac() : wire.clientMac());
+        put(FlowAbi.Hop.SOURCE_MAC.offset(), hop, forward ? wire.serverSideMac() : wire.clientSideMac());
+        FlowAbi.Hop.MTU.set(hop, 1500);
         return flow;
     }
 
     private void writeSettings() {
-        MemorySegment settings = Abi.Settings.LAYOUT.allocate(arena);
-        Abi.Settings.HZ.set(settings, wire.hz());
-        Abi.Settings.ESTABLISHED_TIMEOUT.set(settings, (long) DAY_SECONDS * wire.hz());
-        Abi.Settings.UDP_TIMEOUT.set(settings, 60L * wire.hz());
-        Abi.Settings.SYN_TIMEOUT.set(settings, 30L * wire.hz());
-        Abi.Settings.CLOSING_TIMEOUT.set(settings, 10L * wire.hz());
-        Abi.Settings.HALF_OPEN_MASK.set(settings, sizes.halfOpenBuckets() - 1);
+        MemorySegment settings = NodeAbi.Settings.LAYOUT.allocate(arena);
+        NodeAbi.Settings.HZ.set(settings, wire.hz());
+        NodeAbi.Settings.ESTABLISHED_TIMEOUT.set(settings, (long) DAY_SECONDS * wire.hz());
+        NodeAbi.Settings.UDP_TIMEOUT.set(settings, 60L * wire.hz());
+        NodeAbi.Settings.SYN_TIMEOUT.set(settings, 30L * wire.hz());
+        NodeAbi.Settings.CLOSING_TIMEOUT.set(settings, 10L * wire.hz());
+        NodeAbi.Settings.HALF_OPEN_MASK.set(settings, sizes.halfOpenBuckets() - 1);
         map(MapShape.SETTINGS).update(number(0), settings);
     }
 
     private void writeLinks() {
-        MemorySegment link = Abi.Link.LAYOUT.allocate(arena);
-        Abi.Link.FLAGS.set(link, Abi.LINK_REDIRECT);
+        MemorySegment link = NodeAbi.Link.LAYOUT.allocate(arena);
+        NodeAbi.Link.FLAGS.set(link, NodeAbi.LINK_REDIRECT);
         map(MapShape.LINKS).update(number(wire.clientSide()), link);
         map(MapShape.LINKS).update(number(wire.serverSide()), link);
     }
@@ -156,20 +159,20 @@ final class WeirTables implements AutoCloseable {
     }
 
     private static void writePort(MappedArray ports, int port, long bits) {
-        int word = port / Abi.PORTS_IN_WORD;
-        ports.writeLong(word, 0, ports.readLong(word, 0) | bits << Abi.PORT_BITS * (port % Abi.PORTS_IN_WORD));
+        int word = port / ServiceAbi.PORTS_IN_WORD;
+        ports.writeLong(word, 0, ports.readLong(word, 0) | bits << ServiceAbi.PORT_BITS * (port % ServiceAbi.PORTS_IN_WORD));
     }
 
     private void writeTarget(int index, Addresses net, int offset) {
-        MemorySegment target = Abi.Target.LAYOUT.allocate(arena);
-        put(Abi.Target.ADDRESS.offset(), target, net.target());
-        Abi.Target.PORT.set(target, Addresses.TARGET_PORT);
-        Abi.Target.FAMILY.set(target, net.family());
+        MemorySegment target = TargetAbi.Target.LAYOUT.allocate(arena);
+        put(TargetAbi.Target.ADDRESS.offset(), target, net.target());
+        TargetAbi.Target.PORT.set(target, Addresses.TARGET_PORT);
+        TargetAbi.Target.FAMILY.set(target, net.family());
         map(MapShape.TARGETS).update(number(index), target);
-        MemorySegment key = Abi.TargetKey.LAYOUT.allocate(arena);
-        put(Abi.TargetKey.ADDRESS.offset(), key, net.target());
-        Abi.TargetKey.PORT.set(key, Addresses.TARGET_PORT);
-        Abi.TargetKey.FAMILY.set(key, net.family());
+        MemorySegment key = TargetAbi.TargetKey.LAYOUT.allocate(arena);
+        put(TargetAbi.TargetKey.ADDRESS.offset(), key, net.target());
+        TargetAbi.TargetKey.PORT.set(key, Addresses.TARGET_PORT);
+        TargetAbi.TargetKey.FAMILY.set(key, net.family());
         map(MapShape.TARGET_INDICES).update(key, number(index));
         try (MappedArray slots = map(MapShape.SLOTS).map();
                 MappedArray groups = map(MapShape.GROUPS).map()) {
@@ -183,13 +186,13 @@ final class WeirTables implements AutoCloseable {
     }
 
     private void writeService(Addresses net, int protocol) {
-        MemorySegment key = Abi.ServiceKey.LAYOUT.allocate(arena);
-        put(Abi.ServiceKey.ADDRESS.offset(), key, net.vip());
-        Abi.ServiceKey.PORT.set(key, Addresses.VIP_PORT);
-        Abi.ServiceKey.PROTOCOL.set(key, protocol);
-        Abi.ServiceKey.FAMILY.set(key, net.family());
-        MemorySegment service = Abi.Service.LAYOUT.allocate(arena);
-        Abi.Service.FLAGS.set(service, Abi.SERVICE_PICK_UP);
+        MemorySegment key = ServiceAbi.ServiceKey.LAYOUT.allocate(arena);
+        put(ServiceAbi.ServiceKey.ADDRESS.offset(), key, net.vip());
+        ServiceAbi.ServiceKey.PORT.set(key, Addresses.VIP_PORT);
+        ServiceAbi.ServiceKey.PROTOCOL.set(key, protocol);
+        ServiceAbi.ServiceKey.FAMILY.set(key, net.family());
+        MemorySegment service = ServiceAbi.Service.LAYOUT.allocate(arena);
+        ServiceAbi.Service.FLAGS.set(service, ServiceAbi.SERVICE_PICK_UP);
         map(MapShape.SERVICES).update(key, service);
     }
 

@@ -70,17 +70,17 @@ public final class Counters {
             MemorySegment value = arena.allocate(map.valueSize(), 8);
             map.lookup(arena.allocateFrom(JAVA_INT, index), value);
             return new TargetCounts(
-                    sum(map, value, Abi.TargetCounters.PACKETS, Abi.DIRECTION_FORWARD),
-                    sum(map, value, Abi.TargetCounters.PACKETS, Abi.DIRECTION_REPLY),
-                    sum(map, value, Abi.TargetCounters.BYTES, Abi.DIRECTION_FORWARD),
-                    sum(map, value, Abi.TargetCounters.BYTES, Abi.DIRECTION_REPLY),
-                    sum(map, value, Abi.TargetCounters.CONNECTIONS, 0),
-                    sum(map, value, Abi.TargetCounters.ACTIVE, 0),
-                    sum(map, value, Abi.TargetCounters.SYNS, 0),
-                    sum(map, value, Abi.TargetCounters.HANDSHAKES, 0),
-                    sum(map, value, Abi.TargetCounters.HANDSHAKE_RESETS, 0),
-                    sum(map, value, Abi.TargetCounters.HANDSHAKE_TIMEOUTS, 0),
-                    sum(map, value, Abi.TargetCounters.EARLY_RESETS, 0));
+                    sum(map, value, TargetAbi.TargetCounters.PACKETS, FlowAbi.DIRECTION_FORWARD),
+                    sum(map, value, TargetAbi.TargetCounters.PACKETS, FlowAbi.DIRECTION_REPLY),
+                    sum(map, value, TargetAbi.TargetCounters.BYTES, FlowAbi.DIRECTION_FORWARD),
+                    sum(map, value, TargetAbi.TargetCounters.BYTES, FlowAbi.DIRECTION_REPLY),
+                    sum(map, value, TargetAbi.TargetCounters.CONNECTIONS, 0),
+                    sum(map, value, TargetAbi.TargetCounters.ACTIVE, 0),
+                    sum(map, value, TargetAbi.TargetCounters.SYNS, 0),
+                    sum(map, value, TargetAbi.TargetCounters.HANDSHAKES, 0),
+                    sum(map, value, TargetAbi.TargetCounters.HANDSHAKE_RESETS, 0),
+                    sum(map, value, TargetAbi.TargetCounters.HANDSHAKE_TIMEOUTS, 0),
+                    sum(map, value, TargetAbi.TargetCounters.EARLY_RESETS, 0));
         }
     }
 
@@ -94,7 +94,7 @@ public final class Counters {
         Map<ProxyTarget, Long> counts = new HashMap<>();
         BpfMap map = maps.apply(MapShape.CONNECTIONS);
         map.forEach((key, value) -> counts.put(
-                new ProxyTarget(Abi.ConnectionKey.PROXY.getInt(key), Abi.ConnectionKey.TARGET.getInt(key)),
+                new ProxyTarget(TargetAbi.ConnectionKey.PROXY.getInt(key), TargetAbi.ConnectionKey.TARGET.getInt(key)),
                 sum(map, value)));
         return counts;
     }
@@ -106,8 +106,8 @@ public final class Counters {
         BpfMap halfOpen = maps.apply(MapShape.HALF_OPEN);
         long[] used = {0};
         halfOpen.forEach((key, value) -> {
-            for (int way = 0; way < Abi.HALF_OPEN_WAYS; way++) {
-                used[0] += Abi.HalfOpenBucket.TAG.get(value, way) == 0 ? 0 : 1;
+            for (int way = 0; way < FlowAbi.HALF_OPEN_WAYS; way++) {
+                used[0] += FlowAbi.HalfOpenBucket.TAG.get(value, way) == 0 ? 0 : 1;
             }
         });
         return Map.of(
@@ -115,7 +115,7 @@ public final class Counters {
                 "half_open_flows",
                         new TableSize(
                                 used[0],
-                                (long) Abi.HALF_OPEN_WAYS * halfOpen.info().maxEntries()));
+                                (long) FlowAbi.HALF_OPEN_WAYS * halfOpen.info().maxEntries()));
     }
 
     public Expiry expiry() {
@@ -123,11 +123,11 @@ public final class Counters {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = element(map, arena);
             return new Expiry(
-                    Abi.Expiry.FLOWS.get(value),
-                    Abi.Expiry.EXAMINED.get(value),
-                    Abi.Expiry.EXPIRED.get(value),
-                    Abi.Expiry.SLICES.get(value),
-                    Abi.Expiry.LOST.get(value));
+                    NodeAbi.Expiry.FLOWS.get(value),
+                    NodeAbi.Expiry.EXAMINED.get(value),
+                    NodeAbi.Expiry.EXPIRED.get(value),
+                    NodeAbi.Expiry.SLICES.get(value),
+                    NodeAbi.Expiry.LOST.get(value));
         }
     }
 
@@ -142,7 +142,7 @@ public final class Counters {
     /** The programs' clock when expiry last ran, at most a twentieth of a second ago. */
     static long jiffies(BpfMap expiry) {
         try (Arena arena = Arena.ofConfined()) {
-            return Abi.Expiry.JIFFIES.get(element(expiry, arena));
+            return NodeAbi.Expiry.JIFFIES.get(element(expiry, arena));
         }
     }
 

@@ -16,18 +16,23 @@ final class Enumerations {
 
     static final List<Enumeration> ALL = List.of(
             numbered("family", "FAMILY_ANY", Abi.FAMILY_ANY, "FAMILY_V4", Abi.FAMILY_V4, "FAMILY_V6", Abi.FAMILY_V6),
-            numbered("direction", "DIRECTION_FORWARD", Abi.DIRECTION_FORWARD, "DIRECTION_REPLY", Abi.DIRECTION_REPLY),
+            numbered(
+                    "direction",
+                    "DIRECTION_FORWARD",
+                    FlowAbi.DIRECTION_FORWARD,
+                    "DIRECTION_REPLY",
+                    FlowAbi.DIRECTION_REPLY),
             ordered("flow_state", "FLOW_", FlowState.values()),
             numbered("flow_flag", "FLOW_FIN_CLIENT", 1, "FLOW_FIN_TARGET", 2, "FLOW_RESET", 4),
             reasons(),
             numbered(
                     "service_flag",
                     "SERVICE_ROUTES",
-                    Abi.SERVICE_ROUTES,
+                    ServiceAbi.SERVICE_ROUTES,
                     "SERVICE_PERSISTENT",
-                    Abi.SERVICE_PERSISTENT,
+                    ServiceAbi.SERVICE_PERSISTENT,
                     "SERVICE_PICK_UP",
-                    Abi.SERVICE_PICK_UP),
+                    ServiceAbi.SERVICE_PICK_UP),
             numbered(
                     "port_bit",
                     "PORT_LISTENER_TCP",
@@ -38,9 +43,14 @@ final class Enumerations {
                     4,
                     "PORT_TARGET_UDP",
                     8),
-            numbered("link_flag", "LINK_REDIRECT", Abi.LINK_REDIRECT),
-            numbered("settings_flag", "SETTINGS_EVENTS", Abi.SETTINGS_EVENTS, "SETTINGS_TOTALS", Abi.SETTINGS_TOTALS),
-            numbered("event_type", "EVENT_OPENED", Abi.EVENT_OPENED, "EVENT_CLOSED", Abi.EVENT_CLOSED));
+            numbered("link_flag", "LINK_REDIRECT", NodeAbi.LINK_REDIRECT),
+            numbered(
+                    "settings_flag",
+                    "SETTINGS_EVENTS",
+                    NodeAbi.SETTINGS_EVENTS,
+                    "SETTINGS_TOTALS",
+                    NodeAbi.SETTINGS_TOTALS),
+            numbered("event_type", "EVENT_OPENED", NodeAbi.EVENT_OPENED, "EVENT_CLOSED", NodeAbi.EVENT_CLOSED));
 
     private Enumerations() {}
 

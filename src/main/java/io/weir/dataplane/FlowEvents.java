@@ -54,22 +54,23 @@ public final class FlowEvents implements AutoCloseable {
     }
 
     private FlowEvent event(MemorySegment record) {
-        IpAddress.Family family = Addresses.family(Abi.Event.FAMILY.getInt(record));
+        IpAddress.Family family = Addresses.family(NodeAbi.Event.FAMILY.getInt(record));
         return new FlowEvent(
-                Abi.Event.TYPE.get(record) == Abi.EVENT_OPENED ? FlowEvent.Type.OPENED : FlowEvent.Type.CLOSED,
-                Abi.Event.TIME.get(record),
-                new Flow.Peer(Addresses.read(record, Abi.Event.CLIENT, family), Abi.Event.CLIENT_PORT.getInt(record)),
-                new Flow.Peer(Addresses.read(record, Abi.Event.VIP, family), Abi.Event.VIP_PORT.getInt(record)),
-                Protocol.ofNumber(Abi.Event.PROTOCOL.getInt(record)),
-                Abi.Event.TARGET.getInt(record),
-                Abi.Event.PROXY.getInt(record),
-                jiffies.duration(Abi.Event.DURATION.get(record)),
+                NodeAbi.Event.TYPE.get(record) == NodeAbi.EVENT_OPENED ? FlowEvent.Type.OPENED : FlowEvent.Type.CLOSED,
+                NodeAbi.Event.TIME.get(record),
+                new Flow.Peer(
+                        Addresses.read(record, NodeAbi.Event.CLIENT, family), NodeAbi.Event.CLIENT_PORT.getInt(record)),
+                new Flow.Peer(Addresses.read(record, NodeAbi.Event.VIP, family), NodeAbi.Event.VIP_PORT.getInt(record)),
+                Protocol.ofNumber(NodeAbi.Event.PROTOCOL.getInt(record)),
+                NodeAbi.Event.TARGET.getInt(record),
+                NodeAbi.Event.PROXY.getInt(record),
+                jiffies.duration(NodeAbi.Event.DURATION.get(record)),
                 new Flow.Totals(
-                        Abi.Event.PACKETS.get(record, Abi.DIRECTION_FORWARD),
-                        Abi.Event.BYTES.get(record, Abi.DIRECTION_FORWARD),
-                        Abi.Event.PACKETS.get(record, Abi.DIRECTION_REPLY),
-                        Abi.Event.BYTES.get(record, Abi.DIRECTION_REPLY)),
-                (Abi.Event.FLAGS.getInt(record) & RESET) != 0);
+                        NodeAbi.Event.PACKETS.get(record, FlowAbi.DIRECTION_FORWARD),
+                        NodeAbi.Event.BYTES.get(record, FlowAbi.DIRECTION_FORWARD),
+                        NodeAbi.Event.PACKETS.get(record, FlowAbi.DIRECTION_REPLY),
+                        NodeAbi.Event.BYTES.get(record, FlowAbi.DIRECTION_REPLY)),
+                (NodeAbi.Event.FLAGS.getInt(record) & RESET) != 0);
     }
 
     /** Ends the subscription; what is in the buffer stays for the next. */

@@ -44,8 +44,8 @@ final class FlowTable {
             Entry entry = new Entry(family, arena);
             maps.apply(family == IpAddress.Family.V4 ? MapShape.FLOWS4 : MapShape.FLOWS6)
                     .walk((key, value) -> {
-                        int state = Abi.Flow.STATE.getInt(value);
-                        if (Abi.Flow.DIRECTION.get(value) == Abi.DIRECTION_FORWARD
+                        int state = FlowAbi.Flow.STATE.getInt(value);
+                        if (FlowAbi.Flow.DIRECTION.get(value) == FlowAbi.DIRECTION_FORWARD
                                 && state != FlowState.REPLACED.ordinal()) {
                             flows.add(entry.flow(key, value));
                         }
@@ -71,32 +71,32 @@ final class FlowTable {
             this.v4 = family == IpAddress.Family.V4;
             this.table = maps.apply(v4 ? MapShape.FLOWS4 : MapShape.FLOWS6);
             this.totals = maps.apply(v4 ? MapShape.TOTALS4 : MapShape.TOTALS6);
-            this.twinKey = (v4 ? Abi.FlowKey4.LAYOUT : Abi.FlowKey6.LAYOUT).allocate(arena);
-            this.twin = Abi.Flow.LAYOUT.allocate(arena);
-            this.counted = Abi.FlowTotals.LAYOUT.allocate(arena);
+            this.twinKey = (v4 ? FlowAbi.FlowKey4.LAYOUT : FlowAbi.FlowKey6.LAYOUT).allocate(arena);
+            this.twin = FlowAbi.Flow.LAYOUT.allocate(arena);
+            this.counted = FlowAbi.FlowTotals.LAYOUT.allocate(arena);
         }
 
         Flow flow(MemorySegment key, MemorySegment value) {
             Flow.Peer client = source(key);
             Flow.Peer target =
-                    new Flow.Peer(Addresses.read(value, Abi.Flow.ADDRESS, family), Abi.Flow.PORT.getInt(value));
-            int protocol = (int) (v4 ? Abi.FlowKey4.PROTOCOL : Abi.FlowKey6.PROTOCOL).get(key);
+                    new Flow.Peer(Addresses.read(value, FlowAbi.Flow.ADDRESS, family), FlowAbi.Flow.PORT.getInt(value));
+            int protocol = (int) (v4 ? FlowAbi.FlowKey4.PROTOCOL : FlowAbi.FlowKey6.PROTOCOL).get(key);
             writeTwinKey(target, client, protocol);
-            long seen = Abi.Flow.SEEN.get(value);
-            if (table.lookup(twinKey, twin) && (int) (Abi.Flow.SEEN.get(twin) - seen) > 0) {
-                seen = Abi.Flow.SEEN.get(twin);
+            long seen = FlowAbi.Flow.SEEN.get(value);
+            if (table.lookup(twinKey, twin) && (int) (FlowAbi.Flow.SEEN.get(twin) - seen) > 0) {
+                seen = FlowAbi.Flow.SEEN.get(twin);
             }
             return new Flow(
                     client,
                     destination(key),
                     target,
                     Protocol.ofNumber(protocol),
-                    Abi.Flow.STATE.getInt(value) == FlowState.CLOSING.ordinal()
+                    FlowAbi.Flow.STATE.getInt(value) == FlowState.CLOSING.ordinal()
                             ? Flow.State.CLOSING
                             : Flow.State.ESTABLISHED,
                     // The clock was read before the entry.
                     jiffies.duration(Math.max(0, (int) (now - seen))),
-                    jiffies.duration(Math.max(0, (int) (now - Abi.Flow.CREATED.get(value)))),
+                    jiffies.duration(Math.max(0, (int) (now - FlowAbi.Flow.CREATED.get(value)))),
                     totals(key));
         }
 
@@ -104,50 +104,51 @@ final class FlowTable {
             if (!counting || !totals.lookup(key, counted)) {
                 return Optional.empty();
             }
-            long packets = Abi.FlowTotals.PACKETS.get(counted);
-            long bytes = Abi.FlowTotals.BYTES.get(counted);
+            long packets = FlowAbi.FlowTotals.PACKETS.get(counted);
+            long bytes = FlowAbi.FlowTotals.BYTES.get(counted);
             boolean answered = totals.lookup(twinKey, counted);
             return Optional.of(new Flow.Totals(
                     packets,
                     bytes,
-                    answered ? Abi.FlowTotals.PACKETS.get(counted) : 0,
-                    answered ? Abi.FlowTotals.BYTES.get(counted) : 0));
+                    answered ? FlowAbi.FlowTotals.PACKETS.get(counted) : 0,
+                    answered ? FlowAbi.FlowTotals.BYTES.get(counted) : 0));
         }
 
         private void writeTwinKey(Flow.Peer source, Flow.Peer destination, int protocol) {
             twinKey.fill((byte) 0);
             if (v4) {
-                Abi.FlowKey4.SOURCE.set(twinKey, source.address().low());
-                Abi.FlowKey4.DESTINATION.set(twinKey, destination.address().low());
-                Abi.FlowKey4.SOURCE_PORT.set(twinKey, source.port());
-                Abi.FlowKey4.DESTINATION_PORT.set(twinKey, destination.port());
-                Abi.FlowKey4.PROTOCOL.set(twinKey, protocol);
+                FlowAbi.FlowKey4.SOURCE.set(twinKey, source.address().low());
+                FlowAbi.FlowKey4.DESTINATION.set(twinKey, destination.address().low());
+                FlowAbi.FlowKey4.SOURCE_PORT.set(twinKey, source.port());
+                FlowAbi.FlowKey4.DESTINATION_PORT.set(twinKey, destination.port());
+                FlowAbi.FlowKey4.PROTOCOL.set(twinKey, protocol);
             } else {
-                Addresses.write(twinKey, Abi.FlowKey6.SOURCE, source.address());
-                Addresses.write(twinKey, Abi.FlowKey6.DESTINATION, destination.address());
-                Abi.FlowKey6.SOURCE_PORT.set(twinKey, source.port());
-                Abi.FlowKey6.DESTINATION_PORT.set(twinKey, destination.port());
-                Abi.FlowKey6.PROTOCOL.set(twinKey, protocol);
+                Addresses.write(twinKey, FlowAbi.FlowKey6.SOURCE, source.address());
+                Addresses.write(twinKey, FlowAbi.FlowKey6.DESTINATION, destination.address());
+                FlowAbi.FlowKey6.SOURCE_PORT.set(twinKey, source.port());
+                FlowAbi.FlowKey6.DESTINATION_PORT.set(twinKey, destination.port());
+                FlowAbi.FlowKey6.PROTOCOL.set(twinKey, protocol);
             }
         }
 
         private Flow.Peer source(MemorySegment key) {
             return v4
                     ? new Flow.Peer(
-                            new IpAddress(family, 0, Abi.FlowKey4.SOURCE.get(key)),
-                            Abi.FlowKey4.SOURCE_PORT.getInt(key))
+                            new IpAddress(family, 0, FlowAbi.FlowKey4.SOURCE.get(key)),
+                            FlowAbi.FlowKey4.SOURCE_PORT.getInt(key))
                     : new Flow.Peer(
-                            Addresses.read(key, Abi.FlowKey6.SOURCE, family), Abi.FlowKey6.SOURCE_PORT.getInt(key));
+                            Addresses.read(key, FlowAbi.FlowKey6.SOURCE, family),
+                            FlowAbi.FlowKey6.SOURCE_PORT.getInt(key));
         }
 
         private Flow.Peer destination(MemorySegment key) {
             return v4
                     ? new Flow.Peer(
-                            new IpAddress(family, 0, Abi.FlowKey4.DESTINATION.get(key)),
-                            Abi.FlowKey4.DESTINATION_PORT.getInt(key))
+                            new IpAddress(family, 0, FlowAbi.FlowKey4.DESTINATION.get(key)),
+                            FlowAbi.FlowKey4.DESTINATION_PORT.getInt(key))
                     : new Flow.Peer(
-                            Addresses.read(key, Abi.FlowKey6.DESTINATION, family),
-                            Abi.FlowKey6.DESTINATION_PORT.getInt(key));
+                            Addresses.read(key, FlowAbi.FlowKey6.DESTINATION, family),
+                            FlowAbi.FlowKey6.DESTINATION_PORT.getInt(key));
         }
     }
 }

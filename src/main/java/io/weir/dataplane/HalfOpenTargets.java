@@ -37,10 +37,10 @@ final class HalfOpenTargets {
     private Map<Integer, Long> read() {
         Map<Integer, Long> found = new HashMap<>();
         table.forEach((index, bucket) -> {
-            for (int way = 0; way < Abi.HALF_OPEN_WAYS; way++) {
-                if (Abi.HalfOpenBucket.TAG.get(bucket, way) != 0) {
-                    MemorySegment entry = Abi.HalfOpenBucket.ENTRIES.slice(bucket, way);
-                    found.merge(Abi.HalfOpen.TARGET.getInt(entry), 1L, Long::sum);
+            for (int way = 0; way < FlowAbi.HALF_OPEN_WAYS; way++) {
+                if (FlowAbi.HalfOpenBucket.TAG.get(bucket, way) != 0) {
+                    MemorySegment entry = FlowAbi.HalfOpenBucket.ENTRIES.slice(bucket, way);
+                    found.merge(FlowAbi.HalfOpen.TARGET.getInt(entry), 1L, Long::sum);
                 }
             }
         });

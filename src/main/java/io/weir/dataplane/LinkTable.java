@@ -69,11 +69,11 @@ final class LinkTable {
         try (Arena arena = Arena.ofConfined()) {
             Set<Integer> known = new HashSet<>();
             links.forEach((key, value) -> known.add(key.get(JAVA_INT, 0)));
-            MemorySegment value = Abi.Link.LAYOUT.allocate(arena);
+            MemorySegment value = NodeAbi.Link.LAYOUT.allocate(arena);
             Interfaces.all().forEach((name, index) -> {
                 boolean redirect = takesRedirects(Interfaces.driver(name), Interfaces.hardwareType(name), anyNative);
                 if (redirect) {
-                    Abi.Link.FLAGS.set(value, Abi.LINK_REDIRECT);
+                    NodeAbi.Link.FLAGS.set(value, NodeAbi.LINK_REDIRECT);
                     links.update(arena.allocateFrom(JAVA_INT, index), value);
                     known.remove(index);
                 }

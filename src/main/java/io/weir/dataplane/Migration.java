@@ -81,7 +81,7 @@ final class Migration {
         copies.forEach((name, copy) -> {
             if (FAMILIES.containsKey(name)) {
                 Queue queue = new Queue(name);
-                lost += copy.copyMissing(flow -> (int) (Abi.Flow.CREATED.get(flow) - since) >= 0, queue);
+                lost += copy.copyMissing(flow -> (int) (FlowAbi.Flow.CREATED.get(flow) - since) >= 0, queue);
                 queue.count();
             }
         });
@@ -98,7 +98,7 @@ final class Migration {
     private final class Queue implements MapCopy.Copied {
 
         private final Optional<Integer> family;
-        private final MemorySegment entry = Abi.FlowKey6.LAYOUT.allocate(Arena.ofAuto());
+        private final MemorySegment entry = FlowAbi.FlowKey6.LAYOUT.allocate(Arena.ofAuto());
         private int connections;
 
         /** @param map the one that is copied */
@@ -112,7 +112,7 @@ final class Migration {
                 return;
             }
             moved++;
-            if (Abi.Flow.DIRECTION.get(value) == Abi.DIRECTION_FORWARD) {
+            if (FlowAbi.Flow.DIRECTION.get(value) == FlowAbi.DIRECTION_FORWARD) {
                 queue(key, family.get());
                 connections++;
             }
@@ -123,13 +123,13 @@ final class Migration {
             if (family == Abi.FAMILY_V6) {
                 entry.copyFrom(key.asSlice(0, entry.byteSize()));
             } else {
-                Abi.FlowKey6.SOURCE.set(entry, Abi.FlowKey4.SOURCE.get(key));
-                Abi.FlowKey6.DESTINATION.set(entry, Abi.FlowKey4.DESTINATION.get(key));
-                Abi.FlowKey6.SOURCE_PORT.set(entry, Abi.FlowKey4.SOURCE_PORT.get(key));
-                Abi.FlowKey6.DESTINATION_PORT.set(entry, Abi.FlowKey4.DESTINATION_PORT.get(key));
-                Abi.FlowKey6.PROTOCOL.set(entry, Abi.FlowKey4.PROTOCOL.get(key));
+                FlowAbi.FlowKey6.SOURCE.set(entry, FlowAbi.FlowKey4.SOURCE.get(key));
+                FlowAbi.FlowKey6.DESTINATION.set(entry, FlowAbi.FlowKey4.DESTINATION.get(key));
+                FlowAbi.FlowKey6.SOURCE_PORT.set(entry, FlowAbi.FlowKey4.SOURCE_PORT.get(key));
+                FlowAbi.FlowKey6.DESTINATION_PORT.set(entry, FlowAbi.FlowKey4.DESTINATION_PORT.get(key));
+                FlowAbi.FlowKey6.PROTOCOL.set(entry, FlowAbi.FlowKey4.PROTOCOL.get(key));
             }
-            Abi.FlowKey6.QUEUED.set(entry, family);
+            FlowAbi.FlowKey6.QUEUED.set(entry, family);
             objects.map(MapShape.QUEUE).push(entry);
         }
 
@@ -145,9 +145,9 @@ final class Migration {
         BpfMap state = objects.map(MapShape.EXPIRY);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(4, 4);
-            MemorySegment value = Abi.Expiry.LAYOUT.allocate(arena);
+            MemorySegment value = NodeAbi.Expiry.LAYOUT.allocate(arena);
             state.lookup(key, value);
-            Abi.Expiry.FLOWS.set(value, Abi.Expiry.FLOWS.get(value) + connections);
+            NodeAbi.Expiry.FLOWS.set(value, NodeAbi.Expiry.FLOWS.get(value) + connections);
             state.update(key, value);
         }
     }

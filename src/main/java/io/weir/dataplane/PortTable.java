@@ -8,7 +8,7 @@ import java.util.Map;
 /** The map {@code ports}, in memory: four bits a port, sixteen ports a word. */
 final class PortTable implements AutoCloseable {
 
-    private static final long BITS = (1L << Abi.PORT_BITS) - 1;
+    private static final long BITS = (1L << ServiceAbi.PORT_BITS) - 1;
 
     private final MappedArray words;
 
@@ -17,7 +17,7 @@ final class PortTable implements AutoCloseable {
     }
 
     void put(int port, int bits) {
-        int word = port / Abi.PORTS_IN_WORD;
+        int word = port / ServiceAbi.PORTS_IN_WORD;
         int shift = shift(port);
         words.writeLong(word, 0, words.readLong(word, 0) & ~(BITS << shift) | (bits & BITS) << shift);
     }
@@ -27,7 +27,7 @@ final class PortTable implements AutoCloseable {
         Map<Integer, Integer> found = new HashMap<>();
         for (int word = 0; word < words.entries(); word++) {
             long value = words.readLong(word, 0);
-            for (int port = word * Abi.PORTS_IN_WORD; value != 0; port++, value >>>= Abi.PORT_BITS) {
+            for (int port = word * ServiceAbi.PORTS_IN_WORD; value != 0; port++, value >>>= ServiceAbi.PORT_BITS) {
                 if ((value & BITS) != 0) {
                     found.put(port, (int) (value & BITS));
                 }
@@ -37,7 +37,7 @@ final class PortTable implements AutoCloseable {
     }
 
     private static int shift(int port) {
-        return Abi.PORT_BITS * (port % Abi.PORTS_IN_WORD);
+        return ServiceAbi.PORT_BITS * (port % ServiceAbi.PORTS_IN_WORD);
     }
 
     @Override

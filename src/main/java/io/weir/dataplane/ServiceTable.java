@@ -29,10 +29,10 @@ final class ServiceTable {
 
     void put(Image.ServiceKey key, Image.Service service) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = Abi.Service.LAYOUT.allocate(arena);
-            Abi.Service.PROXY.set(value, service.proxy());
-            Abi.Service.GROUP.set(value, service.group());
-            Abi.Service.FLAGS.set(value, bits(service.flags()));
+            MemorySegment value = ServiceAbi.Service.LAYOUT.allocate(arena);
+            ServiceAbi.Service.PROXY.set(value, service.proxy());
+            ServiceAbi.Service.GROUP.set(value, service.group());
+            ServiceAbi.Service.FLAGS.set(value, bits(service.flags()));
             services.update(key(key, arena), value);
         }
     }
@@ -48,17 +48,17 @@ final class ServiceTable {
         services.forEach((key, value) -> found.put(
                 key(key),
                 new Image.Service(
-                        Abi.Service.PROXY.getInt(value),
-                        Abi.Service.GROUP.getInt(value),
-                        flags(Abi.Service.FLAGS.getInt(value)))));
+                        ServiceAbi.Service.PROXY.getInt(value),
+                        ServiceAbi.Service.GROUP.getInt(value),
+                        flags(ServiceAbi.Service.FLAGS.getInt(value)))));
         return found;
     }
 
     void put(Image.RouteKey key, Image.Route route) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = Abi.Route.LAYOUT.allocate(arena);
-            Abi.Route.GROUP.set(value, route.group());
-            Abi.Route.FLAGS.set(value, route.persistent() ? Abi.SERVICE_PERSISTENT : 0);
+            MemorySegment value = ServiceAbi.Route.LAYOUT.allocate(arena);
+            ServiceAbi.Route.GROUP.set(value, route.group());
+            ServiceAbi.Route.FLAGS.set(value, route.persistent() ? ServiceAbi.SERVICE_PERSISTENT : 0);
             routes.update(key(key, arena), value);
         }
     }
@@ -72,49 +72,49 @@ final class ServiceTable {
     Map<Image.RouteKey, Image.Route> routes() {
         Map<Image.RouteKey, Image.Route> found = new HashMap<>();
         routes.forEach((key, value) -> {
-            int scope = Abi.RouteKey.SCOPE.getInt(key);
+            int scope = ServiceAbi.RouteKey.SCOPE.getInt(key);
             IpAddress.Family family = scope % 2 == 0 ? IpAddress.Family.V4 : IpAddress.Family.V6;
             Cidr source = new Cidr(
-                    Addresses.read(key, Abi.RouteKey.SOURCE, family),
-                    Abi.RouteKey.PREFIX_LENGTH.getInt(key) - SCOPE_BITS);
+                    Addresses.read(key, ServiceAbi.RouteKey.SOURCE, family),
+                    ServiceAbi.RouteKey.PREFIX_LENGTH.getInt(key) - SCOPE_BITS);
             found.put(
                     new Image.RouteKey(scope >>> 1, source),
                     new Image.Route(
-                            Abi.Route.GROUP.getInt(value),
-                            (Abi.Route.FLAGS.getInt(value) & Abi.SERVICE_PERSISTENT) != 0));
+                            ServiceAbi.Route.GROUP.getInt(value),
+                            (ServiceAbi.Route.FLAGS.getInt(value) & ServiceAbi.SERVICE_PERSISTENT) != 0));
         });
         return found;
     }
 
     private static MemorySegment key(Image.ServiceKey key, Arena arena) {
-        MemorySegment struct = Abi.ServiceKey.LAYOUT.allocate(arena);
+        MemorySegment struct = ServiceAbi.ServiceKey.LAYOUT.allocate(arena);
         key.address().ifPresent(address -> {
-            Addresses.write(struct, Abi.ServiceKey.ADDRESS, address);
-            Abi.ServiceKey.FAMILY.set(struct, Addresses.number(address.family()));
+            Addresses.write(struct, ServiceAbi.ServiceKey.ADDRESS, address);
+            ServiceAbi.ServiceKey.FAMILY.set(struct, Addresses.number(address.family()));
         });
-        Abi.ServiceKey.INTERFACE.set(struct, key.interfaceIndex());
-        Abi.ServiceKey.PORT.set(struct, key.port());
-        Abi.ServiceKey.PROTOCOL.set(struct, key.protocol().number());
+        ServiceAbi.ServiceKey.INTERFACE.set(struct, key.interfaceIndex());
+        ServiceAbi.ServiceKey.PORT.set(struct, key.port());
+        ServiceAbi.ServiceKey.PROTOCOL.set(struct, key.protocol().number());
         return struct;
     }
 
     private static Image.ServiceKey key(MemorySegment struct) {
-        int family = Abi.ServiceKey.FAMILY.getInt(struct);
+        int family = ServiceAbi.ServiceKey.FAMILY.getInt(struct);
         return new Image.ServiceKey(
                 family == Abi.FAMILY_ANY
                         ? Optional.empty()
-                        : Optional.of(Addresses.read(struct, Abi.ServiceKey.ADDRESS, Addresses.family(family))),
-                Abi.ServiceKey.INTERFACE.getInt(struct),
-                Abi.ServiceKey.PORT.getInt(struct),
-                Protocol.ofNumber(Abi.ServiceKey.PROTOCOL.getInt(struct)));
+                        : Optional.of(Addresses.read(struct, ServiceAbi.ServiceKey.ADDRESS, Addresses.family(family))),
+                ServiceAbi.ServiceKey.INTERFACE.getInt(struct),
+                ServiceAbi.ServiceKey.PORT.getInt(struct),
+                Protocol.ofNumber(ServiceAbi.ServiceKey.PROTOCOL.getInt(struct)));
     }
 
     private static MemorySegment key(Image.RouteKey key, Arena arena) {
-        MemorySegment struct = Abi.RouteKey.LAYOUT.allocate(arena);
+        MemorySegment struct = ServiceAbi.RouteKey.LAYOUT.allocate(arena);
         boolean v6 = key.source().address().family() == IpAddress.Family.V6;
-        Abi.RouteKey.PREFIX_LENGTH.set(struct, SCOPE_BITS + key.source().prefixLength());
-        Abi.RouteKey.SCOPE.set(struct, key.proxy() * 2L + (v6 ? 1 : 0));
-        Addresses.write(struct, Abi.RouteKey.SOURCE, key.source().address());
+        ServiceAbi.RouteKey.PREFIX_LENGTH.set(struct, SCOPE_BITS + key.source().prefixLength());
+        ServiceAbi.RouteKey.SCOPE.set(struct, key.proxy() * 2L + (v6 ? 1 : 0));
+        Addresses.write(struct, ServiceAbi.RouteKey.SOURCE, key.source().address());
         return struct;
     }
 
@@ -134,9 +134,9 @@ final class ServiceTable {
 
     private static int bit(Image.ServiceFlag flag) {
         return switch (flag) {
-            case ROUTES -> Abi.SERVICE_ROUTES;
-            case PERSISTENT -> Abi.SERVICE_PERSISTENT;
-            case PICK_UP -> Abi.SERVICE_PICK_UP;
+            case ROUTES -> ServiceAbi.SERVICE_ROUTES;
+            case PERSISTENT -> ServiceAbi.SERVICE_PERSISTENT;
+            case PICK_UP -> ServiceAbi.SERVICE_PICK_UP;
         };
     }
 }

@@ -16,51 +16,52 @@ final class SettingsTable implements AutoCloseable {
 
     /** What the data path must know before its first packet. */
     void begin(Jiffies jiffies, Sizes sizes) {
-        write(Abi.Settings.HZ, jiffies.hz());
-        write(Abi.Settings.HALF_OPEN_MASK, sizes.halfOpenBuckets() - 1);
+        write(NodeAbi.Settings.HZ, jiffies.hz());
+        write(NodeAbi.Settings.HALF_OPEN_MASK, sizes.halfOpenBuckets() - 1);
     }
 
     /** Whether nobody has said yet when flows time out: at once, as it stands. */
     boolean isFresh() {
-        return read(Abi.Settings.HZ) == 0;
+        return read(NodeAbi.Settings.HZ) == 0;
     }
 
     /** The clock an earlier process found, if there was one. */
     Jiffies jiffies() {
-        return new Jiffies((int) Math.max(1, read(Abi.Settings.HZ)));
+        return new Jiffies((int) Math.max(1, read(NodeAbi.Settings.HZ)));
     }
 
     /** All cached next hops are stale from now on. */
     void raiseGeneration() {
-        write(Abi.Settings.GENERATION, read(Abi.Settings.GENERATION) + 1);
+        write(NodeAbi.Settings.GENERATION, read(NodeAbi.Settings.GENERATION) + 1);
     }
 
     void write(Image.Parameters parameters, Jiffies jiffies) {
         writeTimeouts(parameters.timeouts(), jiffies);
         write(
-                Abi.Settings.FLAGS,
-                (parameters.events() ? Abi.SETTINGS_EVENTS : 0) | (parameters.totals() ? Abi.SETTINGS_TOTALS : 0));
-        write(Abi.Settings.SEED, parameters.seed());
+                NodeAbi.Settings.FLAGS,
+                (parameters.events() ? NodeAbi.SETTINGS_EVENTS : 0)
+                        | (parameters.totals() ? NodeAbi.SETTINGS_TOTALS : 0));
+        write(NodeAbi.Settings.SEED, parameters.seed());
     }
 
     Image.Parameters parameters(Jiffies jiffies) {
-        long flags = read(Abi.Settings.FLAGS);
+        long flags = read(NodeAbi.Settings.FLAGS);
         return new Image.Parameters(
                 new Settings.Timeouts(
-                        jiffies.duration(read(Abi.Settings.ESTABLISHED_TIMEOUT)),
-                        jiffies.duration(read(Abi.Settings.UDP_TIMEOUT)),
-                        jiffies.duration(read(Abi.Settings.SYN_TIMEOUT)),
-                        jiffies.duration(read(Abi.Settings.CLOSING_TIMEOUT))),
-                (flags & Abi.SETTINGS_EVENTS) != 0,
-                (flags & Abi.SETTINGS_TOTALS) != 0,
-                (int) read(Abi.Settings.SEED));
+                        jiffies.duration(read(NodeAbi.Settings.ESTABLISHED_TIMEOUT)),
+                        jiffies.duration(read(NodeAbi.Settings.UDP_TIMEOUT)),
+                        jiffies.duration(read(NodeAbi.Settings.SYN_TIMEOUT)),
+                        jiffies.duration(read(NodeAbi.Settings.CLOSING_TIMEOUT))),
+                (flags & NodeAbi.SETTINGS_EVENTS) != 0,
+                (flags & NodeAbi.SETTINGS_TOTALS) != 0,
+                (int) read(NodeAbi.Settings.SEED));
     }
 
     void writeTimeouts(Settings.Timeouts timeouts, Jiffies jiffies) {
-        write(Abi.Settings.ESTABLISHED_TIMEOUT, jiffies.of(timeouts.established()));
-        write(Abi.Settings.UDP_TIMEOUT, jiffies.of(timeouts.udp()));
-        write(Abi.Settings.SYN_TIMEOUT, jiffies.of(timeouts.syn()));
-        write(Abi.Settings.CLOSING_TIMEOUT, jiffies.of(timeouts.closing()));
+        write(NodeAbi.Settings.ESTABLISHED_TIMEOUT, jiffies.of(timeouts.established()));
+        write(NodeAbi.Settings.UDP_TIMEOUT, jiffies.of(timeouts.udp()));
+        write(NodeAbi.Settings.SYN_TIMEOUT, jiffies.of(timeouts.syn()));
+        write(NodeAbi.Settings.CLOSING_TIMEOUT, jiffies.of(timeouts.closing()));
     }
 
     private long read(Field field) {

@@ -29,14 +29,15 @@ final class TargetTable {
     void put(int index, Endpoint endpoint) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment number = arena.allocateFrom(JAVA_INT, index);
-            MemorySegment value = Abi.Target.LAYOUT.allocate(arena);
-            Addresses.write(value, Abi.Target.ADDRESS, endpoint.address());
-            Abi.Target.PORT.set(value, endpoint.port());
-            Abi.Target.FAMILY.set(value, Addresses.number(endpoint.address().family()));
-            Abi.Target.INTERFACE.set(value, zone(endpoint));
-            MemorySegment before = Abi.Target.LAYOUT.allocate(arena);
+            MemorySegment value = TargetAbi.Target.LAYOUT.allocate(arena);
+            Addresses.write(value, TargetAbi.Target.ADDRESS, endpoint.address());
+            TargetAbi.Target.PORT.set(value, endpoint.port());
+            TargetAbi.Target.FAMILY.set(
+                    value, Addresses.number(endpoint.address().family()));
+            TargetAbi.Target.INTERFACE.set(value, zone(endpoint));
+            MemorySegment before = TargetAbi.Target.LAYOUT.allocate(arena);
             targets.lookup(number, before);
-            if (Abi.Target.FAMILY.get(before) == 0) {
+            if (TargetAbi.Target.FAMILY.get(before) == 0) {
                 // An index that is given anew has no flows, but the counts of whom it had before.
                 counters.update(number, arena.allocate(counters.valueSize(), 8));
             }
@@ -52,7 +53,7 @@ final class TargetTable {
             if (indices.lookup(key, pointed) && pointed.get(JAVA_INT, 0) == index) {
                 indices.delete(key);
             }
-            targets.update(arena.allocateFrom(JAVA_INT, index), Abi.Target.LAYOUT.allocate(arena));
+            targets.update(arena.allocateFrom(JAVA_INT, index), TargetAbi.Target.LAYOUT.allocate(arena));
         }
     }
 
@@ -66,16 +67,16 @@ final class TargetTable {
 
     /** Empty for a place without a target. */
     private static Optional<Endpoint> endpoint(MemorySegment value) {
-        int family = Abi.Target.FAMILY.getInt(value);
+        int family = TargetAbi.Target.FAMILY.getInt(value);
         if (family == 0) {
             return Optional.empty();
         }
-        IpAddress address = Addresses.read(value, Abi.Target.ADDRESS, Addresses.family(family));
-        int zone = Abi.Target.INTERFACE.getInt(value);
+        IpAddress address = Addresses.read(value, TargetAbi.Target.ADDRESS, Addresses.family(family));
+        int zone = TargetAbi.Target.INTERFACE.getInt(value);
         return Optional.of(new Endpoint(
                 address,
                 zone == 0 ? Optional.empty() : Optional.of(Interfaces.name(zone).orElse("if" + zone)),
-                Abi.Target.PORT.getInt(value)));
+                TargetAbi.Target.PORT.getInt(value)));
     }
 
     private static int zone(Endpoint endpoint) {
@@ -87,10 +88,10 @@ final class TargetTable {
     }
 
     private static MemorySegment key(Endpoint endpoint, Arena arena) {
-        MemorySegment key = Abi.TargetKey.LAYOUT.allocate(arena);
-        Addresses.write(key, Abi.TargetKey.ADDRESS, endpoint.address());
-        Abi.TargetKey.PORT.set(key, endpoint.port());
-        Abi.TargetKey.FAMILY.set(key, Addresses.number(endpoint.address().family()));
+        MemorySegment key = TargetAbi.TargetKey.LAYOUT.allocate(arena);
+        Addresses.write(key, TargetAbi.TargetKey.ADDRESS, endpoint.address());
+        TargetAbi.TargetKey.PORT.set(key, endpoint.port());
+        TargetAbi.TargetKey.FAMILY.set(key, Addresses.number(endpoint.address().family()));
         return key;
     }
 }

@@ -41,13 +41,13 @@ class HalfOpenTargetsTest {
         try (Arena arena = Arena.ofConfined();
                 BpfMap table = BpfMap.open(maps.resolve(MapShape.HALF_OPEN));
                 BpfMap expiry = BpfMap.open(maps.resolve(MapShape.EXPIRY))) {
-            MemorySegment bucket = Abi.HalfOpenBucket.LAYOUT.allocate(arena);
-            Abi.HalfOpenBucket.TAG.set(bucket, 3, 1);
-            Abi.HalfOpenBucket.SEEN.set(bucket, 3, Counters.jiffies(expiry));
-            MemorySegment entry = Abi.HalfOpenBucket.ENTRIES.slice(bucket, 3);
-            Abi.HalfOpen.PROTOCOL.set(entry, Protocol.UDP.number());
-            Abi.HalfOpen.FAMILY.set(entry, Abi.FAMILY_V4);
-            Abi.HalfOpen.TARGET.set(entry, target);
+            MemorySegment bucket = FlowAbi.HalfOpenBucket.LAYOUT.allocate(arena);
+            FlowAbi.HalfOpenBucket.TAG.set(bucket, 3, 1);
+            FlowAbi.HalfOpenBucket.SEEN.set(bucket, 3, Counters.jiffies(expiry));
+            MemorySegment entry = FlowAbi.HalfOpenBucket.ENTRIES.slice(bucket, 3);
+            FlowAbi.HalfOpen.PROTOCOL.set(entry, Protocol.UDP.number());
+            FlowAbi.HalfOpen.FAMILY.set(entry, Abi.FAMILY_V4);
+            FlowAbi.HalfOpen.TARGET.set(entry, target);
             table.update(arena.allocateFrom(ValueLayout.JAVA_INT, 500), bucket);
         }
     }

@@ -350,27 +350,27 @@ class KernelDataplaneTest {
     private long generation() {
         try (BpfMap settingsMap = BpfMap.open(pins.resolve(AbiCheck.hash()).resolve(MapShape.SETTINGS));
                 Arena arena = Arena.ofConfined()) {
-            MemorySegment value = Abi.Settings.LAYOUT.allocate(arena);
+            MemorySegment value = NodeAbi.Settings.LAYOUT.allocate(arena);
             settingsMap.lookup(arena.allocate(4), value);
-            return Abi.Settings.GENERATION.get(value);
+            return NodeAbi.Settings.GENERATION.get(value);
         }
     }
 
     private void addFlow(BpfMap flows, Arena arena, int port) {
-        MemorySegment key = Abi.FlowKey4.LAYOUT.allocate(arena);
-        Abi.FlowKey4.SOURCE.set(key, IpAddress.parse("192.0.2.1").low());
-        Abi.FlowKey4.DESTINATION.set(key, IpAddress.parse("10.0.1.1").low());
-        Abi.FlowKey4.SOURCE_PORT.set(key, port);
-        Abi.FlowKey4.DESTINATION_PORT.set(key, 80);
-        Abi.FlowKey4.PROTOCOL.set(key, Protocol.TCP.number());
-        MemorySegment value = Abi.Flow.LAYOUT.allocate(arena);
-        Addresses.write(value, Abi.Flow.ADDRESS, V4.address());
-        Abi.Flow.PORT.set(value, V4.port());
-        Abi.Flow.STATE.set(value, FlowState.ESTABLISHED.ordinal());
-        Abi.Flow.TARGET.set(value, 1);
+        MemorySegment key = FlowAbi.FlowKey4.LAYOUT.allocate(arena);
+        FlowAbi.FlowKey4.SOURCE.set(key, IpAddress.parse("192.0.2.1").low());
+        FlowAbi.FlowKey4.DESTINATION.set(key, IpAddress.parse("10.0.1.1").low());
+        FlowAbi.FlowKey4.SOURCE_PORT.set(key, port);
+        FlowAbi.FlowKey4.DESTINATION_PORT.set(key, 80);
+        FlowAbi.FlowKey4.PROTOCOL.set(key, Protocol.TCP.number());
+        MemorySegment value = FlowAbi.Flow.LAYOUT.allocate(arena);
+        Addresses.write(value, FlowAbi.Flow.ADDRESS, V4.address());
+        FlowAbi.Flow.PORT.set(value, V4.port());
+        FlowAbi.Flow.STATE.set(value, FlowState.ESTABLISHED.ordinal());
+        FlowAbi.Flow.TARGET.set(value, 1);
         try (BpfMap expiry = BpfMap.open(pins.resolve(AbiCheck.hash()).resolve(MapShape.EXPIRY))) {
-            Abi.Flow.SEEN.set(value, Counters.jiffies(expiry));
-            Abi.Flow.CREATED.set(value, Counters.jiffies(expiry));
+            FlowAbi.Flow.SEEN.set(value, Counters.jiffies(expiry));
+            FlowAbi.Flow.CREATED.set(value, Counters.jiffies(expiry));
         }
         flows.update(key, value);
     }

@@ -1,8 +1,8 @@
 package io.weir.packet;
 
-import io.weir.dataplane.Abi;
 import io.weir.dataplane.Field;
 import io.weir.dataplane.Reason;
+import io.weir.dataplane.TargetAbi;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -22,17 +22,17 @@ public record Counters(
 
     /** struct target_counters. */
     public enum Count {
-        PACKETS_FORWARD(Abi.TargetCounters.PACKETS, 0),
-        PACKETS_REPLY(Abi.TargetCounters.PACKETS, 1),
-        BYTES_FORWARD(Abi.TargetCounters.BYTES, 0),
-        BYTES_REPLY(Abi.TargetCounters.BYTES, 1),
-        CONNECTIONS(Abi.TargetCounters.CONNECTIONS, 0),
-        ACTIVE(Abi.TargetCounters.ACTIVE, 0),
-        SYNS(Abi.TargetCounters.SYNS, 0),
-        HANDSHAKES(Abi.TargetCounters.HANDSHAKES, 0),
-        HANDSHAKE_RESETS(Abi.TargetCounters.HANDSHAKE_RESETS, 0),
-        HANDSHAKE_TIMEOUTS(Abi.TargetCounters.HANDSHAKE_TIMEOUTS, 0),
-        EARLY_RESETS(Abi.TargetCounters.EARLY_RESETS, 0);
+        PACKETS_FORWARD(TargetAbi.TargetCounters.PACKETS, 0),
+        PACKETS_REPLY(TargetAbi.TargetCounters.PACKETS, 1),
+        BYTES_FORWARD(TargetAbi.TargetCounters.BYTES, 0),
+        BYTES_REPLY(TargetAbi.TargetCounters.BYTES, 1),
+        CONNECTIONS(TargetAbi.TargetCounters.CONNECTIONS, 0),
+        ACTIVE(TargetAbi.TargetCounters.ACTIVE, 0),
+        SYNS(TargetAbi.TargetCounters.SYNS, 0),
+        HANDSHAKES(TargetAbi.TargetCounters.HANDSHAKES, 0),
+        HANDSHAKE_RESETS(TargetAbi.TargetCounters.HANDSHAKE_RESETS, 0),
+        HANDSHAKE_TIMEOUTS(TargetAbi.TargetCounters.HANDSHAKE_TIMEOUTS, 0),
+        EARLY_RESETS(TargetAbi.TargetCounters.EARLY_RESETS, 0);
 
         private final Field field;
         private final int index;

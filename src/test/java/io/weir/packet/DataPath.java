@@ -3,12 +3,12 @@ package io.weir.packet;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.weir.dataplane.Abi;
 import io.weir.dataplane.BpfObjects;
 import io.weir.dataplane.MapShape;
 import io.weir.dataplane.ObjectFiles;
 import io.weir.dataplane.Reason;
 import io.weir.dataplane.Sizes;
+import io.weir.dataplane.TargetAbi;
 import io.weir.libbpf.BpfException;
 import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.Cpus;
@@ -196,7 +196,7 @@ public final class DataPath implements AutoCloseable {
         BpfMap map = objects.map(MapShape.CONNECTIONS);
         Map<String, Long> connections = new TreeMap<>();
         map.forEach((key, value) -> connections.put(
-                Abi.ConnectionKey.PROXY.get(key) + " to " + Abi.ConnectionKey.TARGET.get(key),
+                TargetAbi.ConnectionKey.PROXY.get(key) + " to " + TargetAbi.ConnectionKey.TARGET.get(key),
                 sum(value, map.cpuStride())));
         return connections;
     }

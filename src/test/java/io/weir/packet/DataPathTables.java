@@ -5,8 +5,11 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import io.weir.dataplane.Abi;
 import io.weir.dataplane.BpfObjects;
 import io.weir.dataplane.Field;
+import io.weir.dataplane.FlowAbi;
 import io.weir.dataplane.Layout;
 import io.weir.dataplane.MapShape;
+import io.weir.dataplane.NodeAbi;
+import io.weir.dataplane.TargetAbi;
 import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.BpfObject;
 import io.weir.libbpf.BpfProgram;
@@ -67,7 +70,8 @@ public final class DataPathTables implements AutoCloseable {
             map(family == Family.V4 ? MapShape.TOTALS4 : MapShape.TOTALS6)
                     .forEach((key, value) -> totals.put(
                             key(family, key),
-                            new Tables.Totals(Abi.FlowTotals.PACKETS.get(value), Abi.FlowTotals.BYTES.get(value))));
+                            new Tables.Totals(
+                                    FlowAbi.FlowTotals.PACKETS.get(value), FlowAbi.FlowTotals.BYTES.get(value))));
         }
         buckets((index, bucket) -> readBucket(bucket, halfOpen, now));
         map(MapShape.FRAGMENTS).forEach((key, value) -> pieces.put(pieceKey(key), piece(value, now)));
@@ -77,13 +81,13 @@ public final class DataPathTables implements AutoCloseable {
     /** Confirmed flows as expiry counts them. */
     public long flowCount() {
         try (Arena arena = Arena.ofConfined()) {
-            return Abi.Expiry.FLOWS.get(expiry(arena));
+            return NodeAbi.Expiry.FLOWS.get(expiry(arena));
         }
     }
 
     /** The state of expiry. */
     public MemorySegment expiry(Arena arena) {
-        MemorySegment value = Abi.Expiry.LAYOUT.allocate(arena);
+        MemorySegment value = NodeAbi.Expiry.LAYOUT.allocate(arena);
         map(MapShape.EXPIRY).lookup(Installation.number(0, arena), value);
         return value;
     }
@@ -93,15 +97,16 @@ public final class DataPathTables implements AutoCloseable {
         long jiffies = (long) (seconds * Setup.HZ);
         for (Family family : Family.values()) {
             rewrite(map(flowsOf(family)), flow -> {
-                earlier(Abi.Flow.SEEN, flow, jiffies);
-                earlier(Abi.Flow.CREATED, flow, jiffies);
+                earlier(FlowAbi.Flow.SEEN, flow, jiffies);
+                earlier(FlowAbi.Flow.CREATED, flow, jiffies);
             });
         }
-        rewrite(map(MapShape.FRAGMENTS), fragment -> earlier(Abi.Fragment.SEEN, fragment, jiffies));
+        rewrite(map(MapShape.FRAGMENTS), fragment -> earlier(FlowAbi.Fragment.SEEN, fragment, jiffies));
         try (Arena arena = Arena.ofConfined()) {
             buckets((index, bucket) -> {
-                for (int way = 0; way < Abi.HALF_OPEN_WAYS; way++) {
-                    Abi.HalfOpenBucket.SEEN.set(bucket, way, Abi.HalfOpenBucket.SEEN.get(bucket, way) - jiffies);
+                for (int way = 0; way < FlowAbi.HALF_OPEN_WAYS; way++) {
+                    FlowAbi.HalfOpenBucket.SEEN.set(
+                            bucket, way, FlowAbi.HalfOpenBucket.SEEN.get(bucket, way) - jiffies);
                 }
                 map(MapShape.HALF_OPEN).update(Installation.number(index, arena), bucket);
             });
@@ -112,7 +117,7 @@ public final class DataPathTables implements AutoCloseable {
     /** Changes one flow of the main table in place. */
     public void change(Tables.Key key, Consumer<MemorySegment> change) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment flow = Abi.Flow.LAYOUT.allocate(arena);
+            MemorySegment flow = FlowAbi.Flow.LAYOUT.allocate(arena);
             MemorySegment bytes = key(key, arena);
             if (!map(flowsOf(key.family())).lookup(bytes, flow)) {
                 throw new AssertionError("there is no flow " + key);
@@ -143,8 +148,8 @@ public final class DataPathTables implements AutoCloseable {
             MemorySegment index = Installation.number(target, arena);
             hops.lookup(index, value);
             for (int cpu = 0; cpu < Cpus.possible(); cpu++) {
-                MemorySegment hop = value.asSlice((long) cpu * hops.cpuStride(), Abi.TargetHop.LAYOUT.size());
-                earlier(Abi.TargetHop.SEEN, hop, jiffies);
+                MemorySegment hop = value.asSlice((long) cpu * hops.cpuStride(), TargetAbi.TargetHop.LAYOUT.size());
+                earlier(TargetAbi.TargetHop.SEEN, hop, jiffies);
             }
             hops.update(index, value);
         }
@@ -152,7 +157,7 @@ public final class DataPathTables implements AutoCloseable {
 
     private void buckets(BiConsumer<Integer, MemorySegment> consumer) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bucket = Abi.HalfOpenBucket.LAYOUT.allocate(arena);
+            MemorySegment bucket = FlowAbi.HalfOpenBucket.LAYOUT.allocate(arena);
             for (int index = 0; index < buckets; index++) {
                 map(MapShape.HALF_OPEN).lookup(arena.allocateFrom(JAVA_INT, index), bucket);
                 consumer.accept(index, bucket);
@@ -161,28 +166,29 @@ public final class DataPathTables implements AutoCloseable {
     }
 
     private static void readBucket(MemorySegment bucket, Map<Tables.Key, Tables.HalfOpen> into, long now) {
-        for (int way = 0; way < Abi.HALF_OPEN_WAYS; way++) {
-            if (Abi.HalfOpenBucket.TAG.get(bucket, way) == 0) {
+        for (int way = 0; way < FlowAbi.HALF_OPEN_WAYS; way++) {
+            if (FlowAbi.HalfOpenBucket.TAG.get(bucket, way) == 0) {
                 continue;
             }
-            MemorySegment entry = Abi.HalfOpenBucket.ENTRIES.slice(bucket, way);
-            Family family = Abi.HalfOpen.FAMILY.get(entry) == Abi.FAMILY_V4 ? Family.V4 : Family.V6;
-            int timeout = Abi.HalfOpen.PROTOCOL.getInt(entry) == Transport.UDP ? Setup.UDP_SECONDS : Setup.SYN_SECONDS;
-            if ((now - Abi.HalfOpenBucket.SEEN.get(bucket, way) & 0xffffffffL) > Setup.jiffies(timeout)) {
+            MemorySegment entry = FlowAbi.HalfOpenBucket.ENTRIES.slice(bucket, way);
+            Family family = FlowAbi.HalfOpen.FAMILY.get(entry) == Abi.FAMILY_V4 ? Family.V4 : Family.V6;
+            int timeout =
+                    FlowAbi.HalfOpen.PROTOCOL.getInt(entry) == Transport.UDP ? Setup.UDP_SECONDS : Setup.SYN_SECONDS;
+            if ((now - FlowAbi.HalfOpenBucket.SEEN.get(bucket, way) & 0xffffffffL) > Setup.jiffies(timeout)) {
                 continue; // over its time: as good as gone
             }
             Tables.Key key = new Tables.Key(
-                    Addresses.get(Abi.HalfOpen.CLIENT, entry, family),
-                    Abi.HalfOpen.CLIENT_PORT.getInt(entry),
-                    Addresses.get(Abi.HalfOpen.VIP, entry, family),
-                    Abi.HalfOpen.VIP_PORT.getInt(entry),
-                    Abi.HalfOpen.PROTOCOL.getInt(entry));
+                    Addresses.get(FlowAbi.HalfOpen.CLIENT, entry, family),
+                    FlowAbi.HalfOpen.CLIENT_PORT.getInt(entry),
+                    Addresses.get(FlowAbi.HalfOpen.VIP, entry, family),
+                    FlowAbi.HalfOpen.VIP_PORT.getInt(entry),
+                    FlowAbi.HalfOpen.PROTOCOL.getInt(entry));
             Tables.HalfOpen value = new Tables.HalfOpen(
-                    Tables.State.values()[Abi.HalfOpen.STATE.getInt(entry)],
-                    Abi.HalfOpen.TARGET.getInt(entry),
-                    Abi.HalfOpen.PROXY.getInt(entry),
-                    Abi.HalfOpen.ACKNOWLEDGMENT.getInt(entry),
-                    seconds(now - Abi.HalfOpenBucket.SEEN.get(bucket, way)));
+                    Tables.State.values()[FlowAbi.HalfOpen.STATE.getInt(entry)],
+                    FlowAbi.HalfOpen.TARGET.getInt(entry),
+                    FlowAbi.HalfOpen.PROXY.getInt(entry),
+                    FlowAbi.HalfOpen.ACKNOWLEDGMENT.getInt(entry),
+                    seconds(now - FlowAbi.HalfOpenBucket.SEEN.get(bucket, way)));
             if (into.put(key, value) != null) {
                 throw new AssertionError("half open twice: " + key);
             }
@@ -191,15 +197,15 @@ public final class DataPathTables implements AutoCloseable {
 
     private static Tables.Flow flow(Family family, MemorySegment flow, long now) {
         return new Tables.Flow(
-                Addresses.get(Abi.Flow.ADDRESS, flow, family),
-                Abi.Flow.PORT.getInt(flow),
-                Abi.Flow.DIRECTION.getInt(flow) == Abi.DIRECTION_REPLY,
-                Tables.State.values()[Abi.Flow.STATE.getInt(flow)],
-                Abi.Flow.TARGET.getInt(flow),
-                Abi.Flow.PROXY.getInt(flow),
-                Abi.Flow.FLAGS.getInt(flow),
-                seconds(now - Abi.Flow.SEEN.get(flow)),
-                seconds(now - Abi.Flow.CREATED.get(flow)));
+                Addresses.get(FlowAbi.Flow.ADDRESS, flow, family),
+                FlowAbi.Flow.PORT.getInt(flow),
+                FlowAbi.Flow.DIRECTION.getInt(flow) == FlowAbi.DIRECTION_REPLY,
+                Tables.State.values()[FlowAbi.Flow.STATE.getInt(flow)],
+                FlowAbi.Flow.TARGET.getInt(flow),
+                FlowAbi.Flow.PROXY.getInt(flow),
+                FlowAbi.Flow.FLAGS.getInt(flow),
+                seconds(now - FlowAbi.Flow.SEEN.get(flow)),
+                seconds(now - FlowAbi.Flow.CREATED.get(flow)));
     }
 
     /** Whole seconds of a difference of jiffies modulo 2^32. */
@@ -214,22 +220,22 @@ public final class DataPathTables implements AutoCloseable {
     private static Tables.Key key(Family family, MemorySegment key) {
         return family == Family.V4
                 ? new Tables.Key(
-                        Addresses.get(Abi.FlowKey4.SOURCE, key, family),
-                        Abi.FlowKey4.SOURCE_PORT.getInt(key),
-                        Addresses.get(Abi.FlowKey4.DESTINATION, key, family),
-                        Abi.FlowKey4.DESTINATION_PORT.getInt(key),
-                        Abi.FlowKey4.PROTOCOL.getInt(key))
+                        Addresses.get(FlowAbi.FlowKey4.SOURCE, key, family),
+                        FlowAbi.FlowKey4.SOURCE_PORT.getInt(key),
+                        Addresses.get(FlowAbi.FlowKey4.DESTINATION, key, family),
+                        FlowAbi.FlowKey4.DESTINATION_PORT.getInt(key),
+                        FlowAbi.FlowKey4.PROTOCOL.getInt(key))
                 : new Tables.Key(
-                        Addresses.get(Abi.FlowKey6.SOURCE, key, family),
-                        Abi.FlowKey6.SOURCE_PORT.getInt(key),
-                        Addresses.get(Abi.FlowKey6.DESTINATION, key, family),
-                        Abi.FlowKey6.DESTINATION_PORT.getInt(key),
-                        Abi.FlowKey6.PROTOCOL.getInt(key));
+                        Addresses.get(FlowAbi.FlowKey6.SOURCE, key, family),
+                        FlowAbi.FlowKey6.SOURCE_PORT.getInt(key),
+                        Addresses.get(FlowAbi.FlowKey6.DESTINATION, key, family),
+                        FlowAbi.FlowKey6.DESTINATION_PORT.getInt(key),
+                        FlowAbi.FlowKey6.PROTOCOL.getInt(key));
     }
 
     private static MemorySegment key(Tables.Key key, Arena arena) {
         boolean v4 = key.family() == Family.V4;
-        Layout layout = v4 ? Abi.FlowKey4.LAYOUT : Abi.FlowKey6.LAYOUT;
+        Layout layout = v4 ? FlowAbi.FlowKey4.LAYOUT : FlowAbi.FlowKey6.LAYOUT;
         MemorySegment bytes = layout.allocate(arena);
         Addresses.put(layout.field("source"), bytes, key.source());
         Addresses.put(layout.field("destination"), bytes, key.destination());
@@ -240,21 +246,21 @@ public final class DataPathTables implements AutoCloseable {
     }
 
     private static Tables.PieceKey pieceKey(MemorySegment key) {
-        Family family = Abi.FragmentKey.FAMILY.get(key) == Abi.FAMILY_V4 ? Family.V4 : Family.V6;
+        Family family = FlowAbi.FragmentKey.FAMILY.get(key) == Abi.FAMILY_V4 ? Family.V4 : Family.V6;
         // The C side keeps the header's bytes as they are; an IPv4 identification stands in two of the four.
-        int identification = Abi.FragmentKey.IDENTIFICATION.getInt(key);
+        int identification = FlowAbi.FragmentKey.IDENTIFICATION.getInt(key);
         return new Tables.PieceKey(
-                Addresses.get(Abi.FragmentKey.SOURCE, key, family),
-                Addresses.get(Abi.FragmentKey.DESTINATION, key, family),
+                Addresses.get(FlowAbi.FragmentKey.SOURCE, key, family),
+                Addresses.get(FlowAbi.FragmentKey.DESTINATION, key, family),
                 family == Family.V4 ? identification >>> 16 : identification,
-                Abi.FragmentKey.PROTOCOL.getInt(key));
+                FlowAbi.FragmentKey.PROTOCOL.getInt(key));
     }
 
     private static Tables.Piece piece(MemorySegment value, long now) {
         return new Tables.Piece(
-                Abi.Fragment.SOURCE_PORT.getInt(value),
-                Abi.Fragment.DESTINATION_PORT.getInt(value),
-                seconds(now - Abi.Fragment.SEEN.get(value)));
+                FlowAbi.Fragment.SOURCE_PORT.getInt(value),
+                FlowAbi.Fragment.DESTINATION_PORT.getInt(value),
+                seconds(now - FlowAbi.Fragment.SEEN.get(value)));
     }
 
     private void rewrite(BpfMap map, Consumer<MemorySegment> change) {

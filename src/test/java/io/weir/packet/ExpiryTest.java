@@ -9,7 +9,7 @@ import static io.weir.packet.Transport.RST;
 import static io.weir.packet.Transport.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.dataplane.Abi;
+import io.weir.dataplane.NodeAbi;
 import io.weir.dataplane.ObjectFiles;
 import io.weir.model.IpAddress.Family;
 import io.weir.packet.Counters.Count;
@@ -160,7 +160,7 @@ class ExpiryTest {
     private static long state(Story story, String field) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment expiry = story.path().tables().expiry(arena);
-            return Abi.Expiry.LAYOUT.field(field).get(expiry);
+            return NodeAbi.Expiry.LAYOUT.field(field).get(expiry);
         }
     }
 }

@@ -1,8 +1,10 @@
 package io.weir.packet;
 
-import io.weir.dataplane.Abi;
 import io.weir.dataplane.BpfObjects;
 import io.weir.dataplane.MapShape;
+import io.weir.dataplane.NodeAbi;
+import io.weir.dataplane.ServiceAbi;
+import io.weir.dataplane.TargetAbi;
 import io.weir.libbpf.BpfMap;
 import io.weir.model.IpAddress.Family;
 import io.weir.model.Protocol;
@@ -41,23 +43,24 @@ final class Installation {
     }
 
     private void settings(Setup setup, Arena arena) {
-        MemorySegment settings = Abi.Settings.LAYOUT.allocate(arena);
-        Abi.Settings.GENERATION.set(settings, ++generation);
-        Abi.Settings.FLAGS.set(
-                settings, (setup.events() ? Abi.SETTINGS_EVENTS : 0) | (setup.totals() ? Abi.SETTINGS_TOTALS : 0));
-        Abi.Settings.HZ.set(settings, Setup.HZ);
-        Abi.Settings.ESTABLISHED_TIMEOUT.set(settings, Setup.jiffies(Setup.ESTABLISHED_SECONDS));
-        Abi.Settings.UDP_TIMEOUT.set(settings, Setup.jiffies(Setup.UDP_SECONDS));
-        Abi.Settings.SYN_TIMEOUT.set(settings, Setup.jiffies(Setup.SYN_SECONDS));
-        Abi.Settings.CLOSING_TIMEOUT.set(settings, Setup.jiffies(Setup.CLOSING_SECONDS));
-        Abi.Settings.HALF_OPEN_MASK.set(settings, setup.buckets() - 1);
-        Abi.Settings.SEED.set(settings, Integer.toUnsignedLong(setup.seed()));
+        MemorySegment settings = NodeAbi.Settings.LAYOUT.allocate(arena);
+        NodeAbi.Settings.GENERATION.set(settings, ++generation);
+        NodeAbi.Settings.FLAGS.set(
+                settings,
+                (setup.events() ? NodeAbi.SETTINGS_EVENTS : 0) | (setup.totals() ? NodeAbi.SETTINGS_TOTALS : 0));
+        NodeAbi.Settings.HZ.set(settings, Setup.HZ);
+        NodeAbi.Settings.ESTABLISHED_TIMEOUT.set(settings, Setup.jiffies(Setup.ESTABLISHED_SECONDS));
+        NodeAbi.Settings.UDP_TIMEOUT.set(settings, Setup.jiffies(Setup.UDP_SECONDS));
+        NodeAbi.Settings.SYN_TIMEOUT.set(settings, Setup.jiffies(Setup.SYN_SECONDS));
+        NodeAbi.Settings.CLOSING_TIMEOUT.set(settings, Setup.jiffies(Setup.CLOSING_SECONDS));
+        NodeAbi.Settings.HALF_OPEN_MASK.set(settings, setup.buckets() - 1);
+        NodeAbi.Settings.SEED.set(settings, Integer.toUnsignedLong(setup.seed()));
         map(MapShape.SETTINGS).update(number(0, arena), settings);
     }
 
     private void links(Arena arena) {
-        MemorySegment link = Abi.Link.LAYOUT.allocate(arena);
-        Abi.Link.FLAGS.set(link, Abi.LINK_REDIRECT);
+        MemorySegment link = NodeAbi.Link.LAYOUT.allocate(arena);
+        NodeAbi.Link.FLAGS.set(link, NodeAbi.LINK_REDIRECT);
         for (Side side : Side.values()) {
             if (side != Side.UNLINKED && side != Side.LOOPBACK) {
                 map(MapShape.LINKS).update(number(surroundings.index(side), arena), link);
@@ -66,21 +69,21 @@ final class Installation {
     }
 
     private void targets(Arena arena) {
-        MemorySegment target = Abi.Target.LAYOUT.allocate(arena);
-        MemorySegment key = Abi.TargetKey.LAYOUT.allocate(arena);
+        MemorySegment target = TargetAbi.Target.LAYOUT.allocate(arena);
+        MemorySegment key = TargetAbi.TargetKey.LAYOUT.allocate(arena);
         for (Role role : Role.values()) {
             for (Family family : Family.values()) {
                 if (role.isTarget()) {
                     MemorySegment index = number(Setup.index(role, family), arena);
                     target.fill((byte) 0);
-                    Addresses.put(Abi.Target.ADDRESS, target, role.address(family));
-                    Abi.Target.PORT.set(target, role.port());
-                    Abi.Target.FAMILY.set(target, Addresses.number(family));
+                    Addresses.put(TargetAbi.Target.ADDRESS, target, role.address(family));
+                    TargetAbi.Target.PORT.set(target, role.port());
+                    TargetAbi.Target.FAMILY.set(target, Addresses.number(family));
                     map(MapShape.TARGETS).update(index, target);
                     key.fill((byte) 0);
-                    Addresses.put(Abi.TargetKey.ADDRESS, key, role.address(family));
-                    Abi.TargetKey.PORT.set(key, role.port());
-                    Abi.TargetKey.FAMILY.set(key, Addresses.number(family));
+                    Addresses.put(TargetAbi.TargetKey.ADDRESS, key, role.address(family));
+                    TargetAbi.TargetKey.PORT.set(key, role.port());
+                    TargetAbi.TargetKey.FAMILY.set(key, Addresses.number(family));
                     map(MapShape.TARGET_INDICES).update(key, index);
                 }
             }
@@ -89,12 +92,12 @@ final class Installation {
 
     private void groups(Setup setup, Arena arena) {
         int offset = 1;
-        MemorySegment slice = Abi.Group.LAYOUT.allocate(arena);
+        MemorySegment slice = ServiceAbi.Group.LAYOUT.allocate(arena);
         for (int group = 0; group < 8; group++) {
             for (Family family : Family.values()) {
                 List<Integer> slots = setup.slots().getOrDefault(new Setup.Slice(group, family), List.of());
-                Abi.Group.OFFSET.set(slice, offset);
-                Abi.Group.SIZE.set(slice, slots.size());
+                ServiceAbi.Group.OFFSET.set(slice, offset);
+                ServiceAbi.Group.SIZE.set(slice, slots.size());
                 for (int target : slots) {
                     map(MapShape.SLOTS).update(number(offset++, arena), number(target, arena));
                 }
@@ -105,43 +108,43 @@ final class Installation {
 
     private void routes(Setup setup, Arena arena) {
         DataPath.deleteAll(map(MapShape.ROUTES));
-        MemorySegment key = Abi.RouteKey.LAYOUT.allocate(arena);
-        MemorySegment route = Abi.Route.LAYOUT.allocate(arena);
+        MemorySegment key = ServiceAbi.RouteKey.LAYOUT.allocate(arena);
+        MemorySegment route = ServiceAbi.Route.LAYOUT.allocate(arena);
         for (Setup.SourceRoute wanted : setup.routes()) {
             key.fill((byte) 0);
-            Abi.RouteKey.PREFIX_LENGTH.set(key, 32 + wanted.bits());
-            Abi.RouteKey.SCOPE.set(
+            ServiceAbi.RouteKey.PREFIX_LENGTH.set(key, 32 + wanted.bits());
+            ServiceAbi.RouteKey.SCOPE.set(
                     key, 2L * wanted.proxy() + wanted.network().family().ordinal());
-            Addresses.put(Abi.RouteKey.SOURCE, key, wanted.network());
-            Abi.Route.GROUP.set(route, wanted.group());
-            Abi.Route.FLAGS.set(route, wanted.persistent() ? Abi.SERVICE_PERSISTENT : 0);
+            Addresses.put(ServiceAbi.RouteKey.SOURCE, key, wanted.network());
+            ServiceAbi.Route.GROUP.set(route, wanted.group());
+            ServiceAbi.Route.FLAGS.set(route, wanted.persistent() ? ServiceAbi.SERVICE_PERSISTENT : 0);
             map(MapShape.ROUTES).update(key, route);
         }
     }
 
     private void listeners(Setup setup, Arena arena) {
         DataPath.deleteAll(map(MapShape.SERVICES));
-        MemorySegment key = Abi.ServiceKey.LAYOUT.allocate(arena);
-        MemorySegment service = Abi.Service.LAYOUT.allocate(arena);
+        MemorySegment key = ServiceAbi.ServiceKey.LAYOUT.allocate(arena);
+        MemorySegment service = ServiceAbi.Service.LAYOUT.allocate(arena);
         for (Setup.Listener listener : setup.listeners()) {
             for (Protocol protocol : listener.protocols()) {
                 key.fill((byte) 0);
                 listener.address()
                         .ifPresentOrElse(
                                 address -> {
-                                    Addresses.put(Abi.ServiceKey.ADDRESS, key, address);
-                                    Abi.ServiceKey.FAMILY.set(key, Addresses.number(address.family()));
+                                    Addresses.put(ServiceAbi.ServiceKey.ADDRESS, key, address);
+                                    ServiceAbi.ServiceKey.FAMILY.set(key, Addresses.number(address.family()));
                                 },
-                                () -> Abi.ServiceKey.INTERFACE.set(key, surroundings.index(listener.side())));
-                Abi.ServiceKey.PORT.set(key, listener.port());
-                Abi.ServiceKey.PROTOCOL.set(key, protocol.number());
-                Abi.Service.PROXY.set(service, listener.proxy());
-                Abi.Service.GROUP.set(service, listener.group());
-                Abi.Service.FLAGS.set(
+                                () -> ServiceAbi.ServiceKey.INTERFACE.set(key, surroundings.index(listener.side())));
+                ServiceAbi.ServiceKey.PORT.set(key, listener.port());
+                ServiceAbi.ServiceKey.PROTOCOL.set(key, protocol.number());
+                ServiceAbi.Service.PROXY.set(service, listener.proxy());
+                ServiceAbi.Service.GROUP.set(service, listener.group());
+                ServiceAbi.Service.FLAGS.set(
                         service,
-                        (setup.hasRoutes(listener.proxy()) ? Abi.SERVICE_ROUTES : 0)
-                                | (listener.persistent() ? Abi.SERVICE_PERSISTENT : 0)
-                                | (listener.pickUp() ? Abi.SERVICE_PICK_UP : 0));
+                        (setup.hasRoutes(listener.proxy()) ? ServiceAbi.SERVICE_ROUTES : 0)
+                                | (listener.persistent() ? ServiceAbi.SERVICE_PERSISTENT : 0)
+                                | (listener.pickUp() ? ServiceAbi.SERVICE_PICK_UP : 0));
                 map(MapShape.SERVICES).update(key, service);
             }
         }
@@ -161,12 +164,13 @@ final class Installation {
             }
         }
         MemorySegment word = arena.allocate(8, 8);
-        bits.keySet().forEach(port -> portWords.add(port / Abi.PORTS_IN_WORD));
+        bits.keySet().forEach(port -> portWords.add(port / ServiceAbi.PORTS_IN_WORD));
         for (int index : portWords) {
             long value = 0;
             for (Map.Entry<Integer, Integer> port : bits.entrySet()) {
-                if (port.getKey() / Abi.PORTS_IN_WORD == index) {
-                    value |= (long) port.getValue() << Abi.PORT_BITS * (port.getKey() % Abi.PORTS_IN_WORD);
+                if (port.getKey() / ServiceAbi.PORTS_IN_WORD == index) {
+                    value |=
+                            (long) port.getValue() << ServiceAbi.PORT_BITS * (port.getKey() % ServiceAbi.PORTS_IN_WORD);
                 }
             }
             word.set(ValueLayout.JAVA_LONG, 0, value);

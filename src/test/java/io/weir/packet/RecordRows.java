@@ -9,8 +9,8 @@ import static io.weir.packet.Transport.RST;
 import static io.weir.packet.Transport.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.dataplane.Abi;
 import io.weir.dataplane.MapShape;
+import io.weir.dataplane.NodeAbi;
 import io.weir.dataplane.Reason;
 import io.weir.libbpf.RingBuffer;
 import io.weir.packet.Counters.Count;
@@ -118,13 +118,14 @@ final class RecordRows {
     }
 
     private static String text(Story story, MemorySegment event) {
-        assertThat(Abi.Event.FAMILY.getInt(event)).isEqualTo(Addresses.number(story.family()));
-        return Abi.Event.TYPE.get(event) + " " + Addresses.get(Abi.Event.CLIENT, event, story.family()) + ":"
-                + Abi.Event.CLIENT_PORT.get(event) + " to " + Addresses.get(Abi.Event.VIP, event, story.family()) + ":"
-                + Abi.Event.VIP_PORT.get(event) + " at " + Abi.Event.TARGET.get(event) + " for "
-                + Abi.Event.PROXY.get(event) + " protocol " + Abi.Event.PROTOCOL.get(event) + " flags "
-                + Abi.Event.FLAGS.get(event) + " packets " + Abi.Event.PACKETS.get(event, 0) + "/"
-                + Abi.Event.PACKETS.get(event, 1) + " bytes " + Abi.Event.BYTES.get(event, 0) + "/"
-                + Abi.Event.BYTES.get(event, 1);
+        assertThat(NodeAbi.Event.FAMILY.getInt(event)).isEqualTo(Addresses.number(story.family()));
+        return NodeAbi.Event.TYPE.get(event) + " " + Addresses.get(NodeAbi.Event.CLIENT, event, story.family()) + ":"
+                + NodeAbi.Event.CLIENT_PORT.get(event) + " to "
+                + Addresses.get(NodeAbi.Event.VIP, event, story.family()) + ":"
+                + NodeAbi.Event.VIP_PORT.get(event) + " at " + NodeAbi.Event.TARGET.get(event) + " for "
+                + NodeAbi.Event.PROXY.get(event) + " protocol " + NodeAbi.Event.PROTOCOL.get(event) + " flags "
+                + NodeAbi.Event.FLAGS.get(event) + " packets " + NodeAbi.Event.PACKETS.get(event, 0) + "/"
+                + NodeAbi.Event.PACKETS.get(event, 1) + " bytes " + NodeAbi.Event.BYTES.get(event, 0) + "/"
+                + NodeAbi.Event.BYTES.get(event, 1);
     }
 }
