@@ -78,7 +78,7 @@ public final class ConfigFile {
                         "proxies", value -> proxies(value, settings), "write a vector of proxies")
                 .orElseGet(TreeMap::new);
         section.close();
-        Rules.check(proxies, settings, lines, document.findings());
+        Contradictions.find(proxies, settings, lines, document.findings());
         return new Desired(List.copyOf(proxies.values()), settings);
     }
 

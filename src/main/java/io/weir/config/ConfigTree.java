@@ -76,7 +76,7 @@ public final class ConfigTree {
     /** One item of {@code :source-routes}. */
     public static Map<String, Object> of(SourceRoute route) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("source", Rules.text(route.source()));
+        tree.put("source", route.source().text());
         tree.put("targets", of(route.group()));
         tree.put("session-persistence", route.sessionPersistence());
         return tree;

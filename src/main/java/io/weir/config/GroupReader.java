@@ -4,6 +4,7 @@ import io.weir.model.Destination;
 import io.weir.model.Endpoint;
 import io.weir.model.Group;
 import io.weir.model.HealthCheck;
+import io.weir.model.Rules;
 import io.weir.model.Target;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Targets and their weights: a map for one, a vector for several, wherever a group can stand. */
 final class GroupReader implements Kind<Group> {
@@ -117,7 +119,7 @@ final class GroupReader implements Kind<Group> {
     private static void refuseDuplicates(List<Draft> drafts) {
         Map<String, Value> seen = new HashMap<>();
         for (Draft draft : drafts) {
-            draft.destination().map(GroupReader::identity).ifPresent(identity -> {
+            draft.destination().map(Destination::text).ifPresent(identity -> {
                 Value earlier = seen.putIfAbsent(identity, draft.value());
                 if (earlier != null) {
                     draft.value()
@@ -128,13 +130,6 @@ final class GroupReader implements Kind<Group> {
         }
     }
 
-    private static String identity(Destination destination) {
-        return switch (destination) {
-            case Destination.Fixed fixed -> fixed.endpoint().toString();
-            case Destination.Named named -> named.host() + ":" + named.port();
-        };
-    }
-
     /** Whether all weights are there and add up. */
     private static boolean refuseWrongSum(Value whole, int size, List<Draft> drafts) {
         List<Integer> weights =
@@ -142,11 +137,9 @@ final class GroupReader implements Kind<Group> {
         if (weights.size() < size) {
             return false;
         }
-        int sum = weights.stream().mapToInt(Integer::intValue).sum();
-        if (size > 1 && size <= Group.MAX_PERCENT_TARGETS && sum != 100) {
-            whole.refuse("the weights sum to " + sum + "; in a group of 2 to 8 targets they sum to exactly 100");
-            return false;
-        }
-        return true;
+        OptionalInt sum = Rules.wrongSum(weights);
+        sum.ifPresent(wrong ->
+                whole.refuse("the weights sum to " + wrong + "; in a group of 2 to 8 targets they sum to exactly 100"));
+        return sum.isEmpty();
     }
 }

@@ -19,7 +19,7 @@ final class Fold {
     /** @throws RefusedException if the event is a command that cannot be; the state is as before */
     static State fold(State state, Event event) {
         return switch (event) {
-            case Event.Apply apply -> state.with(Rules.checked(apply.desired(), state));
+            case Event.Apply apply -> state.with(Refusals.checked(apply.desired(), state));
             case Event.AddProxy add -> changed(state, proxies -> add(proxies, add.proxy()));
             case Event.RemoveProxy remove -> changed(state, proxies -> without(proxies, remove.name()));
             case Event.AddRoute add ->
@@ -44,7 +44,7 @@ final class Fold {
     private static State changed(State state, UnaryOperator<List<Proxy>> change) {
         Desired desired = desired(state);
         Desired next = new Desired(change.apply(desired.proxies()), desired.settings());
-        return state.with(Rules.checked(next, state));
+        return state.with(Refusals.checked(next, state));
     }
 
     private static State replaced(State state, String name, UnaryOperator<Proxy> change) {
@@ -101,7 +101,7 @@ final class Fold {
             }
         }
         throw new RefusedException(
-                Reason.UNKNOWN_ROUTE, "proxy '" + proxy.name() + "' has no route for " + Rules.text(source));
+                Reason.UNKNOWN_ROUTE, "proxy '" + proxy.name() + "' has no route for " + source.text());
     }
 
     private static Proxy regrouped(Proxy proxy, Optional<Source> route, Group group) {

@@ -1,7 +1,9 @@
 package io.weir.engine;
 
+import io.weir.model.Cidr;
 import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
+import io.weir.model.SourceRoute.Source;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,5 +39,17 @@ public record Observed(
         Map<String, List<IpAddress>> all = new HashMap<>(names);
         all.putAll(more);
         return new Observed(links, paths, all);
+    }
+
+    /** The prefixes a route stands for; a host name stands for each of its addresses. */
+    List<Cidr> prefixes(Source source) {
+        return switch (source) {
+            case Source.Prefix prefix -> List.of(prefix.cidr());
+            case Source.Host host ->
+                names.getOrDefault(host.name(), List.of()).stream()
+                        .distinct()
+                        .map(Cidr::of)
+                        .toList();
+        };
     }
 }

@@ -65,7 +65,7 @@ final class ProxyParts {
         Map<RouteKey, RouteTo> routes = new LinkedHashMap<>();
         if (!listeners.isEmpty()) {
             for (SourceRoute route : proxy.sourceRoutes()) {
-                for (Cidr prefix : Rules.prefixes(route.source(), state.names())) {
+                for (Cidr prefix : state.observed().prefixes(route.source())) {
                     RouteKey key = new RouteKey(number, prefix);
                     if (!routes.containsKey(key)) {
                         routes.put(key, new RouteTo(kind(route.group()), route.sessionPersistence()));

@@ -61,7 +61,7 @@ final class Publication {
                 of.apply(proxy.defaultGroup()),
                 proxy.sourceRoutes().stream()
                         .map(route -> new RouteStatus(
-                                route, Rules.prefixes(route.source(), state.names()), of.apply(route.group())))
+                                route, state.observed().prefixes(route.source()), of.apply(route.group())))
                         .toList());
     }
 

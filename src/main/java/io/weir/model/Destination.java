@@ -7,7 +7,15 @@ public sealed interface Destination {
 
     int port();
 
+    /** Address or name, and port: what tells two targets of a group apart. */
+    String text();
+
     record Fixed(Endpoint endpoint) implements Destination {
+        @Override
+        public String text() {
+            return endpoint.toString();
+        }
+
         @Override
         public int port() {
             return endpoint.port();
@@ -19,5 +27,10 @@ public sealed interface Destination {
      * @param port 1 to 65535
      * @param refresh how often the name is resolved again
      */
-    record Named(String host, int port, Duration refresh) implements Destination {}
+    record Named(String host, int port, Duration refresh) implements Destination {
+        @Override
+        public String text() {
+            return host + ":" + port;
+        }
+    }
 }

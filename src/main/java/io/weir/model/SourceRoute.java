@@ -10,8 +10,21 @@ package io.weir.model;
 public record SourceRoute(Source source, Group group, boolean sessionPersistence) {
 
     public sealed interface Source {
-        record Prefix(Cidr cidr) implements Source {}
+        /** As a configuration writes it. */
+        String text();
 
-        record Host(String name) implements Source {}
+        record Prefix(Cidr cidr) implements Source {
+            @Override
+            public String text() {
+                return cidr.toString();
+            }
+        }
+
+        record Host(String name) implements Source {
+            @Override
+            public String text() {
+                return name;
+            }
+        }
     }
 }

@@ -1,0 +1,96 @@
+package io.weir.engine;
+
+import io.weir.engine.RefusedException.Reason;
+import io.weir.model.Contradiction;
+import io.weir.model.Contradiction.Listener;
+import io.weir.model.Contradiction.Listener.Place;
+import io.weir.model.Desired;
+import io.weir.model.Proxy;
+import io.weir.model.Rules;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/** Refuses a configuration that contradicts itself, or that this node cannot carry out, at the first thing found. */
+final class Refusals {
+
+    private Refusals() {}
+
+    /**
+     * @param state before; proxies it has already are not looked at again by themselves
+     * @throws RefusedException if it cannot be
+     */
+    static Desired checked(Desired desired, State state) {
+        Set<Proxy> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        state.desired().ifPresent(before -> known.addAll(before.proxies()));
+        List<Proxy> fresh = desired.proxies().stream()
+                .filter(proxy -> !known.contains(proxy))
+                .toList();
+        fresh.forEach(Refusals::refuseSniRoutes);
+        Rules.check(desired.proxies(), known::contains, contradiction -> {
+            throw refusal(contradiction, desired.proxies());
+        });
+        fresh.forEach(proxy -> refuseUnresolved(proxy, state.observed()));
+        return desired;
+    }
+
+    private static void refuseSniRoutes(Proxy proxy) {
+        if (!proxy.sniRoutes().isEmpty()) {
+            throw new RefusedException(
+                    Reason.UNSUPPORTED, "proxy '" + proxy.name() + "': SNI routes are not supported yet");
+        }
+    }
+
+    private static void refuseUnresolved(Proxy proxy, Observed observed) {
+        proxy.sourceRoutes().stream()
+                .filter(route -> observed.prefixes(route.source()).isEmpty())
+                .findFirst()
+                .ifPresent(route -> {
+                    throw new RefusedException(
+                            Reason.UNRESOLVED_NAME,
+                            "proxy '" + proxy.name() + "': no address is known for "
+                                    + route.source().text());
+                });
+    }
+
+    private static RefusedException refusal(Contradiction contradiction, List<Proxy> proxies) {
+        String proxy = "proxy '" + proxies.get(contradiction.proxy()).name() + "'";
+        return switch (contradiction) {
+            case Contradiction.NameTaken _ ->
+                new RefusedException(Reason.DUPLICATE_NAME, "there is a " + proxy + " already");
+            case Contradiction.ListenerTaken taken ->
+                new RefusedException(
+                        Reason.LISTENER_CONFLICT,
+                        "proxies '" + proxies.get(taken.first()).name() + "' and '"
+                                + proxies.get(taken.proxy()).name() + "' both listen on " + text(taken.listener()));
+            case Contradiction.RouteUnreachable route ->
+                new RefusedException(
+                        Reason.INVALID_ROUTE,
+                        proxy + ": clients from " + route.source().text()
+                                + " never reach the VIP, which is of the other family");
+            case Contradiction.SourceTaken taken ->
+                new RefusedException(
+                        Reason.DUPLICATE_ROUTE,
+                        proxy + " has two routes for " + taken.source().text());
+            case Contradiction.SniNameTaken taken ->
+                new RefusedException(Reason.DUPLICATE_ROUTE, proxy + " has two routes for " + taken.hostname());
+            case Contradiction.WrongSum wrong ->
+                new RefusedException(
+                        Reason.INVALID_GROUP, proxy + ": the weights of a group sum to 100, not " + wrong.sum());
+            case Contradiction.TargetTwice _ ->
+                new RefusedException(Reason.INVALID_GROUP, proxy + " has a target twice in one group");
+            case Contradiction.FamilyUnserved unserved ->
+                new RefusedException(
+                        Reason.INVALID_GROUP, proxy + ": no target is of its clients' family, " + unserved.clients());
+        };
+    }
+
+    private static String text(Listener listener) {
+        String place = switch (listener.place()) {
+            case Place.Vip(var address) -> address.toString();
+            case Place.Interface(String name) -> name;
+        };
+        return place + " " + listener.protocol() + " port " + listener.port();
+    }
+}

@@ -1,0 +1,52 @@
+package io.weir.model;
+
+import io.weir.model.IpAddress.Family;
+import io.weir.model.SourceRoute.Source;
+
+/** Parts of a configuration that cannot stand together, where each by itself is right. Places count from 0. */
+public sealed interface Contradiction {
+
+    /** Of the proxy that may not be so: its place among the proxies. */
+    int proxy();
+
+    /** @param first the proxy that has the name */
+    record NameTaken(int proxy, int first, String name) implements Contradiction {}
+
+    /** @param first the proxy that has the listener */
+    record ListenerTaken(int proxy, int first, Listener listener) implements Contradiction {}
+
+    /** Clients of a source route are not of the VIP's family. */
+    record RouteUnreachable(int proxy, int route, Source source, Family clients, Family vip) implements Contradiction {}
+
+    /** @param first the source route that has the source */
+    record SourceTaken(int proxy, int route, int first, Source source) implements Contradiction {}
+
+    /** @param first the SNI route that has the name */
+    record SniNameTaken(int proxy, int route, int first, String hostname) implements Contradiction {}
+
+    record WrongSum(int proxy, GroupPlace group, int sum) implements Contradiction {}
+
+    record TargetTwice(int proxy, GroupPlace group) implements Contradiction {}
+
+    /** No target can serve the clients, who are all of one family. */
+    record FamilyUnserved(int proxy, GroupPlace group, Family clients) implements Contradiction {}
+
+    /** A group of a proxy. */
+    sealed interface GroupPlace {
+        record Default() implements GroupPlace {}
+
+        record OfSourceRoute(int route) implements GroupPlace {}
+
+        record OfSniRoute(int route) implements GroupPlace {}
+    }
+
+    /** What makes two listeners the same to the data path: a VIP, or an interface, with port and protocol. */
+    record Listener(Place place, int port, Protocol protocol) {
+
+        public sealed interface Place {
+            record Vip(IpAddress address) implements Place {}
+
+            record Interface(String name) implements Place {}
+        }
+    }
+}
