@@ -48,7 +48,7 @@ final class AdminApiReader {
     /** Its errors leave the key out: they end up in logs. */
     private static Optional<String> key(Value value) {
         String allowed = "an api-key is a string of at least " + MIN_KEY + " characters without blanks";
-        if (!(value.node() instanceof Node.Text text)) {
+        if (!(value.edn() instanceof Edn.Text text)) {
             return value.refuse("found no string; " + allowed);
         }
         return text.value().matches("[\\x21-\\x7e]{" + MIN_KEY + ",4096}")

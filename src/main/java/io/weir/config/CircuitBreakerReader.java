@@ -30,9 +30,9 @@ final class CircuitBreakerReader {
     }
 
     private static Optional<Double> rate(Value value) {
-        double rate = switch (value.node()) {
-            case Node.Fraction fraction -> fraction.value();
-            case Node.Whole whole -> whole.value();
+        double rate = switch (value.edn()) {
+            case Edn.Fraction fraction -> fraction.value();
+            case Edn.Whole whole -> whole.value();
             default -> Double.NaN;
         };
         return rate > 0 && rate <= 1 ? Optional.of(rate) : value.refuseFor("an error rate is above 0 and at most 1");

@@ -50,7 +50,7 @@ public final class ConfigFile {
 
     /** Like {@link #parse}, and remembers the lines. */
     public static ConfigFile read(String text, String fileName) {
-        Node document;
+        Edn document;
         try {
             document = EdnReader.read(text);
         } catch (EdnReader.SyntaxException wrong) {

@@ -36,7 +36,7 @@ final class EdnReader {
      *
      * @throws SyntaxException at the first place that is no EDN
      */
-    static Node read(String text) {
+    static Edn read(String text) {
         return new EdnReader(text).document();
     }
 
@@ -57,14 +57,14 @@ final class EdnReader {
 
     private sealed interface Form {}
 
-    private record Value(Node node) implements Form {}
+    private record Value(Edn edn) implements Form {}
 
     /** A closing bracket, or the end of the text. */
     private record End(Token token, int line) implements Form {}
 
-    private Node document() {
-        Node document = switch (form(0)) {
-            case Value value -> value.node();
+    private Edn document() {
+        Edn document = switch (form(0)) {
+            case Value value -> value.edn();
             case End(Token token, int line)
             when token == Token.END_OF_INPUT ->
                 throw new SyntaxException(line, "the file is empty; a configuration is a map {:proxies […]}");
@@ -73,8 +73,8 @@ final class EdnReader {
         return switch (form(0)) {
             case Value value ->
                 throw new SyntaxException(
-                        value.node().line(),
-                        "found " + value.node().description()
+                        value.edn().line(),
+                        "found " + value.edn().description()
                                 + " after the end of the configuration; a file holds one map");
             case End(Token token, int line) when token == Token.END_OF_INPUT -> document;
             case End end -> throw unopened(end);
@@ -102,41 +102,41 @@ final class EdnReader {
 
     private Form structure(Token token, int line, int depth) {
         return switch (token) {
-            case BEGIN_VECTOR -> new Value(new Node.Vector(items('[', Token.END_VECTOR, line, depth), line));
+            case BEGIN_VECTOR -> new Value(new Edn.Vector(items('[', Token.END_VECTOR, line, depth), line));
             case BEGIN_MAP -> new Value(table(line, depth));
             case BEGIN_LIST -> {
                 items('(', Token.END_LIST, line, depth);
-                yield new Value(new Node.Foreign("a list", line));
+                yield new Value(new Edn.Foreign("a list", line));
             }
             case BEGIN_SET -> {
                 items('{', Token.END_MAP_OR_SET, line, depth);
-                yield new Value(new Node.Foreign("a set", line));
+                yield new Value(new Edn.Foreign("a set", line));
             }
-            case NIL -> new Value(new Node.Nil(line));
+            case NIL -> new Value(new Edn.Nil(line));
             case DEFAULT_NAMESPACE_FOLLOWS -> {
                 value("#:", line, depth);
                 value("a namespace", line, depth);
-                yield new Value(new Node.Foreign("a map with a namespace", line));
+                yield new Value(new Edn.Foreign("a map with a namespace", line));
             }
             case END_VECTOR, END_LIST, END_MAP_OR_SET, END_OF_INPUT -> new End(token, line);
             case DISCARD -> throw new AssertionError("handled before");
         };
     }
 
-    private Node atom(Object token, int line, int depth) {
+    private Edn atom(Object token, int line, int depth) {
         return switch (token) {
-            case String value -> new Node.Text(value, line);
-            case Long value -> new Node.Whole(value, line);
-            case Double value -> new Node.Fraction(value, line);
-            case Boolean value -> new Node.Flag(value, line);
-            case Keyword keyword -> new Node.Word(nameOf(keyword, line), line);
+            case String value -> new Edn.Text(value, line);
+            case Long value -> new Edn.Whole(value, line);
+            case Double value -> new Edn.Fraction(value, line);
+            case Boolean value -> new Edn.Flag(value, line);
+            case Keyword keyword -> new Edn.Word(nameOf(keyword, line), line);
             case Tag tag -> {
                 value("the tag " + Excerpt.of(tag.toString()), line, depth);
-                yield new Node.Foreign("the tagged literal " + Excerpt.of(tag.toString()), line);
+                yield new Edn.Foreign("the tagged literal " + Excerpt.of(tag.toString()), line);
             }
-            case Number number -> new Node.Foreign("the number " + Excerpt.of(number.toString()), line);
-            case Character character -> new Node.Foreign("a character", line);
-            default -> new Node.Foreign("the symbol " + Excerpt.of(token.toString()), line);
+            case Number number -> new Edn.Foreign("the number " + Excerpt.of(number.toString()), line);
+            case Character character -> new Edn.Foreign("a character", line);
+            default -> new Edn.Foreign("the symbol " + Excerpt.of(token.toString()), line);
         };
     }
 
@@ -149,18 +149,18 @@ final class EdnReader {
         return name;
     }
 
-    private Node value(String after, int line, int depth) {
+    private Edn value(String after, int line, int depth) {
         return switch (form(depth + 1)) {
-            case Value value -> value.node();
+            case Value value -> value.edn();
             case End end -> throw new SyntaxException(line, after + " is followed by no value");
         };
     }
 
-    private List<Node> items(char open, Token close, int line, int depth) {
-        List<Node> items = new ArrayList<>();
+    private List<Edn> items(char open, Token close, int line, int depth) {
+        List<Edn> items = new ArrayList<>();
         while (true) {
             switch (form(depth + 1)) {
-                case Value value -> items.add(value.node());
+                case Value value -> items.add(value.edn());
                 case End end
                 when end.token() == close -> {
                     return items;
@@ -175,20 +175,20 @@ final class EdnReader {
         }
     }
 
-    private Node table(int line, int depth) {
-        List<Node> items = items('{', Token.END_MAP_OR_SET, line, depth);
+    private Edn table(int line, int depth) {
+        List<Edn> items = items('{', Token.END_MAP_OR_SET, line, depth);
         if (items.size() % 2 != 0) {
-            Node last = items.getLast();
+            Edn last = items.getLast();
             throw new SyntaxException(
                     line,
                     "a map has pairs of key and value; the last of this one, " + last.description() + " on line "
                             + last.line() + ", stands alone");
         }
-        List<Node.Entry> entries = new ArrayList<>();
+        List<Edn.Entry> entries = new ArrayList<>();
         for (int i = 0; i < items.size(); i += 2) {
-            entries.add(new Node.Entry(items.get(i), items.get(i + 1)));
+            entries.add(new Edn.Entry(items.get(i), items.get(i + 1)));
         }
-        return new Node.Table(entries, line);
+        return new Edn.Table(entries, line);
     }
 
     private static SyntaxException unopened(End end) {

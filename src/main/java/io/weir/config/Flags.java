@@ -38,11 +38,11 @@ public record Flags(List<String> interfaces, int port, String target) {
         if (interfaces.isEmpty()) {
             findings.add("--interface", 0, "is missing; name the interface to listen on, such as --interface eth0");
         }
-        List<Node> names =
-                interfaces.stream().<Node>map(name -> new Node.Text(name, 0)).toList();
-        ListenReader.interfaces().read(new Value(new Node.Vector(names, 0), "--interface", findings));
-        Kind.port().read(new Value(new Node.Whole(port, 0), "--port", findings));
-        Optional<Endpoint> endpoint = endpoint(new Value(new Node.Text(target, 0), "--target", findings));
+        List<Edn> names =
+                interfaces.stream().<Edn>map(name -> new Edn.Text(name, 0)).toList();
+        ListenReader.interfaces().read(new Value(new Edn.Vector(names, 0), "--interface", findings));
+        Kind.port().read(new Value(new Edn.Whole(port, 0), "--port", findings));
+        Optional<Endpoint> endpoint = endpoint(new Value(new Edn.Text(target, 0), "--target", findings));
         if (!findings.errors().isEmpty()) {
             throw new ConfigException("", findings.errors());
         }

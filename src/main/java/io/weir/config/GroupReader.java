@@ -34,7 +34,7 @@ final class GroupReader implements Kind<Group> {
 
     @Override
     public Optional<Group> read(Value value) {
-        if (!(value.node() instanceof Node.Vector)) {
+        if (!(value.edn() instanceof Edn.Vector)) {
             return build(value, List.of(value));
         }
         return value.items(ALLOWED).flatMap(items -> {
@@ -124,7 +124,7 @@ final class GroupReader implements Kind<Group> {
                 if (earlier != null) {
                     draft.value()
                             .refuse(identity + " is in this group twice, first on line "
-                                    + earlier.node().line());
+                                    + earlier.edn().line());
                 }
             });
         }

@@ -42,7 +42,7 @@ interface Kind<T> {
     private static <T> Kind<T> number(String subject, long min, long max, LongFunction<T> as) {
         String allowed = subject + " " + min + "-" + max;
         return value -> {
-            if (!(value.node() instanceof Node.Whole(long found, int line))) {
+            if (!(value.edn() instanceof Edn.Whole(long found, int line))) {
                 return value.refuseFor(allowed);
             }
             if (found < min || found > max) {
@@ -54,21 +54,21 @@ interface Kind<T> {
     }
 
     static Kind<Boolean> flag() {
-        return value -> value.node() instanceof Node.Flag flag
+        return value -> value.edn() instanceof Edn.Flag flag
                 ? Optional.of(flag.value())
                 : value.refuseFor("write true or false");
     }
 
     /** A string that is not blank. */
     static Kind<String> text(String allowed) {
-        return value -> value.node() instanceof Node.Text text && !text.value().isBlank()
+        return value -> value.edn() instanceof Edn.Text text && !text.value().isBlank()
                 ? Optional.of(text.value())
                 : value.refuseFor(allowed);
     }
 
     /** A string that matches. */
     static Kind<String> text(String pattern, String allowed) {
-        return value -> value.node() instanceof Node.Text text && text.value().matches(pattern)
+        return value -> value.edn() instanceof Edn.Text text && text.value().matches(pattern)
                 ? Optional.of(text.value())
                 : value.refuseFor(allowed);
     }
@@ -77,7 +77,7 @@ interface Kind<T> {
     static <T> Kind<T> oneOf(Map<String, T> words) {
         String allowed =
                 "write " + words.keySet().stream().map(word -> ":" + word).collect(Collectors.joining(" or "));
-        return value -> value.node() instanceof Node.Word word && words.containsKey(word.name())
+        return value -> value.edn() instanceof Edn.Word word && words.containsKey(word.name())
                 ? Optional.of(words.get(word.name()))
                 : value.refuseFor(allowed);
     }
@@ -85,7 +85,7 @@ interface Kind<T> {
     /** A string that a parser takes; what the parser says is the error, with what is allowed unless it says so itself. */
     static <T> Kind<T> parsed(Function<String, T> parser, String allowed) {
         return value -> {
-            if (!(value.node() instanceof Node.Text text)) {
+            if (!(value.edn() instanceof Edn.Text text)) {
                 return value.refuseFor(allowed);
             }
             try {

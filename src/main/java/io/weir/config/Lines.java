@@ -9,27 +9,27 @@ import java.util.regex.Pattern;
 final class Lines {
 
     /** Of a configuration that was not read from a file. */
-    static final Lines NONE = new Lines(new Node.Table(List.of(), 0));
+    static final Lines NONE = new Lines(new Edn.Table(List.of(), 0));
 
     /** A key, or an index in brackets. */
     private static final Pattern STEP = Pattern.compile("\\.?([^.\\[\\]]+)|\\[([0-9]+)]");
 
-    private final Node document;
+    private final Edn document;
 
-    private Lines(Node document) {
+    private Lines(Edn document) {
         this.document = document;
     }
 
-    static Lines of(Node document) {
+    static Lines of(Edn document) {
         return new Lines(document);
     }
 
     /** The line of the value at a path or, where it was not written, of what it would stand in; 0 without a file. */
     int of(String path) {
-        Node nearest = document;
+        Edn nearest = document;
         Matcher steps = STEP.matcher(path);
         while (steps.find()) {
-            Optional<Node> next = step(nearest, steps);
+            Optional<Edn> next = step(nearest, steps);
             if (next.isEmpty()) {
                 break;
             }
@@ -40,21 +40,21 @@ final class Lines {
 
     /** Of two ways to write one thing the one that was used; the other where neither was. */
     String firstWritten(String path, String other) {
-        Optional<Node> found = Optional.of(document);
+        Optional<Edn> found = Optional.of(document);
         Matcher steps = STEP.matcher(path);
         while (found.isPresent() && steps.find()) {
-            found = found.flatMap(node -> step(node, steps));
+            found = found.flatMap(value -> step(value, steps));
         }
         return found.isPresent() ? path : other;
     }
 
-    private static Optional<Node> step(Node node, Matcher step) {
+    private static Optional<Edn> step(Edn value, Matcher step) {
         String key = step.group(1);
         if (key != null) {
-            return node instanceof Node.Table table ? table.find(key) : Optional.empty();
+            return value instanceof Edn.Table table ? table.find(key) : Optional.empty();
         }
         int index = Integer.parseInt(step.group(2));
-        return node instanceof Node.Vector vector && index < vector.items().size()
+        return value instanceof Edn.Vector vector && index < vector.items().size()
                 ? Optional.of(vector.items().get(index))
                 : Optional.empty();
     }

@@ -67,9 +67,9 @@ final class ProxyReader implements Kind<Proxy> {
     }
 
     private static Optional<String> mode(Value value) {
-        return switch (value.node()) {
-            case Node.Word word when word.name().equals("nat") -> Optional.of(word.name());
-            case Node.Word word
+        return switch (value.edn()) {
+            case Edn.Word word when word.name().equals("nat") -> Optional.of(word.name());
+            case Edn.Word word
             when word.name().equals("full-nat") || word.name().equals("dsr") ->
                 value.refuse("the mode :" + word.name() + " does not exist yet; write :nat or leave it out");
             default -> value.refuseFor("write :nat");

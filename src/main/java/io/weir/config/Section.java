@@ -19,7 +19,7 @@ final class Section {
 
     /** Opens a map; anything else is an error and nothing. */
     static Optional<Section> open(Value value, String allowed) {
-        if (!(value.node() instanceof Node.Table table)) {
+        if (!(value.edn() instanceof Edn.Table table)) {
             return value.refuseFor(allowed);
         }
         Section section = new Section(value);
@@ -27,8 +27,8 @@ final class Section {
         return Optional.of(section);
     }
 
-    private void add(Node.Entry entry) {
-        if (!(entry.key() instanceof Node.Word key)) {
+    private void add(Edn.Entry entry) {
+        if (!(entry.key() instanceof Edn.Word key)) {
             whole.findings()
                     .add(
                             whole.path(),
@@ -44,7 +44,7 @@ final class Section {
                             value.path(),
                             key.line(),
                             "the key :" + Excerpt.of(key.name()) + " is there twice, first on line "
-                                    + earlier.node().line());
+                                    + earlier.edn().line());
         }
     }
 
@@ -54,7 +54,7 @@ final class Section {
 
     /** nil means not written. */
     private Optional<Value> written(String key) {
-        return Optional.ofNullable(entries.get(key)).filter(value -> !(value.node() instanceof Node.Nil));
+        return Optional.ofNullable(entries.get(key)).filter(value -> !(value.edn() instanceof Edn.Nil));
     }
 
     boolean has(String key) {
@@ -82,7 +82,7 @@ final class Section {
     <T> Optional<T> required(String key, Kind<T> kind, String allowed) {
         if (!has(key)) {
             known.add(key);
-            return whole.at(key, whole.node()).refuse("is missing; " + allowed);
+            return whole.at(key, whole.edn()).refuse("is missing; " + allowed);
         }
         return maybe(key, kind);
     }
@@ -93,7 +93,7 @@ final class Section {
 
     /** Refuses at a key that was written, or at the whole where it was not. */
     <T> Optional<T> refuse(String key, String message) {
-        return written(key).orElseGet(() -> whole.at(key, whole.node())).refuse(message);
+        return written(key).orElseGet(() -> whole.at(key, whole.edn())).refuse(message);
     }
 
     /** Says which keys nobody knows. */

@@ -70,14 +70,14 @@ final class SettingsReader {
             if (isAuto(value)) {
                 return Optional.empty();
             }
-            return value.node() instanceof Node.Flag flag
+            return value.edn() instanceof Edn.Flag flag
                     ? Optional.of(flag.value())
                     : value.refuseFor("write :auto, true or false");
         });
     }
 
     private static boolean isAuto(Value value) {
-        return value.node() instanceof Node.Word word && word.name().equals("auto");
+        return value.edn() instanceof Edn.Word word && word.name().equals("auto");
     }
 
     private static Optional<Path> absolute(Value value) {

@@ -4,45 +4,45 @@ import java.util.AbstractList;
 import java.util.List;
 import java.util.Optional;
 
-/** A node at its path: what decoders read from and complain about. */
-record Value(Node node, String path, Findings findings) {
+/** A value of the document at its path: what decoders read from and complain about. */
+record Value(Edn edn, String path, Findings findings) {
 
     /** Adds an error here; returns nothing, so that a decoder can end with it. */
     <T> Optional<T> refuse(String message) {
-        findings.add(path, node.line(), message);
+        findings.add(path, edn.line(), message);
         return Optional.empty();
     }
 
     /** Refuses what was found. */
     <T> Optional<T> refuseFor(String allowed) {
-        return refuse("found " + node.description() + "; " + allowed);
+        return refuse("found " + edn.description() + "; " + allowed);
     }
 
     /** The items of a vector, each with its path; an error and nothing for anything else. */
     Optional<List<Value>> items(String allowed) {
-        return node instanceof Node.Vector vector ? Optional.of(new Items(vector.items())) : refuseFor(allowed);
+        return edn instanceof Edn.Vector vector ? Optional.of(new Items(vector.items())) : refuseFor(allowed);
     }
 
     /** Makes paths when they are asked for: a large file has many values and few errors. */
     private final class Items extends AbstractList<Value> {
-        private final List<Node> nodes;
+        private final List<Edn> values;
 
-        Items(List<Node> nodes) {
-            this.nodes = nodes;
+        Items(List<Edn> values) {
+            this.values = values;
         }
 
         @Override
         public Value get(int index) {
-            return new Value(nodes.get(index), Paths.item(path, index), findings);
+            return new Value(values.get(index), Paths.item(path, index), findings);
         }
 
         @Override
         public int size() {
-            return nodes.size();
+            return values.size();
         }
     }
 
-    Value at(String key, Node below) {
+    Value at(String key, Edn below) {
         return new Value(below, Paths.key(path, key), findings);
     }
 }

@@ -25,18 +25,18 @@ final class EdnLibraryTest {
         });
     }
 
-    private static Object plain(Node node) {
+    private static Object plain(Edn node) {
         return switch (node) {
-            case Node.Text text -> text.value();
-            case Node.Whole whole -> whole.value();
-            case Node.Fraction fraction -> fraction.value();
-            case Node.Flag flag -> flag.value();
-            case Node.Word word -> Keyword.newKeyword(word.name());
-            case Node.Nil nil -> null;
-            case Node.Foreign foreign -> throw new AssertionError(foreign);
-            case Node.Vector vector ->
+            case Edn.Text text -> text.value();
+            case Edn.Whole whole -> whole.value();
+            case Edn.Fraction fraction -> fraction.value();
+            case Edn.Flag flag -> flag.value();
+            case Edn.Word word -> Keyword.newKeyword(word.name());
+            case Edn.Nil nil -> null;
+            case Edn.Foreign foreign -> throw new AssertionError(foreign);
+            case Edn.Vector vector ->
                 vector.items().stream().map(EdnLibraryTest::plain).collect(Collectors.toList());
-            case Node.Table table -> {
+            case Edn.Table table -> {
                 Map<Object, Object> map = new HashMap<>();
                 table.entries().forEach(entry -> map.put(plain(entry.key()), plain(entry.value())));
                 yield map;

@@ -20,23 +20,23 @@ final class EdnReaderTest {
                  4}
                  :d {:e nil}}""";
         for (String lineEnd : List.of("\n", "\r\n", "\r")) {
-            Node.Table table = (Node.Table) EdnReader.read(text.replace("\n", lineEnd));
+            Edn.Table table = (Edn.Table) EdnReader.read(text.replace("\n", lineEnd));
             assertThat(table.line()).isEqualTo(2);
             assertThat(table.entries())
                     .extracting(entry -> entry.value().line())
                     .containsExactly(2, 3, 9);
-            Node.Vector vector = (Node.Vector) table.entries().get(1).value();
-            assertThat(vector.items()).extracting(Node::line).containsExactly(3, 5, 6);
+            Edn.Vector vector = (Edn.Vector) table.entries().get(1).value();
+            assertThat(vector.items()).extracting(Edn::line).containsExactly(3, 5, 6);
         }
     }
 
     @Test
     void commas_are_blanks_and_duplicate_keys_are_kept() {
         assertThat(EdnReader.read("{:a,1,,:a 2}"))
-                .isEqualTo(new Node.Table(
+                .isEqualTo(new Edn.Table(
                         List.of(
-                                new Node.Entry(new Node.Word("a", 1), new Node.Whole(1, 1)),
-                                new Node.Entry(new Node.Word("a", 1), new Node.Whole(2, 1))),
+                                new Edn.Entry(new Edn.Word("a", 1), new Edn.Whole(1, 1)),
+                                new Edn.Entry(new Edn.Word("a", 1), new Edn.Whole(2, 1))),
                         1));
     }
 }

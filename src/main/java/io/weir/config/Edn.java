@@ -4,35 +4,35 @@ import java.util.List;
 import java.util.Optional;
 
 /** A value of an EDN document with the line it begins on. Maps keep their order and their duplicate keys. */
-sealed interface Node {
+sealed interface Edn {
 
     int line();
 
     /** How an error names it: what it is, and the value where it is short. */
     String description();
 
-    record Text(String value, int line) implements Node {
+    record Text(String value, int line) implements Edn {
         @Override
         public String description() {
             return "the string \"" + Excerpt.of(value) + "\"";
         }
     }
 
-    record Whole(long value, int line) implements Node {
+    record Whole(long value, int line) implements Edn {
         @Override
         public String description() {
             return "the number " + value;
         }
     }
 
-    record Fraction(double value, int line) implements Node {
+    record Fraction(double value, int line) implements Edn {
         @Override
         public String description() {
             return "the number " + value;
         }
     }
 
-    record Flag(boolean value, int line) implements Node {
+    record Flag(boolean value, int line) implements Edn {
         @Override
         public String description() {
             return Boolean.toString(value);
@@ -40,21 +40,21 @@ sealed interface Node {
     }
 
     /** A keyword; its name is kept without the colon. */
-    record Word(String name, int line) implements Node {
+    record Word(String name, int line) implements Edn {
         @Override
         public String description() {
             return "the keyword :" + Excerpt.of(name);
         }
     }
 
-    record Nil(int line) implements Node {
+    record Nil(int line) implements Edn {
         @Override
         public String description() {
             return "nil";
         }
     }
 
-    record Vector(List<Node> items, int line) implements Node {
+    record Vector(List<Edn> items, int line) implements Edn {
         public Vector {
             items = List.copyOf(items);
         }
@@ -65,13 +65,13 @@ sealed interface Node {
         }
     }
 
-    record Table(List<Entry> entries, int line) implements Node {
+    record Table(List<Entry> entries, int line) implements Edn {
         public Table {
             entries = List.copyOf(entries);
         }
 
         /** The first value of a keyword. */
-        Optional<Node> find(String key) {
+        Optional<Edn> find(String key) {
             return entries.stream()
                     .filter(entry ->
                             entry.key() instanceof Word word && word.name().equals(key))
@@ -85,8 +85,8 @@ sealed interface Node {
         }
     }
 
-    record Entry(Node key, Node value) {}
+    record Entry(Edn key, Edn value) {}
 
     /** Good EDN that no configuration uses: sets, lists, tagged literals, symbols, characters, huge numbers. */
-    record Foreign(String description, int line) implements Node {}
+    record Foreign(String description, int line) implements Edn {}
 }
