@@ -1,6 +1,9 @@
 package io.weir;
 
-import io.weir.api.LoadBalancer;
+import io.weir.api.Interfaces;
+import io.weir.api.Operations;
+import io.weir.api.Proxies;
+import io.weir.api.Routes;
 import io.weir.dataplane.KernelDataplane;
 import io.weir.dataplane.ObjectFiles;
 import io.weir.engine.ActiveFlows;
@@ -22,19 +25,22 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A load balancer that runs: the data path, the engine that writes to it and the watch over the host, in this order. */
-public final class Node implements AutoCloseable {
+/**
+ * A load balancer that runs, and where the Java API begins: the data path, the engine that writes to it and the watch over
+ * the host, in this order.
+ */
+public final class LoadBalancer implements Operations {
 
     private final Dataplane dataplane;
     private final Engine engine;
     private final HostWatch watch;
-    private final LoadBalancer loadBalancer;
+    private final Operations operations;
 
-    private Node(Dataplane dataplane, ActiveFlows activeFlows, Desired desired) {
+    private LoadBalancer(Dataplane dataplane, ActiveFlows activeFlows, Desired desired) {
         this.dataplane = dataplane;
         this.engine = new Engine(dataplane, activeFlows).start();
         this.watch = new HostWatch(engine).start(targets(desired));
-        this.loadBalancer = LoadBalancer.over(engine, Node::resolve);
+        this.operations = Operations.over(engine, LoadBalancer::resolve);
     }
 
     /**
@@ -42,7 +48,7 @@ public final class Node implements AutoCloseable {
      *
      * @throws DataplaneException if the kernel, the pin path or the interfaces do not allow it
      */
-    public static Node start(Desired desired) {
+    public static LoadBalancer start(Desired desired) {
         KernelDataplane dataplane = KernelDataplane.open(desired.settings(), ObjectFiles.shipped());
         return start(dataplane, dataplane, desired);
     }
@@ -50,32 +56,53 @@ public final class Node implements AutoCloseable {
     /**
      * Starts over a data path, which may already forward: it goes on, and only what differs is changed.
      *
-     * @param dataplane closed with the node
+     * @param dataplane closed with the load balancer
      * @throws DataplaneException if the kernel refuses, or if no listener's interface can be attached
      */
-    static Node start(Dataplane dataplane, ActiveFlows activeFlows, Desired desired) {
-        Node node = new Node(dataplane, activeFlows, desired);
+    static LoadBalancer start(Dataplane dataplane, ActiveFlows activeFlows, Desired desired) {
+        LoadBalancer loadBalancer = new LoadBalancer(dataplane, activeFlows, desired);
         try {
-            node.loadBalancer.apply(desired);
-            node.requireListening();
-            return node;
+            loadBalancer.apply(desired);
+            loadBalancer.requireListening();
+            return loadBalancer;
         } catch (RuntimeException failed) {
-            node.close();
+            loadBalancer.close();
             throw failed;
         }
     }
 
-    public LoadBalancer loadBalancer() {
-        return loadBalancer;
+    @Override
+    public void apply(Desired desired) {
+        operations.apply(desired);
     }
 
-    /** How the data path is attached. */
-    List<HookStatus> hooks() {
-        return engine.snapshot().hooks();
+    @Override
+    public Proxies proxies() {
+        return operations.proxies();
+    }
+
+    @Override
+    public Routes routes(String proxy) {
+        return operations.routes(proxy);
+    }
+
+    @Override
+    public Interfaces interfaces() {
+        return operations.interfaces();
+    }
+
+    @Override
+    public void enableStatistics(boolean enabled) {
+        operations.enableStatistics(enabled);
+    }
+
+    @Override
+    public Snapshot status() {
+        return operations.status();
     }
 
     private void requireListening() {
-        List<HookStatus> listening = listening(engine.snapshot()).toList();
+        List<HookStatus> listening = listening(status()).toList();
         if (!listening.isEmpty()
                 && listening.stream().allMatch(hook -> hook.attached().isEmpty())) {
             HookStatus first = listening.getFirst();

@@ -7,22 +7,22 @@ import io.weir.model.Settings.OnStop;
 import java.util.List;
 import java.util.Locale;
 
-/** A node that holds its pins' lock until it has stopped. */
+/** A load balancer that holds its pins' lock until it has stopped. */
 final class LockedNode implements Appliance.RunningNode {
 
-    private final Node node;
+    private final LoadBalancer loadBalancer;
     private final PinLock lock;
     private final Settings settings;
 
-    LockedNode(Node node, PinLock lock, Settings settings) {
-        this.node = node;
+    LockedNode(LoadBalancer loadBalancer, PinLock lock, Settings settings) {
+        this.loadBalancer = loadBalancer;
         this.lock = lock;
         this.settings = settings;
     }
 
     @Override
     public List<String> attachments() {
-        return node.hooks().stream()
+        return loadBalancer.interfaces().list().stream()
                 .map(hook -> hook.interfaceName() + ": "
                         + hook.attached()
                                 .map(mode -> mode.name().toLowerCase(Locale.ROOT))
@@ -32,7 +32,7 @@ final class LockedNode implements Appliance.RunningNode {
 
     @Override
     public void close() {
-        node.close();
+        loadBalancer.close();
         if (settings.onStop() == OnStop.DETACH) {
             Detach.everythingUnder(settings.pinPath());
         }

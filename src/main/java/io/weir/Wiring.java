@@ -59,7 +59,7 @@ final class Wiring implements Appliance {
             PinLock lock = PinLock.take(pins);
             boolean fresh = !Files.exists(pins);
             try {
-                return new LockedNode(Node.start(desired), lock, desired.settings());
+                return new LockedNode(LoadBalancer.start(desired), lock, desired.settings());
             } catch (RuntimeException failed) {
                 if (fresh && Files.exists(pins)) { // half a start is none; what was there before goes on
                     Detach.everythingUnder(pins);

@@ -1,6 +1,6 @@
 package io.weir.bench;
 
-import io.weir.Node;
+import io.weir.LoadBalancer;
 import io.weir.config.ConfigFile;
 import io.weir.dataplane.Detach;
 import io.weir.libbpf.BpfMap;
@@ -16,11 +16,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A node in this process, in the calling thread's namespace; nothing of it is left when it closes. */
+/** A load balancer in this process, in the calling thread's namespace; nothing of it is left when it closes. */
 final class PinnedWeir implements AutoCloseable {
 
     private final Path pins;
-    private final Node node;
+    private final LoadBalancer loadBalancer;
 
     /**
      * @param proxies EDN of the value of {@code :proxies}
@@ -28,11 +28,11 @@ final class PinnedWeir implements AutoCloseable {
      */
     PinnedWeir(String proxies, int connections) {
         this.pins = Path.of("/sys/fs/bpf", "weirbench-" + ProcessHandle.current().pid() + "-node");
-        this.node = Node.start(parse(proxies, connections));
+        this.loadBalancer = LoadBalancer.start(parse(proxies, connections));
     }
 
-    Node node() {
-        return node;
+    LoadBalancer loadBalancer() {
+        return loadBalancer;
     }
 
     Desired parse(String proxies, int connections) {
@@ -92,7 +92,7 @@ final class PinnedWeir implements AutoCloseable {
 
     @Override
     public void close() {
-        node.close();
+        loadBalancer.close();
         Detach.everythingUnder(pins);
     }
 }

@@ -1,6 +1,6 @@
 package io.weir.bench;
 
-import io.weir.api.LoadBalancer;
+import io.weir.LoadBalancer;
 import io.weir.dataplane.MapShape;
 import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.BpfProgram;
@@ -102,7 +102,7 @@ final class Scale implements Part {
     }
 
     private static void changes(PinnedWeir large, Effort effort, Consumer<Row> rows) {
-        LoadBalancer balancer = large.node().loadBalancer();
+        LoadBalancer balancer = large.loadBalancer();
         Group[] single = IntStream.range(0, 2)
                 .mapToObj(seed -> group(large, "[" + LargeConfig.small(7, 100 + seed) + "]"))
                 .toArray(Group[]::new);

@@ -23,12 +23,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
 /** Turns each call into a command and waits for its answer. */
-final class EngineLoadBalancer implements LoadBalancer {
+final class EngineOperations implements Operations {
 
     private final Engine engine;
     private final Function<String, List<IpAddress>> resolver;
 
-    EngineLoadBalancer(Engine engine, Function<String, List<IpAddress>> resolver) {
+    EngineOperations(Engine engine, Function<String, List<IpAddress>> resolver) {
         this.engine = engine;
         this.resolver = resolver;
     }

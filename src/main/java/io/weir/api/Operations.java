@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A running load balancer. Every change blocks until the data path has it; connections that are established are never
+ * What can be asked of a load balancer that runs. Every change blocks until the data path has it; connections that are established are never
  * disturbed by one.
  *
  * <p>Changes throw {@link io.weir.engine.RefusedException} when they contradict what is there (its reason says how;
  * nothing has changed), {@link io.weir.engine.DataplaneException} when the kernel refused (it stays wanted and is tried
  * again) and {@link InterruptedWaitException} when the calling thread was interrupted (the change goes on).
  */
-public interface LoadBalancer extends AutoCloseable {
+public interface Operations extends AutoCloseable {
 
     /**
      * Over an engine that somebody else made and started; {@link #close} closes it.
      *
      * @param resolver asked for host names in routes when they are added; an empty list: no address
      */
-    static LoadBalancer over(Engine engine, Function<String, List<IpAddress>> resolver) {
-        return new EngineLoadBalancer(engine, resolver);
+    static Operations over(Engine engine, Function<String, List<IpAddress>> resolver) {
+        return new EngineOperations(engine, resolver);
     }
 
     /** Puts a whole configuration in place of all before it. */

@@ -36,14 +36,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The API over a running engine thread, and a data path that only remembers. */
-class LoadBalancerTest {
+class OperationsTest {
 
     private static final Source OFFICE = new Source.Host("office.example");
     private static final Source LAN = new Source.Prefix(Cidr.parse("192.168.0.0/16"));
 
     private final Memory memory = new Memory();
     private final Engine engine = new Engine(memory, index -> 0);
-    private final LoadBalancer loadBalancer = LoadBalancer.over(
+    private final Operations loadBalancer = Operations.over(
             engine, name -> name.equals("office.example") ? List.of(IpAddress.parse("192.0.2.7")) : List.of());
 
     private static final class Memory implements Dataplane {

@@ -2,8 +2,7 @@ package io.weir.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.Node;
-import io.weir.api.LoadBalancer;
+import io.weir.LoadBalancer;
 import io.weir.dataplane.PinnedDataplane;
 import io.weir.lab.Site.Frames;
 import io.weir.libbpf.NetworkNamespace;
@@ -70,8 +69,8 @@ class ChangeStormTest {
             Path pins = site.lab().pins("storm");
             Desired nothing = new Desired(List.of(), Settings.DEFAULT.withPinPath(pins));
             Path namespace = Path.of("/run/netns", site.balancer().namespace());
-            try (Node node = NetworkNamespace.run(namespace, () -> Node.start(nothing))) {
-                new Storm(site, pins, node.loadBalancer(), new Random(seed)).rage(length, seed);
+            try (LoadBalancer balancer = NetworkNamespace.run(namespace, () -> LoadBalancer.start(nothing))) {
+                new Storm(site, pins, balancer, new Random(seed)).rage(length, seed);
             }
         }
     }
