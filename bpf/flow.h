@@ -9,15 +9,14 @@
 #include "event.h"
 #include "packet.h"
 
+/* Copied by words, as parsing wrote them; see parse_plain_transport(). */
 static __always_inline struct flow_key4 flow_key4_of(const struct flow_key6 *key)
 {
-	return (struct flow_key4){
-		.source = key->source[0],
-		.destination = key->destination[0],
-		.source_port = key->source_port,
-		.destination_port = key->destination_port,
-		.protocol = key->protocol,
-	};
+	struct flow_key4 key4 = { .source = key->source[0], .destination = key->destination[0] };
+
+	__builtin_memcpy(&key4.source_port, &key->source_port, sizeof(__u32));
+	__builtin_memcpy(&key4.protocol, &key->protocol, sizeof(__u32));
+	return key4;
 }
 
 static __always_inline struct flow *flow_find(__u8 family, const struct flow_key6 *key)

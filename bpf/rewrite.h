@@ -49,14 +49,14 @@ static __always_inline void rewrite_port(struct udphdr *ports, bool destination,
 		ports->source = port;
 }
 
+/* Both MACs by words: as members of a packed header they would be copied byte by byte. */
 static __always_inline bool rewrite_macs(hook_context *context, const struct hop *hop)
 {
 	struct ethhdr *ethernet = packet_at(context, 0, sizeof(*ethernet));
 
 	if (!ethernet)
 		return false;
-	__builtin_memcpy(ethernet->h_dest, hop->destination_mac, ETH_ALEN);
-	__builtin_memcpy(ethernet->h_source, hop->source_mac, ETH_ALEN);
+	__builtin_memcpy((__u32 *)ethernet, (const __u32 *)hop->destination_mac, 2 * ETH_ALEN);
 	return true;
 }
 
