@@ -36,17 +36,18 @@ enum flow_state {
 	FLOW_SYN_SENT = 1,    /* half-open: the client's SYN was seen */
 	FLOW_SYN_RECEIVED = 2, /* half-open: the target's SYN-ACK was seen */
 	FLOW_PICKED_UP = 3,   /* half-open: began before this node knew it; a reply that is no RST confirms it */
-	FLOW_UDP_NEW = 4,     /* half-open: one datagram so far */
-	FLOW_ESTABLISHED = 5, /* main table: TCP after the handshake, UDP after the second datagram */
-	FLOW_CLOSING = 6,     /* main table: FIN both ways, or RST */
+	FLOW_UDP_NEW = 4,     /* half-open: datagrams of the client */
+	FLOW_ESTABLISHED = 5, /* main table: confirmed, see open.h; half-open: confirmed, but there was no room */
+	FLOW_CLOSING = 6,     /* main table: FIN both ways, or RST of the target; see flow_close() */
 	FLOW_REPLACED = 7,    /* main table: a SYN chose afresh; the entry waits to be overwritten or to expire */
+	FLOW_UDP_ANSWERED = 8, /* half-open: a datagram of the target was seen */
 };
 
 /* Bits of flow.flags. */
 enum flow_flag {
 	FLOW_FIN_CLIENT = 1,
 	FLOW_FIN_TARGET = 2,
-	FLOW_RESET = 4,
+	FLOW_RESET = 4, /* RST of either; one of the client may be forged and closes nothing */
 };
 
 /*
@@ -70,18 +71,22 @@ enum reason {
 	REASON_NO_ROUTE = 11,		/* passed rewritten: no route, or one that refuses */
 	REASON_FORWARDING_OFF = 12,	/* passed rewritten: forwarding is off on the interface */
 	REASON_NOT_REDIRECTABLE = 13,	/* passed rewritten: the outgoing interface takes no redirect (VLAN, tunnel) */
-	REASON_MTU_EXCEEDED = 14,	/* passed: larger than the path; rewritten, but for a target's that the kernel answers */
-	REASON_TTL_EXCEEDED = 15,	/* passed: at its end, the kernel answers; a client's is rewritten */
-	REASON_IP_OPTIONS = 16,		/* passed rewritten: IPv4 options or hop-by-hop header; the kernel obeys them */
-	REASON_VLAN = 17,		/* passed rewritten: tagged; the kernel knows the tag's device */
-	REASON_PICKED_UP = 18,		/* forwarded: a connection that began elsewhere was adopted by its hash */
-	REASON_TABLE_FULL = 19,		/* forwarded from the half-open table: no room in the main one */
-	REASON_NO_TARGET = 20,		/* dropped: every weight of the group is zero, or the target is gone */
-	REASON_NO_TARGET_OF_FAMILY = 21, /* dropped: the group has targets, none of the client's family */
-	REASON_REPLY_TAKEN = 22,	/* dropped: this client's address and port are answered by the target for another VIP */
-	REASON_REWRITE_FAILED = 23,	/* dropped: the kernel refused a write; nothing half-translated leaves */
-	REASON_NO_MEMORY = 24,		/* forwarded: no memory for a fragment or statistics entry */
-	REASON_COUNT = 25,
+	REASON_MTU_EXCEEDED = 14,	/* passed rewritten: larger than the path; the kernel answers or fragments */
+	REASON_TTL_EXCEEDED = 15,	/* passed rewritten: a client's, at its end; the kernel answers */
+	REASON_REPLY_MTU_EXCEEDED = 16,	/* passed: a target's, larger than the path and not to be cut; the kernel answers the target */
+	REASON_REPLY_TTL_EXCEEDED = 17,	/* passed: a target's, at its end; the kernel answers the target */
+	REASON_IP_OPTIONS = 18,		/* passed rewritten: IPv4 options or hop-by-hop header; the kernel obeys them */
+	REASON_VLAN = 19,		/* passed rewritten: tagged; the kernel knows the tag's device */
+	REASON_PICKED_UP = 20,		/* forwarded: a connection that began elsewhere was adopted by its hash */
+	REASON_TABLE_FULL = 21,		/* forwarded from the half-open table: no room in the main one */
+	REASON_HALF_OPEN_EVICTED = 22,	/* forwarded: its half-open flow took the place of another that was not over */
+	REASON_REPLY_UNPROVEN = 23,	/* forwarded: a target's by its address, but not from where that is: changes nothing */
+	REASON_NO_TARGET = 24,		/* dropped: every weight of the group is zero, or the target is gone */
+	REASON_NO_TARGET_OF_FAMILY = 25, /* dropped: the group has targets, none of the client's family */
+	REASON_REPLY_TAKEN = 26,	/* dropped: this client's address and port are answered by the target for another VIP */
+	REASON_REWRITE_FAILED = 27,	/* dropped: the kernel refused a write; nothing half-translated leaves */
+	REASON_NO_MEMORY = 28,		/* forwarded: no memory for a fragment or statistics entry */
+	REASON_COUNT = 29,
 };
 
 /* IPv4 flows get a key of their own: a 40-byte key costs half as much again to look up. */
@@ -162,7 +167,8 @@ struct half_open {
 WEIR_ASSERT_SIZE(struct half_open, 64);
 
 /*
- * Seven ways of an associative cache; the oldest gives way. Not an LRU hash: inserting there under eviction
+ * Seven ways of an associative cache; the oldest gives way, and of those only one that is there for want of room in the
+ * main table when all are. Not an LRU hash: inserting there under eviction
  * costs 285-969 ns, here one cache line and a lock. A flood churns this table and nothing else.
  */
 #define HALF_OPEN_WAYS 7
@@ -170,7 +176,7 @@ struct half_open_bucket {
 	struct bpf_spin_lock lock;
 	__u32 tag[HALF_OPEN_WAYS];  /* hash of the client's address, port and protocol; 0: free */
 	__u32 seen[HALF_OPEN_WAYS]; /* last packet */
-	__u32 pad;
+	__u32 lasting;		    /* a bit a way: its state is FLOW_ESTABLISHED */
 	struct half_open entries[HALF_OPEN_WAYS];
 };
 WEIR_ASSERT_SIZE(struct half_open_bucket, 512);
@@ -329,7 +335,8 @@ struct settings {
 	__u32 closing_timeout;
 	__u32 half_open_mask; /* buckets - 1 */
 	__u32 seed;	      /* of the choice of target: the same on all nodes of a cluster */
-	__u32 pad[7];
+	__u32 crowded;	      /* flows in the main tables from which on only what is proven gets in, and a client's RST is believed */
+	__u32 pad[6];
 };
 WEIR_ASSERT_SIZE(struct settings, 64);
 

@@ -124,8 +124,7 @@ static __always_inline __u32 flow_timeout(const struct settings *settings, const
 }
 
 /* A flow lives while either direction does. */
-static __always_inline bool flow_ended(const struct settings *settings, const struct flow *flow,
-				       const struct flow *twin, __u8 protocol, __u32 now)
+static __always_inline bool flow_ended(const struct flow *flow, const struct flow *twin, __u32 timeout, __u32 now)
 {
 	__u32 idle = elapsed(flow->seen, now);
 
@@ -133,7 +132,13 @@ static __always_inline bool flow_ended(const struct settings *settings, const st
 		return true;
 	if (twin && elapsed(twin->seen, now) < idle)
 		idle = elapsed(twin->seen, now);
-	return idle > flow_timeout(settings, flow, protocol);
+	return idle > timeout;
+}
+
+/* Whether the main tables are so full that what may be forged gets no more room. */
+static __always_inline bool is_crowded(const struct expiry *expiry, const struct settings *settings)
+{
+	return expiry && expiry->flows >= settings->crowded;
 }
 
 /* Counts and tells the end of a confirmed flow, by its forward entry; twin_key is NULL when the other one is gone. */
@@ -149,15 +154,28 @@ static __always_inline void flow_end(__u8 family, const struct flow_key6 *key, c
 			   twin_key ? flow_totals_find(family, twin_key) : NULL);
 }
 
-/* What a FIN or RST of one direction does to both entries. */
+/*
+ * What a FIN or RST of one direction does to both entries.
+ *
+ * A closing flow is forgotten soon, and a SYN on it chooses afresh: nobody must bring that about with packets that pretend to
+ * be a client's. No sequence numbers are kept (that would be a write for every packet), so a client's RST alone only leaves a
+ * mark: the flow keeps its target and its time. Was it real, and the client uses its port again, then its SYN goes to the
+ * same target, which takes it, or refuses it with an RST of its own. That one is believed, as it came from where the target
+ * is (see origin.h), and so is a FIN of the target, after which the client's FIN or RST closes.
+ */
 static __always_inline void flow_close(struct flow *flow, struct flow *twin, __u8 tcp_flags, __u32 now, __u32 hz)
 {
-	__u8 fin = flow->direction == DIRECTION_FORWARD ? FLOW_FIN_CLIENT : FLOW_FIN_TARGET;
-	__u8 flags = flow->flags | (tcp_flags & TCP_RST ? FLOW_RESET : fin);
-	bool closing = flags & FLOW_RESET || (flags & FLOW_FIN_CLIENT && flags & FLOW_FIN_TARGET);
+	bool by_target = flow->direction == DIRECTION_REPLY;
+	__u8 flags = flow->flags;
+	bool closing;
 
-	if (tcp_flags & TCP_RST && flow->direction == DIRECTION_REPLY && flow->state == FLOW_ESTABLISHED &&
-	    elapsed(flow->created, now) <= hz) {
+	if (tcp_flags & TCP_RST)
+		flags |= FLOW_RESET;
+	else
+		flags |= by_target ? FLOW_FIN_TARGET : FLOW_FIN_CLIENT;
+	closing = (by_target && tcp_flags & TCP_RST) ||
+		  (flags & FLOW_FIN_TARGET && flags & (FLOW_FIN_CLIENT | FLOW_RESET));
+	if (tcp_flags & TCP_RST && by_target && flow->state == FLOW_ESTABLISHED && elapsed(flow->created, now) <= hz) {
 		struct target_counters *counters = counters_of(flow->target);
 
 		if (counters)
@@ -177,20 +195,30 @@ static __always_inline void flow_close(struct flow *flow, struct flow *twin, __u
 }
 
 /*
- * A packet more than a second after an RST: the RST was forged, or belonged to no one. Without this, one
- * spoofed RST would shorten a long idle flow's life to the closing timeout.
+ * A packet more than a second after an RST: the RST was forged, or belonged to no one, or its client has begun a new
+ * connection with the same port.
  */
 static __always_inline void flow_revive(struct flow *flow, struct flow *twin)
 {
-	if (flow->state != FLOW_CLOSING || !(flow->flags & FLOW_RESET) ||
+	if (!(flow->flags & FLOW_RESET) || flow->state == FLOW_REPLACED ||
 	    (flow->flags & FLOW_FIN_CLIENT && flow->flags & FLOW_FIN_TARGET))
 		return;
 	flow->flags &= ~FLOW_RESET;
 	flow->state = FLOW_ESTABLISHED;
-	if (twin && twin->state == FLOW_CLOSING) {
+	if (twin && twin->state != FLOW_REPLACED) {
 		twin->flags &= ~FLOW_RESET;
 		twin->state = FLOW_ESTABLISHED;
 	}
+}
+
+/* A SYN after a client's RST, to the same target: whatever the earlier connection had come to is over. */
+static __always_inline void flow_restart(struct flow *flow, struct flow *twin)
+{
+	if (!(flow->flags & FLOW_RESET))
+		return;
+	flow->flags = 0;
+	if (twin)
+		twin->flags = 0;
 }
 
 /* The rewrite of one direction. */

@@ -128,15 +128,18 @@ static __always_inline int hop_obstacle(const struct packet *packet, const struc
 }
 
 /*
- * Whether the kernel will answer this packet with an ICMP error to its sender. A target's packet then stays as it is:
- * translated, its sender would be the VIP, and the error would end at this host instead of at the target.
+ * Why the kernel will answer this packet of a target with an ICMP error; REASON_NONE if it won't. Such a packet stays as it
+ * is: translated, its sender would be the VIP, and the error would end at this host instead of at the target.
  */
-static __always_inline bool is_answered(const struct packet *packet, const struct flow *flow, int obstacle)
+static __always_inline int answer_to_target(const struct packet *packet, const struct flow *flow, int obstacle)
 {
 	if (flow->direction == DIRECTION_FORWARD)
-		return false;
-	return obstacle == REASON_TTL_EXCEEDED ||
-	       (obstacle == REASON_MTU_EXCEEDED && packet->flags & PACKET_WHOLE_ONLY);
+		return REASON_NONE;
+	if (obstacle == REASON_TTL_EXCEEDED)
+		return REASON_REPLY_TTL_EXCEEDED;
+	if (obstacle == REASON_MTU_EXCEEDED && packet->flags & PACKET_WHOLE_ONLY)
+		return REASON_REPLY_MTU_EXCEEDED;
+	return REASON_NONE;
 }
 
 #endif

@@ -8,12 +8,14 @@
 #ifndef WEIR_HALF_OPEN_H
 #define WEIR_HALF_OPEN_H
 
+#include "count.h"
 #include "select.h"
 
 /* An entry is found by the client's side and, of the other side, by what the packet shows. */
 enum half_open_match {
-	MATCH_VIP,
-	MATCH_TARGET,
+	MATCH_VIP = 0,
+	MATCH_TARGET = 1,
+	MATCH_QUOTED = 2, /* with either: an ICMP error speaks of the flow, which makes it no younger */
 };
 
 static __always_inline __u64 half_open_hash(const struct half_open *entry, __u32 seed)
@@ -43,7 +45,7 @@ static __always_inline bool half_open_matches(const struct half_open *entry, con
 	if (entry->client_port != wanted->client_port || entry->protocol != wanted->protocol ||
 	    entry->family != wanted->family || !same_address(entry->client, wanted->client))
 		return false;
-	if (match == MATCH_TARGET)
+	if (match & MATCH_TARGET)
 		return entry->target == wanted->target;
 	return entry->vip_port == wanted->vip_port && same_address(entry->vip, wanted->vip);
 }
@@ -64,15 +66,22 @@ static __always_inline int half_open_way(const struct half_open_bucket *bucket, 
 	return -1;
 }
 
-/* Under the bucket's lock: a free way, else the oldest. */
+#define AGE_LASTING 0x7fffffffu /* above any age: elapsed() knows none that is half of all */
+
+/*
+ * Under the bucket's lock: a free way, else the oldest that is not lasting, else the oldest. All it looks at lies in one
+ * cache line.
+ */
 static __always_inline int half_open_victim(const struct half_open_bucket *bucket, __u32 now)
 {
-	__u32 oldest = 0;
+	__u32 lasting = bucket->lasting, oldest = 0;
 	int victim = 0;
 
 	for (int way = 0; way < HALF_OPEN_WAYS; way++) {
-		__u32 age = bucket->tag[way] ? elapsed(bucket->seen[way], now) : 0xffffffff;
+		__u32 age = elapsed(bucket->seen[way], now) + (lasting >> way & 1 ? 0 : AGE_LASTING);
 
+		if (!bucket->tag[way])
+			age = 0xffffffff;
 		if (age > oldest) {
 			oldest = age;
 			victim = way;
@@ -81,7 +90,7 @@ static __always_inline int half_open_victim(const struct half_open_bucket *bucke
 	return victim;
 }
 
-/* Fills the rest of *entry and makes it young again; 0 when there is none. */
+/* Fills the rest of *entry and makes it young again, unless it is quoted; 0 when there is none. */
 __noinline int half_open_find(struct half_open *entry, __u32 match, __u32 now)
 {
 	const struct settings *settings = settings_find();
@@ -100,7 +109,8 @@ __noinline int half_open_find(struct half_open *entry, __u32 match, __u32 now)
 	bpf_spin_lock(&bucket->lock);
 	way = half_open_way(bucket, half_open_tag(hash), entry, match, now, timeout);
 	if (way >= 0 && way < HALF_OPEN_WAYS) {
-		bucket->seen[way] = now;
+		if (!(match & MATCH_QUOTED))
+			bucket->seen[way] = now;
 		*entry = bucket->entries[way];
 	}
 	bpf_spin_unlock(&bucket->lock);
@@ -114,7 +124,7 @@ __noinline int half_open_insert(struct half_open *entry, __u32 now)
 	struct half_open_bucket *bucket;
 	__u32 timeout, tag;
 	__u64 hash;
-	int way, inserted = 0;
+	int way, inserted = 0, evicted = 0;
 
 	if (!entry || !settings)
 		return 0;
@@ -131,14 +141,21 @@ __noinline int half_open_insert(struct half_open *entry, __u32 now)
 		inserted = 1;
 	}
 	if (way >= 0 && way < HALF_OPEN_WAYS) {
+		if (inserted) {
+			evicted =
+				bucket->tag[way] && elapsed(bucket->seen[way], now) <=
+							    half_open_timeout(settings, bucket->entries[way].protocol);
+			bucket->entries[way] = *entry;
+			bucket->lasting &= ~(1u << way);
+		} else {
+			*entry = bucket->entries[way];
+		}
 		bucket->seen[way] = now;
 		bucket->tag[way] = tag;
-		if (inserted)
-			bucket->entries[way] = *entry;
-		else
-			*entry = bucket->entries[way];
 	}
 	bpf_spin_unlock(&bucket->lock);
+	if (evicted)
+		count_reason(REASON_HALF_OPEN_EVICTED);
 	return inserted;
 }
 
@@ -169,6 +186,8 @@ __noinline int half_open_mark(struct half_open *entry, __u32 state, __u32 now)
 		bucket->entries[way].acknowledgment = entry->acknowledgment;
 		if (state == FLOW_NONE)
 			bucket->tag[way] = 0;
+		if (state == FLOW_ESTABLISHED)
+			bucket->lasting |= 1u << way;
 	}
 	bpf_spin_unlock(&bucket->lock);
 	return way >= 0;

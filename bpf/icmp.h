@@ -98,13 +98,13 @@ static __always_inline struct flow *quote_flow(const struct packet *packet, cons
 	if (flow && flow->state != FLOW_REPLACED)
 		return flow;
 	target = half_open_from_target(&new->entry, packet->family, &quote->key);
-	if (target && half_open_find(&new->entry, MATCH_TARGET, now)) {
+	if (target && half_open_find(&new->entry, MATCH_TARGET | MATCH_QUOTED, now)) {
 		fill_reply(new, target, now);
 		return &new->reply;
 	}
 	half_open_describe(&new->entry, packet->family, quote->key.protocol, quote->key.source, quote->key.source_port,
 			   quote->key.destination, quote->key.destination_port);
-	if (!half_open_find(&new->entry, MATCH_VIP, now))
+	if (!half_open_find(&new->entry, MATCH_VIP | MATCH_QUOTED, now))
 		return NULL;
 	target = bpf_map_lookup_elem(&targets, &new->entry.target);
 	if (!target)

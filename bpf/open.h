@@ -9,6 +9,7 @@
 #include "flow.h"
 #include "forward.h"
 #include "half_open.h"
+#include "origin.h"
 
 /* The first packet of a TCP connection: SYN alone (RFC 9293 section 3.10.7). */
 static __always_inline bool is_opening(const struct packet *packet)
@@ -75,8 +76,8 @@ static __always_inline void fill_keys(struct scratch *new, const struct target *
 }
 
 /*
- * Moves the flow in the scratch from the half-open table to the main one; without room it stays where it is. It finds
- * the scratch itself: kernels before 6.2 take no map key or value from a global function's argument.
+ * Moves the flow in the scratch from the half-open table to the main one; without room it stays where it is. What is left
+ * when the main table is crowded is for TCP, whose clients have shown that they are who they say. It finds the scratch itself: kernels before 6.2 take no map key or value from a global function's argument.
  */
 __noinline int confirm(__u32 now)
 {
@@ -93,7 +94,9 @@ __noinline int confirm(__u32 now)
 	if (!target || !counters)
 		return CONFIRM_FULL;
 	fill_keys(new, target);
-	result = flow_confirm(new->entry.family, new);
+	result = CONFIRM_FULL;
+	if (new->entry.protocol == IPPROTO_TCP || !is_crowded(expiry_find(), settings))
+		result = flow_confirm(new->entry.family, new);
 	if (result == CONFIRM_TAKEN)
 		return result; /* the entry stays and tries again: it can be confirmed once the other flow has ended */
 	if (new->entry.state == FLOW_SYN_RECEIVED && result != CONFIRM_ALREADY)
@@ -112,27 +115,62 @@ __noinline int confirm(__u32 now)
 	return result;
 }
 
-/* Whether this packet of the client confirms the flow, and what else it does to the half-open entry. */
+/*
+ * Nothing in UDP proves that a client is who it says. A flow is confirmed by the client's first datagram after an answer, or
+ * by one of either side a second after the first: a flood of single datagrams makes none, whether they are answered or not,
+ * nor do questions that are asked once. Whoever forges more than that gets no more than a part of the main table, see
+ * confirm(). A flow that is not confirmed is served all the same.
+ */
+static __always_inline bool is_lasting(const struct half_open *entry, const struct settings *settings, __u32 now)
+{
+	return elapsed(entry->created, now) >= settings->hz;
+}
+
+/*
+ * Whether this packet of the client confirms the flow, and what else it does to the half-open entry. An RST may be forged: it
+ * ends a handshake, which the client's next SYN begins again, but no connection that is here for want of room.
+ */
 static __always_inline bool client_confirms(hook_context *context, const struct packet *packet, struct half_open *entry,
-					    __u32 now)
+					    const struct settings *settings, __u32 now)
 {
 	if (packet->key.protocol == IPPROTO_UDP)
-		return true;
+		return entry->state != FLOW_UDP_NEW || is_lasting(entry, settings, now);
 	if (packet->tcp_flags & TCP_RST) {
-		half_open_mark(entry, FLOW_NONE, now);
+		if (entry->state == FLOW_SYN_SENT || entry->state == FLOW_SYN_RECEIVED)
+			half_open_mark(entry, FLOW_NONE, now);
 		return false;
 	}
 	return entry->state == FLOW_ESTABLISHED ||
 	       (entry->state == FLOW_SYN_RECEIVED && completes_handshake(context, packet, entry));
 }
 
+/* Whether a packet of the target changes anything about a half-open flow: then it must be the target's. */
+static __always_inline bool concerns_handshake(const struct packet *packet, const struct half_open *entry,
+					       const struct settings *settings, __u32 now)
+{
+	if (packet->flags & PACKET_LATER_FRAGMENT)
+		return false;
+	if (packet->key.protocol == IPPROTO_UDP)
+		return entry->state != FLOW_UDP_ANSWERED || is_lasting(entry, settings, now);
+	return packet->tcp_flags & (TCP_SYN | TCP_RST) || entry->state == FLOW_PICKED_UP ||
+	       entry->state == FLOW_ESTABLISHED;
+}
+
+static __always_inline bool answer_confirms(struct half_open *entry, const struct settings *settings, __u32 now)
+{
+	if (entry->state == FLOW_ESTABLISHED || is_lasting(entry, settings, now))
+		return true;
+	half_open_mark(entry, FLOW_UDP_ANSWERED, now);
+	return false;
+}
+
 static __always_inline bool target_confirms(hook_context *context, const struct packet *packet, struct half_open *entry,
-					    __u32 now)
+					    const struct settings *settings, __u32 now)
 {
 	const struct tcphdr *tcp = packet_at(context, packet->transport, sizeof(*tcp));
 
 	if (packet->key.protocol == IPPROTO_UDP)
-		return true;
+		return answer_confirms(entry, settings, now);
 	if (packet->tcp_flags & TCP_RST) {
 		struct target_counters *counters = counters_of(entry->target);
 
@@ -203,7 +241,9 @@ static __always_inline struct flow *open_reply(hook_context *context, struct pac
 	fill_reply(new, target, now);
 	if (!packet->egress)
 		route_flow(context, packet, &new->reply, settings, now);
-	if (!(packet->flags & PACKET_LATER_FRAGMENT) && target_confirms(context, packet, &new->entry, now)) {
+	if (concerns_handshake(packet, &new->entry, settings, now) &&
+	    is_from_target(context, packet, new->entry.target) &&
+	    target_confirms(context, packet, &new->entry, settings, now)) {
 		fill_forward(new, target, now);
 		if (is_confirmed(confirm(now)))
 			packet->flags |= PACKET_CONFIRMING;
@@ -257,7 +297,8 @@ static __always_inline int open_forward(hook_context *context, struct packet *pa
 	}
 	if (service) {
 		reason = half_open_begin(packet, service, settings->seed, now, &new->entry);
-		if (reason)
+		/* A flow that has its target keeps it, whatever has become of the others. */
+		if (reason && !half_open_find(&new->entry, MATCH_VIP, now))
 			return reason;
 	}
 	target = bpf_map_lookup_elem(&targets, &new->entry.target);
@@ -266,7 +307,7 @@ static __always_inline int open_forward(hook_context *context, struct packet *pa
 	fill_forward(new, target, now);
 	route_flow(context, packet, &new->forward, settings, now);
 	if (new->entry.state != FLOW_NONE && !(packet->flags & PACKET_LATER_FRAGMENT) &&
-	    client_confirms(context, packet, &new->entry, now)) {
+	    client_confirms(context, packet, &new->entry, settings, now)) {
 		fill_reply(new, target, now);
 		result = confirm(now);
 		if (result == CONFIRM_TAKEN)

@@ -83,10 +83,12 @@ static __always_inline int carry(hook_context *context, struct packet *packet, c
 {
 	int obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &flow->hop);
 	__u32 interface = flow->hop.interface; /* another CPU may renew the hop meanwhile */
+	int answer;
 
 	count_packet(packet, flow, confirmed, settings);
-	if (is_answered(packet, flow, obstacle))
-		return refuse(obstacle);
+	answer = obstacle ? answer_to_target(packet, flow, obstacle) : REASON_NONE;
+	if (answer)
+		return refuse(answer);
 	if (packet->flags & PACKET_FIRST_FRAGMENT)
 		fragment_remember(packet, now);
 	if (!rewrite(context, packet, flow, !packet->egress && !obstacle))
@@ -105,7 +107,7 @@ static __always_inline void replace(const struct packet *packet, struct flow *fl
 }
 
 /* SYN, FIN and RST on a known flow, and the first packet after an idle second. 0 when the flow has ended. */
-__noinline int follow_change(struct packet *packet, struct flow *flow, __u32 now)
+__noinline int follow_change(hook_context *context, struct packet *packet, struct flow *flow, __u32 now)
 {
 	const struct settings *settings = settings_find();
 	struct flow_key6 twin_key;
@@ -116,16 +118,23 @@ __noinline int follow_change(struct packet *packet, struct flow *flow, __u32 now
 	poison(&twin_key);
 	twin = flow_twin(packet->family, &packet->key, flow, &twin_key);
 	if (packet->tcp_flags & (TCP_FIN | TCP_RST)) {
+		if (flow->direction == DIRECTION_REPLY && !is_from_target(context, packet, flow->target)) {
+			flow->seen = now;
+			return 1;
+		}
 		flow_close(flow, twin, packet->tcp_flags, now, settings->hz);
 		return 1;
 	}
 	if (flow->direction == DIRECTION_FORWARD && (packet->key.protocol == IPPROTO_UDP || is_opening(packet)) &&
-	    (flow->state != FLOW_ESTABLISHED || flow_ended(settings, flow, twin, packet->key.protocol, now))) {
+	    (flow->state != FLOW_ESTABLISHED ||
+	     flow_ended(flow, twin, flow_timeout(settings, flow, packet->key.protocol), now))) {
 		replace(packet, flow, twin ? &twin_key : NULL, settings, now);
 		return 0;
 	}
 	if (!(packet->tcp_flags & TCP_SYN))
 		flow_revive(flow, twin);
+	else if (flow->direction == DIRECTION_FORWARD && is_opening(packet))
+		flow_restart(flow, twin);
 	return 1;
 }
 
@@ -141,7 +150,8 @@ __noinline int renew(hook_context *context, struct packet *packet, struct flow *
 		bool late = packet->key.protocol == IPPROTO_UDP &&
 			    elapsed(flow->seen, now) > flow_timeout(settings, flow, IPPROTO_UDP);
 
-		if ((late || flow->state == FLOW_CLOSING) && !follow_change(packet, flow, now))
+		if ((late || flow->state == FLOW_CLOSING || flow->flags & FLOW_RESET) &&
+		    !follow_change(context, packet, flow, now))
 			return 0;
 		flow->seen = now;
 	}
@@ -172,7 +182,7 @@ static __always_inline bool follow(hook_context *context, struct packet *packet,
 {
 	if (flow->state != FLOW_ESTABLISHED && is_past(packet, flow, now))
 		return false;
-	if (packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST) && !follow_change(packet, flow, now))
+	if (packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST) && !follow_change(context, packet, flow, now))
 		return false;
 	if (elapsed(flow->seen, now) < settings->hz && (packet->egress || hop_is_fresh(&flow->hop, settings)))
 		return true;

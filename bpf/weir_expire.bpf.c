@@ -14,19 +14,30 @@
 #define LONGEST_NS 50000000LL
 #define CLOCK_MONOTONIC 1
 
+/* While there is room, a client's RST may be forged; when the table is crowded it is taken at its word. */
+static __always_inline __u32 time_of(const struct flow *flow, __u8 protocol, const struct settings *settings,
+				     const struct expiry *expiry)
+{
+	if (flow->flags & FLOW_RESET && is_crowded(expiry, settings))
+		return settings->closing_timeout;
+	return flow_timeout(settings, flow, protocol);
+}
+
 /* Looks at one flow by its forward key, removes it or puts it back into the queue. */
 static __always_inline void examine(__u8 family, struct flow_key6 *key, const struct settings *settings, __u32 now,
 				    struct expiry *expiry)
 {
 	struct flow *flow = flow_find(family, key), *twin;
 	struct flow_key6 twin_key;
+	__u32 timeout;
 
 	if (!flow)
 		return;
 	expiry->examined++;
-	if (flow->state == FLOW_REPLACED || elapsed(flow->seen, now) > flow_timeout(settings, flow, key->protocol)) {
+	timeout = time_of(flow, key->protocol, settings, expiry);
+	if (flow->state == FLOW_REPLACED || elapsed(flow->seen, now) > timeout) {
 		twin = flow_twin(family, key, flow, &twin_key);
-		if (flow_ended(settings, flow, twin, key->protocol, now)) {
+		if (flow_ended(flow, twin, timeout, now)) {
 			/* A replaced flow's end was told when the SYN came; its twin key may be another flow's by now. */
 			if (flow->state != FLOW_REPLACED) {
 				flow_end(family, key, flow, twin ? &twin_key : NULL, settings, now);
@@ -85,6 +96,7 @@ __noinline int half_open_examine(__u32 index, __u32 now)
 		if (!bucket->tag[way] || elapsed(bucket->seen[way], now) <= timeout)
 			continue;
 		bucket->tag[way] = 0;
+		bucket->lasting &= ~(1u << way);
 		if (entry->state == FLOW_SYN_SENT || entry->state == FLOW_SYN_RECEIVED)
 			late[way] = entry->target + 1;
 	}

@@ -25,6 +25,12 @@ static __always_inline bool hook_can_redirect(__u32 interface)
 	return link && link->flags & LINK_REDIRECT;
 }
 
+/* The interface a packet came in by; 0 for one of this host. */
+static __always_inline __u32 hook_arrival(hook_context *context)
+{
+	return context->ingress_ifindex;
+}
+
 static __always_inline int hook_pass(void)
 {
 	return XDP_PASS;

@@ -141,6 +141,7 @@ final class WeirTables implements AutoCloseable {
         NodeAbi.Settings.SYN_TIMEOUT.set(settings, 30L * wire.hz());
         NodeAbi.Settings.CLOSING_TIMEOUT.set(settings, 10L * wire.hz());
         NodeAbi.Settings.HALF_OPEN_MASK.set(settings, sizes.halfOpenBuckets() - 1);
+        NodeAbi.Settings.CROWDED.set(settings, sizes.crowded());
         map(MapShape.SETTINGS).update(number(0), settings);
     }
 

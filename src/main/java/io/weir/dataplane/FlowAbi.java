@@ -146,7 +146,7 @@ public final class FlowAbi {
                 opaque("lock", 4),
                 u32("tag", HALF_OPEN_WAYS),
                 u32("seen", HALF_OPEN_WAYS),
-                u32("pad"),
+                u32("lasting"),
                 struct("entries", HalfOpen.LAYOUT, HALF_OPEN_WAYS));
         public static final Field LOCK = LAYOUT.field("lock");
         public static final Field TAG = LAYOUT.field("tag");

@@ -9,5 +9,6 @@ public enum FlowState {
     UDP_NEW,
     ESTABLISHED,
     CLOSING,
-    REPLACED
+    REPLACED,
+    UDP_ANSWERED
 }

@@ -41,7 +41,8 @@ public final class NodeAbi {
                 u32("closing_timeout"),
                 u32("half_open_mask"),
                 u32("seed"),
-                u32("pad", 7));
+                u32("crowded"),
+                u32("pad", 6));
         public static final Field GENERATION = LAYOUT.field("generation");
         public static final Field FLAGS = LAYOUT.field("flags");
         public static final Field HZ = LAYOUT.field("hz");
@@ -51,6 +52,7 @@ public final class NodeAbi {
         public static final Field CLOSING_TIMEOUT = LAYOUT.field("closing_timeout");
         public static final Field HALF_OPEN_MASK = LAYOUT.field("half_open_mask");
         public static final Field SEED = LAYOUT.field("seed");
+        public static final Field CROWDED = LAYOUT.field("crowded");
 
         private Settings() {}
     }

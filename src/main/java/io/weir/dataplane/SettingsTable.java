@@ -18,6 +18,7 @@ final class SettingsTable implements AutoCloseable {
     void begin(Jiffies jiffies, Sizes sizes) {
         write(NodeAbi.Settings.HZ, jiffies.hz());
         write(NodeAbi.Settings.HALF_OPEN_MASK, sizes.halfOpenBuckets() - 1);
+        write(NodeAbi.Settings.CROWDED, sizes.crowded());
     }
 
     /** Whether nobody has said yet when flows time out: at once, as it stands. */

@@ -40,6 +40,11 @@ public record Sizes(int maxConnections, boolean totals) {
         return floor == wanted ? floor : floor * 2;
     }
 
+    /** Confirmed flows from which on the rest of the main tables is kept for proven ones: three quarters of what they hold. */
+    public int crowded() {
+        return maxConnections - maxConnections / 4;
+    }
+
     private int totalsEntries() {
         return totals ? 2 * maxConnections : Math.min(2 * maxConnections, TOTALS_LATER);
     }

@@ -73,8 +73,12 @@ public record TestRun(byte[] packet, byte[] context, int room, int repeat, int f
 
     /** A packet that a TC program sees on an interface of this namespace. */
     public static TestRun skb(byte[] packet, int interfaceIndex) {
-        return packet(packet)
-                .withContext(struct(SKB_BYTES, SKB_INTERFACE, interfaceIndex, SKB_INGRESS, interfaceIndex));
+        return skb(packet, interfaceIndex, interfaceIndex);
+    }
+
+    /** The same for a packet that came in by another interface than the one it is seen on; 0: by none. */
+    public static TestRun skb(byte[] packet, int interfaceIndex, int arrival) {
+        return packet(packet).withContext(struct(SKB_BYTES, SKB_INTERFACE, interfaceIndex, SKB_INGRESS, arrival));
     }
 
     /** A {@code SEC("syscall")} program. */

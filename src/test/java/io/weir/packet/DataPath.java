@@ -68,6 +68,7 @@ public final class DataPath implements AutoCloseable {
     }
 
     public void install(Setup setup) {
+        last = null;
         installation.write(setup);
         tables.buckets(setup.buckets());
     }
@@ -94,7 +95,11 @@ public final class DataPath implements AutoCloseable {
         return tables;
     }
 
-    /** Hands a frame to a program. */
+    /**
+     * Hands a frame to a program.
+     *
+     * @param side where the packet came in; at egress it leaves to the clients
+     */
     public Outcome run(Hook hook, Side side, byte[] frame) {
         return run(hook, side, frame, 0);
     }
@@ -115,9 +120,10 @@ public final class DataPath implements AutoCloseable {
     public TestRun.Result hand(Hook hook, Side side, byte[] frame, int segment) {
         last = null;
         int index = surroundings.index(side);
+        int at = hook == Hook.EGRESS ? surroundings.index(Side.CLIENTS) : index;
         TestRun run = hook == Hook.XDP
                 ? TestRun.xdp(frame, index)
-                : TestRun.skb(frame, index).withFlags(checksumComplete ? CHECKSUM_COMPLETE : 0);
+                : TestRun.skb(frame, at, index).withFlags(checksumComplete ? CHECKSUM_COMPLETE : 0);
         if (segment > 0) {
             MemorySegment context = MemorySegment.ofArray(run.context());
             context.set(JAVA_INT.withByteAlignment(1), SKB_GSO_SIZE, segment);

@@ -107,6 +107,7 @@ public final class DataPathTables implements AutoCloseable {
                 for (int way = 0; way < FlowAbi.HALF_OPEN_WAYS; way++) {
                     FlowAbi.HalfOpenBucket.SEEN.set(
                             bucket, way, FlowAbi.HalfOpenBucket.SEEN.get(bucket, way) - jiffies);
+                    earlier(FlowAbi.HalfOpen.CREATED, FlowAbi.HalfOpenBucket.ENTRIES.slice(bucket, way), jiffies);
                 }
                 map(MapShape.HALF_OPEN).update(Installation.number(index, arena), bucket);
             });
@@ -127,7 +128,7 @@ public final class DataPathTables implements AutoCloseable {
         }
     }
 
-    /** Forgets all flows and all that belongs to them; counters stay. */
+    /** Forgets all flows and all that belongs to them, also how many there were; counters stay. */
     public void clear() {
         List.of(MapShape.FLOWS4, MapShape.FLOWS6, MapShape.TOTALS4, MapShape.TOTALS6, MapShape.FRAGMENTS)
                 .forEach(name -> DataPath.deleteAll(map(name)));
@@ -136,6 +137,9 @@ public final class DataPathTables implements AutoCloseable {
             while (map(MapShape.QUEUE).lookupAndDelete(MemorySegment.NULL, queued)) {
                 queued.fill((byte) 0);
             }
+            MemorySegment expiry = expiry(arena);
+            NodeAbi.Expiry.FLOWS.set(expiry, 0);
+            map(MapShape.EXPIRY).update(Installation.number(0, arena), expiry);
             buckets((index, bucket) ->
                     map(MapShape.HALF_OPEN).update(Installation.number(index, arena), bucket.fill((byte) 0)));
         }

@@ -85,11 +85,14 @@ class ExpiryTest {
     void closing_flows_go_early_and_replaced_ones_at_once_without_being_counted_twice(Family family) {
         tell(family, story -> {
             story.handshake(OTHER_CLIENT, VIP, TARGET);
-            Packet reset = story.tcp(OTHER_CLIENT, VIP, RST);
-            story.client(reset).sent(story.forwarded(reset));
+            Packet reset = story.tcp(TARGET, OTHER_CLIENT, RST);
+            story.later(2);
+            story.target(reset).sent(story.returned(reset, VIP, OTHER_CLIENT));
             story.later(Setup.CLOSING_SECONDS + 1);
             story.handshake();
-            story.asks(story.tcp(CLIENT, VIP, RST));
+            story.target(story.tcp(TARGET, CLIENT, RST))
+                    .counting(Count.EARLY_RESETS)
+                    .sent(story.returned(story.tcp(TARGET, CLIENT, RST)));
             Packet syn = story.syn(CLIENT, VIP);
             story.client(syn).ending(TARGET).counting(Count.SYNS).sent(story.forwarded(syn));
             Counters before = story.path().counters();
@@ -99,6 +102,38 @@ class ExpiryTest {
             assertThat(story.path().counters().since(before).targets())
                     .isEqualTo(Map.of(Setup.index(TARGET, family), Map.of(Count.ACTIVE, -1L)));
             assertThat(story.halfOpen(CLIENT, VIP, TCP).orElseThrow().state()).isEqualTo(State.SYN_SENT);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void an_rst_of_the_client_takes_no_time_from_its_flow(Family family) {
+        tell(family, story -> {
+            story.handshake();
+            story.asks(story.tcp(CLIENT, VIP, RST));
+            story.later(Setup.ESTABLISHED_SECONDS - 20);
+            story.handshake(OTHER_CLIENT, VIP, TARGET);
+            Packet reset = story.tcp(TARGET, OTHER_CLIENT, RST);
+            story.target(reset).counting(Count.EARLY_RESETS).sent(story.returned(reset, VIP, OTHER_CLIENT));
+            story.later(Setup.CLOSING_SECONDS + 1);
+            story.path().objects().startExpiry();
+            await(story, () -> story.path().tables().flowCount() == 1);
+            assertThat(story.flow(CLIENT, VIP, TCP)).isPresent();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void in_a_crowded_table_an_rst_of_the_client_is_believed(Family family) {
+        tell(family, story -> {
+            story.node(setup -> setup.withCrowded(2));
+            story.handshake();
+            story.asks(story.tcp(CLIENT, VIP, RST));
+            story.handshake(OTHER_CLIENT, VIP, TARGET);
+            story.later(Setup.CLOSING_SECONDS + 1);
+            story.path().objects().startExpiry();
+            await(story, () -> story.path().tables().flowCount() == 1);
+            assertThat(story.flow(OTHER_CLIENT, VIP, TCP)).isPresent();
         });
     }
 

@@ -190,16 +190,92 @@ final class FlowRows {
                     story.answers(story.tcp(TARGET, CLIENT, RST));
                     assertStates(story, State.CLOSING, RESET);
                 }),
-                Row.of("RST of the client closes the flow", story -> {
+                Row.of("RST of the client closes nothing: it may be forged", story -> {
                     story.handshake();
                     story.asks(story.tcp(CLIENT, VIP, RST | ACK));
-                    assertStates(story, State.CLOSING, RESET);
+                    assertStates(story, State.ESTABLISHED, RESET);
                 }),
-                Row.of("data a second after an RST shows that it was forged", story -> {
+                Row.of("a forged RST and a forged SYN do not move an established flow to another target", story -> {
+                            story.handshake();
+                            story.weights(OTHER_TARGET);
+                            story.asks(story.tcp(CLIENT, VIP, RST));
+                            story.asks(story.syn(CLIENT, VIP));
+                            story.asks(story.tcp(CLIENT, VIP, ACK));
+                            story.answers(story.tcp(TARGET, CLIENT, ACK));
+                            story.asks(story.tcp(CLIENT, VIP, RST));
+                            story.later(Setup.ESTABLISHED_SECONDS - 1);
+                            story.asks(story.syn(CLIENT, VIP));
+                            story.asks(story.tcp(CLIENT, VIP, ACK));
+                            assertStates(story, State.ESTABLISHED, 0);
+                        })
+                        .everywhere(),
+                Row.of("nor do they from the clients' side in the name of the target", story -> {
+                            story.handshake();
+                            story.weights(OTHER_TARGET);
+                            story.asks(story.tcp(CLIENT, VIP, FIN | ACK));
+                            for (int flags : new int[] {RST, FIN | ACK}) {
+                                Packet forged = story.tcp(TARGET, CLIENT, flags);
+                                story.leaves(
+                                        story.here(Side.CLIENTS, forged).noting(Reason.REPLY_UNPROVEN),
+                                        story.returned(forged));
+                            }
+                            assertStates(story, State.ESTABLISHED, FIN_CLIENT);
+                            story.asks(story.syn(CLIENT, VIP));
+                        })
+                        .everywhere()
+                        .counting(Reason.REPLY_UNPROVEN),
+                Row.of(
+                                "a client that uses its port again after an RST of its own is served by the same target",
+                                story -> {
+                                    story.handshake();
+                                    story.asks(story.tcp(CLIENT, VIP, FIN | ACK));
+                                    story.asks(story.tcp(CLIENT, VIP, RST));
+                                    story.asks(story.syn(CLIENT, VIP));
+                                    story.answers(story.synAck(TARGET, CLIENT));
+                                    story.asks(story.tcp(CLIENT, VIP, ACK));
+                                    story.answers(story.tcp(TARGET, CLIENT, ACK));
+                                    assertStates(story, State.ESTABLISHED, 0);
+                                    story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
+                                    assertStates(story, State.ESTABLISHED, FIN_TARGET);
+                                })
+                        .everywhere(),
+                Row.of("when that target refuses it, its next SYN chooses afresh", story -> {
+                            story.handshake();
+                            story.later(2);
+                            story.weights(OTHER_TARGET);
+                            story.asks(story.tcp(CLIENT, VIP, RST));
+                            story.asks(story.syn(CLIENT, VIP));
+                            story.answers(story.tcp(TARGET, CLIENT, RST | ACK));
+                            Packet syn = story.syn(CLIENT, VIP);
+                            story.client(syn)
+                                    .ending(TARGET)
+                                    .counting(OTHER_TARGET, Count.SYNS)
+                                    .sent(story.forwarded(syn, OTHER_TARGET));
+                        })
+                        .everywhere(),
+                Row.of("RST of the client after FIN of the target closes the flow", story -> {
+                            story.handshake();
+                            story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
+                            story.asks(story.tcp(CLIENT, VIP, RST));
+                            assertStates(story, State.CLOSING, FIN_TARGET | RESET);
+                        })
+                        .everywhere(),
+                Row.of("data a second after an RST shows that nothing came of it", story -> {
+                            story.handshake();
+                            story.later(2);
+                            story.answers(story.tcp(TARGET, CLIENT, RST));
+                            story.asks(story.tcp(CLIENT, VIP, ACK));
+                            assertStates(story, State.CLOSING, RESET);
+                            story.later(1.2);
+                            story.answers(story.tcp(TARGET, CLIENT, ACK));
+                            assertStates(story, State.ESTABLISHED, 0);
+                        })
+                        .everywhere(),
+                Row.of("the same after an RST of the client", story -> {
                             story.handshake();
                             story.asks(story.tcp(CLIENT, VIP, RST));
-                            story.answers(story.tcp(TARGET, CLIENT, ACK));
-                            assertStates(story, State.CLOSING, RESET);
+                            story.asks(story.tcp(CLIENT, VIP, ACK));
+                            assertStates(story, State.ESTABLISHED, RESET);
                             story.later(1.2);
                             story.answers(story.tcp(TARGET, CLIENT, ACK));
                             assertStates(story, State.ESTABLISHED, 0);
@@ -231,8 +307,33 @@ final class FlowRows {
                                             .state())
                                     .isEqualTo(State.ESTABLISHED);
                             story.asks(story.tcp(CLIENT, VIP, ACK));
+                            Packet forged = story.tcp(OTHER_CLIENT, VIP, RST);
+                            story.client(forged).sent(story.forwarded(forged));
+                            assertThat(story.halfOpen(OTHER_CLIENT, VIP, TCP)).isPresent();
                         })
                         .counting(Reason.TABLE_FULL)
+                        .cramped(),
+                Row.of("a flood takes the place of none that is half open for want of room", story -> {
+                            story.node(setup -> setup.withBuckets(1));
+                            story.handshake();
+                            Packet syn = story.syn(OTHER_CLIENT, VIP);
+                            story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+                            Packet synAck = story.synAck(TARGET, OTHER_CLIENT);
+                            story.target(synAck).sent(story.returned(synAck, VIP, OTHER_CLIENT));
+                            Packet ack = story.tcp(OTHER_CLIENT, VIP, ACK);
+                            story.client(ack)
+                                    .noting(Reason.TABLE_FULL)
+                                    .counting(Count.HANDSHAKES)
+                                    .sent(story.forwarded(ack));
+                            for (int i = 0; i < 12; i++) {
+                                story.later(1);
+                                Packet other = story.syn(CLIENT, VIP).outOf(CLIENT.address(story.family()), 5000 + i);
+                                Step step = story.client(other).counting(Count.SYNS);
+                                (i < 6 ? step : step.noting(Reason.HALF_OPEN_EVICTED)).sent(story.forwarded(other));
+                            }
+                            assertThat(story.halfOpen(OTHER_CLIENT, VIP, TCP)).isPresent();
+                        })
+                        .counting(Reason.TABLE_FULL, Reason.HALF_OPEN_EVICTED)
                         .cramped(),
                 Row.of("the same for a reply at egress", story -> {
                             story.handshake();

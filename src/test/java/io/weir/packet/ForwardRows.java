@@ -144,9 +144,9 @@ final class ForwardRows {
                                 story -> {
                                     story.handshake();
                                     Packet data = story.tcp(TARGET, CLIENT, ACK).withHops(1);
-                                    seenOnly(story, data).passed(Reason.TTL_EXCEEDED);
+                                    seenOnly(story, data).passed(Reason.REPLY_TTL_EXCEEDED);
                                 })
-                        .counting(Reason.TTL_EXCEEDED),
+                        .counting(Reason.REPLY_TTL_EXCEEDED),
                 Row.of(
                                 "a client's packet larger than the path is translated; the stack answers or fragments",
                                 story -> {
@@ -163,9 +163,9 @@ final class ForwardRows {
                                 story -> {
                                     story.handshake();
                                     Packet large = sized(story, TARGET, CLIENT, Side.CLIENTS.mtu() + 1);
-                                    seenOnly(story, large).passed(Reason.MTU_EXCEEDED);
+                                    seenOnly(story, large).passed(Reason.REPLY_MTU_EXCEEDED);
                                 })
-                        .counting(Reason.MTU_EXCEEDED),
+                        .counting(Reason.REPLY_MTU_EXCEEDED),
                 Row.of(
                                 "a target's packet larger than the path that may be cut is translated and left to the stack to cut",
                                 story -> {

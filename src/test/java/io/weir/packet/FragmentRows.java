@@ -28,12 +28,12 @@ final class FragmentRows {
                             .isEqualTo(State.UDP_NEW);
                 }),
                 Row.of("all pieces of a datagram of a confirmed flow go to its target", story -> {
-                    confirmed(story);
+                    story.exchange();
                     story.weights(Role.OTHER_TARGET);
                     sentInPieces(story, story.udp(CLIENT, VIP, 1400));
                 }),
                 Row.of("all pieces of a target's datagram come from the VIP", story -> {
-                            confirmed(story);
+                            story.exchange();
                             Packet datagram = story.udp(TARGET, CLIENT, 1400);
                             List<Packet> expected = datagram.outOf(VIP).pieces(PIECE);
                             List<Packet> pieces = datagram.pieces(PIECE);
@@ -45,8 +45,9 @@ final class FragmentRows {
                             }
                         })
                         .everywhere(),
-                Row.of("a first answer in pieces confirms the flow with its first piece", story -> {
+                Row.of("a late answer in pieces confirms the flow with its first piece", story -> {
                             story.asks(story.udp(CLIENT, VIP));
+                            story.later(1.1);
                             Packet datagram = story.udp(TARGET, CLIENT, 1000);
                             Packet first = datagram.pieces(PIECE).getFirst();
                             Packet out = datagram.outOf(VIP).pieces(PIECE).getFirst();
@@ -110,11 +111,5 @@ final class FragmentRows {
         for (int i = 0; i < pieces.size(); i++) {
             story.client(pieces.get(i)).sent(expected.get(i).routed(Side.SERVERS, TARGET));
         }
-    }
-
-    private static void confirmed(Story story) {
-        story.asks(story.udp(CLIENT, VIP));
-        Packet answer = story.udp(TARGET, CLIENT);
-        story.leaves(story.target(answer).confirming(TARGET), story.returned(answer));
     }
 }

@@ -2,6 +2,8 @@ package io.weir.packet;
 
 import static io.weir.packet.Role.ANYWHERE;
 import static io.weir.packet.Role.CLIENT;
+import static io.weir.packet.Role.NARROW_TARGET;
+import static io.weir.packet.Role.OTHER_CLIENT;
 import static io.weir.packet.Role.OTHER_TARGET;
 import static io.weir.packet.Role.TARGET;
 import static io.weir.packet.Role.VIP;
@@ -114,16 +116,75 @@ final class HandshakeRows {
                     assertThat(story.halfOpen(CLIENT, VIP, TCP)).isEmpty();
                 }),
                 Row.of("an eighth half-open flow in a bucket takes the place of the one silent for longest", story -> {
+                            story.node(setup -> setup.withBuckets(1));
+                            for (int i = 0; i < 8; i++) {
+                                Packet syn = story.syn(CLIENT, VIP).outOf(CLIENT.address(story.family()), 5000 + i);
+                                Step step = story.client(syn).counting(Count.SYNS);
+                                (i < 7 ? step : step.noting(Reason.HALF_OPEN_EVICTED)).sent(story.forwarded(syn));
+                                story.later(1);
+                            }
+                            assertThat(story.path().tables().read().halfOpen().keySet())
+                                    .extracting(Tables.Key::sourcePort)
+                                    .containsExactlyInAnyOrder(5001, 5002, 5003, 5004, 5005, 5006, 5007);
+                        })
+                        .counting(Reason.HALF_OPEN_EVICTED),
+                Row.of("one that is over makes place uncounted", story -> {
                     story.node(setup -> setup.withBuckets(1));
                     for (int i = 0; i < 8; i++) {
                         Packet syn = story.syn(CLIENT, VIP).outOf(CLIENT.address(story.family()), 5000 + i);
                         story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
-                        story.later(1);
+                        story.later(i == 0 ? Setup.SYN_SECONDS + 1 : 1);
                     }
-                    assertThat(story.path().tables().read().halfOpen().keySet())
-                            .extracting(Tables.Key::sourcePort)
-                            .containsExactlyInAnyOrder(5001, 5002, 5003, 5004, 5005, 5006, 5007);
                 }),
+                Row.of("a forged SYN-ACK from the clients' side, and what acknowledges it, confirm nothing", story -> {
+                            Packet syn = story.syn(CLIENT, VIP);
+                            story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+                            Packet forged = story.synAck(TARGET, CLIENT);
+                            story.leaves(
+                                    story.here(Side.CLIENTS, forged).noting(Reason.REPLY_UNPROVEN),
+                                    story.returned(forged));
+                            assertThat(story.halfOpen(CLIENT, VIP, TCP)).contains(halfOpen(story, State.SYN_SENT, 0));
+                            story.asks(story.tcp(CLIENT, VIP, ACK));
+                            assertThat(story.flow(CLIENT, VIP, TCP)).isEmpty();
+                        })
+                        .everywhere()
+                        .counting(Reason.REPLY_UNPROVEN),
+                Row.of("a forged RST from the clients' side counts against no target and ends no handshake", story -> {
+                            opened(story);
+                            Packet forged = story.tcp(TARGET, CLIENT, RST | ACK);
+                            story.leaves(
+                                    story.here(Side.CLIENTS, forged).noting(Reason.REPLY_UNPROVEN),
+                                    story.returned(forged));
+                            assertThat(story.halfOpen(CLIENT, VIP, TCP)).isPresent();
+                        })
+                        .everywhere()
+                        .counting(Reason.REPLY_UNPROVEN),
+                Row.of("a handshake with a target behind another interface than most is proven by that one", story -> {
+                            story.weights(NARROW_TARGET);
+                            Packet syn = story.syn(CLIENT, VIP);
+                            story.client(syn)
+                                    .counting(NARROW_TARGET, Count.SYNS)
+                                    .sent(story.forwarded(syn, NARROW_TARGET));
+                            Packet synAck = story.synAck(NARROW_TARGET, CLIENT);
+                            story.here(Side.SERVERS, synAck)
+                                    .noting(Reason.REPLY_UNPROVEN)
+                                    .sent(story.returned(synAck));
+                            story.here(Side.NARROW, synAck).sent(story.returned(synAck));
+                            Packet ack = story.tcp(CLIENT, VIP, ACK);
+                            story.client(ack)
+                                    .counting(NARROW_TARGET, Count.HANDSHAKES)
+                                    .confirming(NARROW_TARGET)
+                                    .sent(story.forwarded(ack, NARROW_TARGET));
+                        })
+                        .counting(Reason.REPLY_UNPROVEN),
+                Row.of("an empty group turns away no SYN of a flow that has its target", story -> {
+                            Packet syn = story.syn(CLIENT, VIP);
+                            story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+                            story.weights();
+                            story.client(syn).sent(story.forwarded(syn));
+                            story.client(story.syn(OTHER_CLIENT, VIP)).dropped(Reason.NO_TARGET);
+                        })
+                        .counting(Reason.NO_TARGET),
                 Row.of(
                                 "a connection to a VIP that began elsewhere is adopted, and confirmed by the target's answer",
                                 story -> {

@@ -86,7 +86,8 @@ final class IcmpRows {
                         .everywhere(),
                 Row.of("an error changes nothing about its flow", story -> {
                     story.handshake();
-                    story.asks(story.tcp(CLIENT, VIP, RST));
+                    story.later(2);
+                    story.answers(story.tcp(TARGET, CLIENT, RST));
                     story.later(5);
                     Packet data = story.tcp(CLIENT, VIP, ACK);
                     answers(story, SERVER_ROUTER, data.toward(TARGET), data, Integer.MAX_VALUE);
@@ -106,9 +107,20 @@ final class IcmpRows {
                     DataPath.Outcome outcome = story.path().run(story.hook(), Side.SERVERS, frame);
                     assertThat(outcome.frame()).isEqualTo(wanted);
                 }),
+                Row.of("an error makes a half-open flow no younger", story -> {
+                    Packet syn = story.syn(CLIENT, VIP);
+                    story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+                    story.later(5);
+                    answers(story, SERVER_ROUTER, syn.toward(TARGET), syn, Integer.MAX_VALUE);
+                    Packet synAck = story.synAck(TARGET, CLIENT);
+                    asks(story, ROUTER, synAck.outOf(VIP), synAck, Integer.MAX_VALUE);
+                    assertThat(story.halfOpen(CLIENT, VIP, TCP).orElseThrow().idle())
+                            .isEqualTo(5);
+                }),
                 Row.of("an error about a flow that a SYN replaced is about no flow", story -> {
                     story.handshake();
-                    story.asks(story.tcp(CLIENT, VIP, RST));
+                    story.later(2);
+                    story.answers(story.tcp(TARGET, CLIENT, RST));
                     story.weights(OTHER_TARGET);
                     Packet syn = story.syn(CLIENT, VIP);
                     story.client(syn)

@@ -54,6 +54,7 @@ final class Installation {
         NodeAbi.Settings.SYN_TIMEOUT.set(settings, Setup.jiffies(Setup.SYN_SECONDS));
         NodeAbi.Settings.CLOSING_TIMEOUT.set(settings, Setup.jiffies(Setup.CLOSING_SECONDS));
         NodeAbi.Settings.HALF_OPEN_MASK.set(settings, setup.buckets() - 1);
+        NodeAbi.Settings.CROWDED.set(settings, setup.crowded());
         NodeAbi.Settings.SEED.set(settings, Integer.toUnsignedLong(setup.seed()));
         map(MapShape.SETTINGS).update(number(0, arena), settings);
     }

@@ -51,7 +51,8 @@ final class RecordRows {
                 Row.of("a flow that takes another's place begins with totals of its own", story -> {
                     story.node(Setup::withTotals);
                     story.handshake();
-                    story.asks(story.tcp(CLIENT, VIP, RST));
+                    story.later(2);
+                    story.answers(story.tcp(TARGET, CLIENT, RST));
                     Packet syn = story.syn(CLIENT, VIP);
                     story.client(syn).ending(TARGET).counting(Count.SYNS).sent(story.forwarded(syn));
                     story.answers(story.synAck(TARGET, CLIENT));
@@ -88,6 +89,7 @@ final class RecordRows {
                             story.path().forgetFlowsAlone();
                             Packet data = story.udp(OTHER_CLIENT, VIP);
                             story.asks(data);
+                            story.later(1.1);
                             story.client(data)
                                     .noting(Reason.NO_MEMORY)
                                     .confirming(TARGET)

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param events whether flows are told to user space
  * @param totals whether packets and bytes of each flow are kept
  * @param buckets of the half-open table, a power of two
+ * @param crowded flows in the main table from which on UDP stays out of it and a client's RST is believed
  */
 public record Setup(
         List<Listener> listeners,
@@ -27,7 +28,8 @@ public record Setup(
         int seed,
         boolean events,
         boolean totals,
-        int buckets) {
+        int buckets,
+        int crowded) {
 
     /** Jiffies in a second: so many that the time a test takes is nothing, and tests age flows as they like. */
     public static final int HZ = 1_000_000;
@@ -69,7 +71,8 @@ public record Setup(
         }
         listeners.add(
                 new Listener(Optional.empty(), Side.CLIENTS, Role.ANYWHERE.port(), both(), PROXY, GROUP, false, false));
-        return new Setup(listeners, List.of(), Map.of(), 0x5eed, false, false, 64).sending(GROUP, Role.TARGET);
+        return new Setup(listeners, List.of(), Map.of(), 0x5eed, false, false, 64, Integer.MAX_VALUE)
+                .sending(GROUP, Role.TARGET);
     }
 
     public static Listener vip(Role role, Family family, int proxy, int group) {
@@ -105,35 +108,39 @@ public record Setup(
     public Setup withSlots(Slice slice, List<Integer> targets) {
         Map<Slice, List<Integer>> changed = new HashMap<>(slots);
         changed.put(slice, targets);
-        return new Setup(listeners, routes, Map.copyOf(changed), seed, events, totals, buckets);
+        return new Setup(listeners, routes, Map.copyOf(changed), seed, events, totals, buckets, crowded);
     }
 
     public Setup with(Listener listener) {
         List<Listener> more = new ArrayList<>(listeners);
         more.add(listener);
-        return new Setup(List.copyOf(more), routes, slots, seed, events, totals, buckets);
+        return new Setup(List.copyOf(more), routes, slots, seed, events, totals, buckets, crowded);
     }
 
     public Setup withListeners(List<Listener> others) {
-        return new Setup(others, routes, slots, seed, events, totals, buckets);
+        return new Setup(others, routes, slots, seed, events, totals, buckets, crowded);
     }
 
     public Setup with(SourceRoute route) {
         List<SourceRoute> more = new ArrayList<>(routes);
         more.add(route);
-        return new Setup(listeners, List.copyOf(more), slots, seed, events, totals, buckets);
+        return new Setup(listeners, List.copyOf(more), slots, seed, events, totals, buckets, crowded);
     }
 
     public Setup withEvents() {
-        return new Setup(listeners, routes, slots, seed, true, totals, buckets);
+        return new Setup(listeners, routes, slots, seed, true, totals, buckets, crowded);
     }
 
     public Setup withTotals() {
-        return new Setup(listeners, routes, slots, seed, events, true, buckets);
+        return new Setup(listeners, routes, slots, seed, events, true, buckets, crowded);
     }
 
     public Setup withBuckets(int count) {
-        return new Setup(listeners, routes, slots, seed, events, totals, count);
+        return new Setup(listeners, routes, slots, seed, events, totals, count, crowded);
+    }
+
+    public Setup withCrowded(int flows) {
+        return new Setup(listeners, routes, slots, seed, events, totals, buckets, flows);
     }
 
     public boolean hasRoutes(int proxy) {

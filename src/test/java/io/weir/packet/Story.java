@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.dataplane.Reason;
 import io.weir.model.IpAddress.Family;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -106,9 +107,14 @@ public final class Story {
         return at(hook.forClients(), Side.CLIENTS, packet.frame());
     }
 
-    /** A packet of a target: as it comes from the servers' side, or at egress as it leaves to the clients. */
+    /** A packet of a target, from where that is; at egress as it leaves to the clients. */
     public Step target(Packet packet) {
-        return hook == Hook.EGRESS ? at(hook, Side.CLIENTS, packet.frame()) : at(hook, Side.SERVERS, packet.frame());
+        Side side = Arrays.stream(Role.values())
+                .filter(role -> role.isTarget() && role.address(family).equals(packet.source()))
+                .map(Role::side)
+                .findFirst()
+                .orElse(Side.SERVERS);
+        return at(hook, side, packet.frame());
     }
 
     /** A packet of either direction, at the very hook the row is about. */
@@ -165,6 +171,14 @@ public final class Story {
                 .counting(target, Counters.Count.HANDSHAKES)
                 .confirming(target)
                 .sent(forwarded(ack, target));
+    }
+
+    /** Question, answer and another question, which confirms the flow. */
+    public void exchange() {
+        asks(udp(Role.CLIENT, Role.VIP));
+        answers(udp(Role.TARGET, Role.CLIENT));
+        Packet another = udp(Role.CLIENT, Role.VIP);
+        client(another).confirming(Role.TARGET).sent(forwarded(another));
     }
 
     /** A packet of a target goes on its way: without the stack, or at egress by it. */

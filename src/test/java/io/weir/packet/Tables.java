@@ -31,7 +31,8 @@ public record Tables(
         UDP_NEW,
         ESTABLISHED,
         CLOSING,
-        REPLACED
+        REPLACED,
+        UDP_ANSWERED
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.weir.packet;
 
 import static io.weir.packet.Role.CLIENT;
+import static io.weir.packet.Role.OTHER_CLIENT;
 import static io.weir.packet.Role.OTHER_TARGET;
 import static io.weir.packet.Role.OTHER_VIP;
 import static io.weir.packet.Role.TARGET;
@@ -26,33 +27,109 @@ final class UdpRows {
                             .isEqualTo(State.UDP_NEW);
                     assertThat(story.flow(CLIENT, VIP, UDP)).isEmpty();
                 }),
-                Row.of("a second one of the client confirms the flow", story -> {
+                Row.of("a flood of datagrams that nobody answers confirms nothing", story -> {
                     Packet datagram = story.udp(CLIENT, VIP);
-                    story.asks(datagram);
-                    story.weights(OTHER_TARGET);
-                    story.client(datagram).confirming(TARGET).sent(story.forwarded(datagram));
-                    story.asks(datagram);
-                    assertThat(story.halfOpen(CLIENT, VIP, UDP)).isEmpty();
+                    for (int i = 0; i < 5; i++) {
+                        story.asks(datagram);
+                    }
+                    assertThat(story.halfOpen(CLIENT, VIP, UDP).orElseThrow().state())
+                            .isEqualTo(State.UDP_NEW);
+                    assertThat(story.flow(CLIENT, VIP, UDP)).isEmpty();
                 }),
-                Row.of("an answer of the target confirms the flow", story -> {
+                Row.of("a question and its answers confirm nothing: the client's address may be forged", story -> {
                             story.asks(story.udp(CLIENT, VIP));
-                            Packet answer = story.udp(TARGET, CLIENT);
-                            story.leaves(story.target(answer).confirming(TARGET), story.returned(answer));
-                            story.answers(answer);
+                            story.answers(story.udp(TARGET, CLIENT));
+                            story.answers(story.udp(TARGET, CLIENT));
+                            assertThat(story.halfOpen(CLIENT, VIP, UDP)
+                                            .orElseThrow()
+                                            .state())
+                                    .isEqualTo(State.UDP_ANSWERED);
+                            assertThat(story.flow(CLIENT, VIP, UDP)).isEmpty();
+                        })
+                        .everywhere(),
+                Row.of("the client's next datagram after an answer confirms the flow", story -> {
+                            story.asks(story.udp(CLIENT, VIP));
+                            story.answers(story.udp(TARGET, CLIENT));
+                            story.weights(OTHER_TARGET);
+                            Packet another = story.udp(CLIENT, VIP);
+                            story.client(another).confirming(TARGET).sent(story.forwarded(another));
+                            story.asks(another);
+                            story.answers(story.udp(TARGET, CLIENT));
+                            assertThat(story.halfOpen(CLIENT, VIP, UDP)).isEmpty();
                             assertThat(story.flow(TARGET, CLIENT, UDP)
                                             .orElseThrow()
                                             .state())
                                     .isEqualTo(State.ESTABLISHED);
                         })
                         .everywhere(),
+                Row.of("a client that is never answered has its flow confirmed after a second", story -> {
+                    Packet datagram = story.udp(CLIENT, VIP);
+                    story.asks(datagram);
+                    story.weights(OTHER_TARGET);
+                    story.later(0.6);
+                    story.asks(datagram);
+                    story.later(0.6);
+                    story.client(datagram).confirming(TARGET).sent(story.forwarded(datagram));
+                    story.asks(datagram);
+                    assertThat(story.halfOpen(CLIENT, VIP, UDP)).isEmpty();
+                }),
+                Row.of("a target that answers one question for longer than a second confirms the flow", story -> {
+                            story.asks(story.udp(CLIENT, VIP));
+                            Packet answer = story.udp(TARGET, CLIENT);
+                            story.answers(answer);
+                            story.later(1.1);
+                            story.leaves(story.target(answer).confirming(TARGET), story.returned(answer));
+                            story.answers(answer);
+                        })
+                        .everywhere(),
+                Row.of("in a crowded table UDP flows stay half open and are served from there", story -> {
+                            story.node(setup -> setup.withCrowded(1));
+                            story.handshake();
+                            Packet datagram = story.udp(CLIENT, VIP);
+                            story.asks(datagram);
+                            story.answers(story.udp(TARGET, CLIENT));
+                            story.weights(OTHER_TARGET);
+                            for (int i = 0; i < 2; i++) {
+                                story.client(datagram).noting(Reason.TABLE_FULL).sent(story.forwarded(datagram));
+                                Packet answer = story.udp(TARGET, CLIENT);
+                                story.leaves(story.target(answer).noting(Reason.TABLE_FULL), story.returned(answer));
+                            }
+                            assertThat(story.halfOpen(CLIENT, VIP, UDP)
+                                            .orElseThrow()
+                                            .state())
+                                    .isEqualTo(State.ESTABLISHED);
+                            story.weights(TARGET);
+                            story.handshake(OTHER_CLIENT, VIP, TARGET);
+                        })
+                        .everywhere()
+                        .counting(Reason.TABLE_FULL),
+                Row.of("an empty group turns away no datagram of a flow that has its target", story -> {
+                            story.asks(story.udp(CLIENT, VIP));
+                            story.weights();
+                            story.asks(story.udp(CLIENT, VIP));
+                            story.client(story.udp(OTHER_CLIENT, VIP)).dropped(Reason.NO_TARGET);
+                        })
+                        .counting(Reason.NO_TARGET),
+                Row.of("an answer from the clients' side confirms nothing", story -> {
+                            story.asks(story.udp(CLIENT, VIP));
+                            Packet forged = story.udp(TARGET, CLIENT);
+                            story.leaves(
+                                    story.here(Side.CLIENTS, forged).noting(Reason.REPLY_UNPROVEN),
+                                    story.returned(forged));
+                            story.asks(story.udp(CLIENT, VIP));
+                            assertThat(story.flow(CLIENT, VIP, UDP)).isEmpty();
+                        })
+                        .everywhere()
+                        .counting(Reason.REPLY_UNPROVEN),
                 Row.of("a datagram on a flow that has timed out chooses afresh", story -> {
-                            confirmed(story);
+                            story.exchange();
                             story.weights(OTHER_TARGET);
                             story.later(Setup.UDP_SECONDS - 1);
                             story.asks(story.udp(CLIENT, VIP));
                             story.later(Setup.UDP_SECONDS + 1);
                             Packet datagram = story.udp(CLIENT, VIP);
                             story.client(datagram).ending(TARGET).sent(story.forwarded(datagram, OTHER_TARGET));
+                            story.later(1.1);
                             Packet answer = story.udp(OTHER_TARGET, CLIENT);
                             story.leaves(
                                     story.target(answer).confirmingAgain(OTHER_TARGET, Setup.PROXY),
@@ -62,15 +139,16 @@ final class UdpRows {
                 Row.of("one port of a client is not answered for two VIPs by one target", story -> {
                             story.node(setup ->
                                     setup.with(Setup.vip(OTHER_VIP, story.family(), Setup.OTHER_PROXY, Setup.GROUP)));
-                            confirmed(story);
+                            story.exchange();
                             Packet other = story.udp(CLIENT, OTHER_VIP);
                             story.asks(other);
+                            story.later(1.1);
                             story.client(other).dropped(Reason.REPLY_TAKEN);
                             story.answers(story.udp(TARGET, CLIENT));
                         })
                         .counting(Reason.REPLY_TAKEN),
                 Row.of("answers keep a UDP flow alive", story -> {
-                    confirmed(story);
+                    story.exchange();
                     story.weights(OTHER_TARGET);
                     for (int i = 0; i < 3; i++) {
                         story.later(Setup.UDP_SECONDS - 1);
@@ -81,8 +159,7 @@ final class UdpRows {
                 Row.of("a datagram without a checksum stays without", story -> {
                             Packet bare = unchecked(story.udp(CLIENT, VIP));
                             story.asks(bare);
-                            Packet answer = unchecked(story.udp(TARGET, CLIENT));
-                            story.leaves(story.target(answer).confirming(TARGET), story.returned(answer));
+                            story.answers(unchecked(story.udp(TARGET, CLIENT)));
                         })
                         .everywhere()
                         .in(Family.V4),
@@ -93,7 +170,7 @@ final class UdpRows {
                             Packet answer = summingToZero(
                                     story.udp(TARGET, CLIENT),
                                     story.udp(TARGET, CLIENT).outOf(VIP));
-                            story.leaves(story.target(answer).confirming(TARGET), story.returned(answer));
+                            story.answers(answer);
                         })
                         .everywhere(),
                 Row.of("a checksum that was wrong stays as wrong as it was", story -> {
@@ -105,12 +182,6 @@ final class UdpRows {
                     assertThat(outcome.frame())
                             .isEqualTo(story.forwarded(story.udp(CLIENT, VIP)).frame());
                 }));
-    }
-
-    private static void confirmed(Story story) {
-        story.asks(story.udp(CLIENT, VIP));
-        Packet answer = story.udp(TARGET, CLIENT);
-        story.leaves(story.target(answer).confirming(TARGET), story.returned(answer));
     }
 
     private static Packet unchecked(Packet packet) {

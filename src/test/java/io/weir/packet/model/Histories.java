@@ -69,11 +69,7 @@ final class Histories {
     }
 
     /** A frame and where it arrives. */
-    record Arrival(boolean fromTargets, byte[] frame) {
-        Side side() {
-            return fromTargets ? Side.SERVERS : Side.CLIENTS;
-        }
-    }
+    record Arrival(boolean fromTargets, Side side, byte[] frame) {}
 
     Setup setup() {
         Setup setup = Setup.usual().withListeners(listeners());
@@ -91,7 +87,8 @@ final class Histories {
         }
         // Two routes of one prefix are one route.
         setup = distinctRoutes(setup);
-        return chance(30) ? setup.withTotals().withBuckets(1024) : setup.withBuckets(1024);
+        setup = setup.withBuckets(1024).withCrowded(chance(20) ? random.nextInt(8) : Integer.MAX_VALUE);
+        return chance(30) ? setup.withTotals() : setup;
     }
 
     Setup weights(Setup setup, int group) {
@@ -112,7 +109,8 @@ final class Histories {
                 setup.seed(),
                 setup.events(),
                 setup.totals(),
-                setup.buckets());
+                setup.buckets(),
+                setup.crowded());
         List<String> known = new ArrayList<>();
         for (Setup.SourceRoute route : setup.routes()) {
             String text = route.proxy() + " " + new Cidr(route.network(), route.bits());
@@ -166,7 +164,7 @@ final class Histories {
             Packet piece = rest.getFirst();
             rest = rest.subList(1, rest.size());
             if (chance(85)) {
-                return new Arrival(restByTarget, mutated(piece.frame()));
+                return new Arrival(restByTarget, side(piece, restByTarget), mutated(piece.frame()));
             }
         }
         int kind = random.nextInt(100);
@@ -259,7 +257,20 @@ final class Histories {
             restByTarget = fromTargets;
             packet = pieces.getFirst();
         }
-        return new Arrival(fromTargets, mutated(packet.frame()));
+        return new Arrival(fromTargets, side(packet, fromTargets), mutated(packet.frame()));
+    }
+
+    /** Now and then somebody on the clients' side pretends to be a target. */
+    private Side side(Packet packet, boolean fromTargets) {
+        if (!fromTargets || chance(8)) {
+            return Side.CLIENTS;
+        }
+        return Arrays.stream(TARGETS)
+                .filter(target -> target.address(packet.family()).equals(packet.source()))
+                .map(Role::side)
+                .filter(side -> side != Side.LOOPBACK)
+                .findFirst()
+                .orElse(Side.SERVERS);
     }
 
     private Packet decorated(Packet packet) {
@@ -302,7 +313,7 @@ final class Histories {
         if (chance(40)) {
             packet = packet.outOf(quoted.destination, 0);
         }
-        return new Arrival(fromTargets, mutated(packet.frame()));
+        return new Arrival(fromTargets, fromTargets ? Side.SERVERS : Side.CLIENTS, mutated(packet.frame()));
     }
 
     /** Now and then a frame that lies, is cut short or goes on too long. */

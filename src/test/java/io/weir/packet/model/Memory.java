@@ -61,6 +61,7 @@ final class Memory {
         State state;
         int acknowledgment;
         long seen;
+        long created;
 
         HalfOpen(Key key, int proxy, int target, State state) {
             this.key = key;
@@ -104,17 +105,13 @@ final class Memory {
                 old == null ? new Tables.Totals(1, bytes) : new Tables.Totals(old.packets() + 1, old.bytes() + bytes));
     }
 
-    /** The half-open flow of what a client sends, young again. */
+    /** The half-open flow of what a client sends. */
     HalfOpen halfOpen(Key key) {
         HalfOpen half = halfOpen.get(key);
-        if (half == null || isOver(half)) {
-            return null;
-        }
-        half.seen = now;
-        return half;
+        return half == null || isOver(half) ? null : half;
     }
 
-    /** The half-open flow of what a target sends, young again. */
+    /** The half-open flow of what a target sends. */
     HalfOpen halfOpen(IpAddress client, int port, int protocol, int target) {
         List<HalfOpen> found = halfOpen.values().stream()
                 .filter(half -> half.key.source().equals(client)
@@ -124,16 +121,23 @@ final class Memory {
                         && !isOver(half))
                 .toList();
         ambiguous |= found.size() > 1;
-        if (found.isEmpty()) {
-            return null;
-        }
-        found.getFirst().seen = now;
-        return found.getFirst();
+        return found.isEmpty() ? null : found.getFirst();
+    }
+
+    /** Whether a half-open flow is older than a second. */
+    boolean isLasting(HalfOpen half) {
+        return now - half.created >= Setup.HZ;
+    }
+
+    /** Whether what is not proven stays out of the main table. */
+    boolean isCrowded(HalfOpen half, Setup setup) {
+        return half.key.protocol() == Transport.UDP && flowCount >= setup.crowded();
     }
 
     HalfOpen begin(Key key, int proxy, int target, State state) {
         HalfOpen half = new HalfOpen(key, proxy, target, state);
         half.seen = now;
+        half.created = now;
         halfOpen.put(key, half);
         if (state == State.SYN_SENT) {
             count(target, Count.SYNS, 1);
@@ -183,11 +187,11 @@ final class Memory {
     }
 
     /** Into the main table, if there is room; whether the flow is there now. */
-    boolean confirm(HalfOpen half, Choice choice) {
+    boolean confirm(HalfOpen half, Choice choice, boolean crowded) {
         Flow forward = flow(half, choice, false);
         Flow reply = flow(half, choice, true);
         Flow old = flows.get(half.key);
-        boolean replyFits = flows.containsKey(forward.twinKey) || held(half.key.family()) < room;
+        boolean replyFits = !crowded && (flows.containsKey(forward.twinKey) || held(half.key.family()) < room);
         if (replyFits) {
             flows.put(forward.twinKey, reply);
         }

@@ -81,7 +81,7 @@ final class Model {
             throw new Refusal(Reason.NOT_SERVICE);
         }
         Memory.Flow known = memory.flows.get(packet.key());
-        boolean ours = known != null && (hook != Hook.EGRESS || known.reply) && goesOn(packet, known);
+        boolean ours = known != null && (hook != Hook.EGRESS || known.reply) && goesOn(hook, side, packet, known);
         Found found = ours ? new Found(known, true) : open(hook, side, packet);
         return carry(hook, packet, found);
     }
@@ -104,7 +104,7 @@ final class Model {
     }
 
     /** What a packet does to its flow; false when the flow has ended and the packet begins anew. */
-    private boolean goesOn(Reading packet, Memory.Flow flow) {
+    private boolean goesOn(Hook hook, Side side, Reading packet, Memory.Flow flow) {
         if (flow.state == State.REPLACED || (flow.state == State.CLOSING && flow.reply && answersAnother(packet))) {
             return false;
         }
@@ -112,7 +112,11 @@ final class Model {
         long silence = memory.now - flow.seen;
         boolean quiet = silence >= Setup.HZ;
         if ((packet.tcpFlags & (FIN | RST)) != 0) {
-            close(flow, twin, packet.tcpFlags);
+            if (flow.reply && !isFromTarget(hook, side, packet)) {
+                flow.seen = memory.now;
+            } else {
+                close(flow, twin, packet.tcpFlags);
+            }
             return true;
         }
         // A datagram looks at the clock once a second, a SYN always.
@@ -120,6 +124,9 @@ final class Model {
         if (looks && !flow.reply && (flow.state != State.ESTABLISHED || memory.isOver(flow, packet.protocol))) {
             replace(flow);
             return false;
+        }
+        if (packet.protocol == TCP && opens(packet) && !flow.reply) {
+            restart(flow, twin);
         }
         if (quiet) {
             if ((packet.tcpFlags & SYN) == 0) {
@@ -137,14 +144,23 @@ final class Model {
                 .isPresent();
     }
 
+    /** Whether a packet with a target's address came by the interface that leads there; a tag hides that. */
+    private boolean isFromTarget(Hook hook, Side side, Reading packet) {
+        if ((packet.tagged && hook != Hook.EGRESS) || Way.leadsTo(packet.source, side)) {
+            return true;
+        }
+        memory.count(Reason.REPLY_UNPROVEN);
+        return false;
+    }
+
     private void close(Memory.Flow flow, Memory.Flow twin, int tcpFlags) {
         boolean reset = (tcpFlags & RST) != 0;
         if (reset && flow.reply && flow.state == State.ESTABLISHED && memory.now - flow.created <= Setup.HZ) {
             memory.count(flow.target, Count.EARLY_RESETS, 1);
         }
         flow.flags |= reset ? RESET : flow.reply ? FIN_TARGET : FIN_CLIENT;
-        boolean closing =
-                (flow.flags & RESET) != 0 || (flow.flags & (FIN_CLIENT | FIN_TARGET)) == (FIN_CLIENT | FIN_TARGET);
+        boolean bothEnded = (flow.flags & FIN_TARGET) != 0 && (flow.flags & (FIN_CLIENT | RESET)) != 0;
+        boolean closing = bothEnded || (reset && flow.reply);
         flow.seen = memory.now;
         if (closing) {
             flow.state = State.CLOSING;
@@ -160,15 +176,24 @@ final class Model {
 
     /** An RST that nothing came of was forged. */
     private static void revive(Memory.Flow flow, Memory.Flow twin) {
-        boolean byReset = flow.state == State.CLOSING && (flow.flags & RESET) != 0;
-        if (!byReset || (flow.flags & (FIN_CLIENT | FIN_TARGET)) == (FIN_CLIENT | FIN_TARGET)) {
+        if ((flow.flags & RESET) == 0 || (flow.flags & (FIN_CLIENT | FIN_TARGET)) == (FIN_CLIENT | FIN_TARGET)) {
             return;
         }
         flow.flags &= ~RESET;
         flow.state = State.ESTABLISHED;
-        if (twin != null && twin.state == State.CLOSING) {
+        if (twin != null) {
             twin.flags &= ~RESET;
             twin.state = State.ESTABLISHED;
+        }
+    }
+
+    /** A client begins again after an RST of its own. */
+    private static void restart(Memory.Flow flow, Memory.Flow twin) {
+        if ((flow.flags & RESET) != 0) {
+            flow.flags = 0;
+            if (twin != null) {
+                twin.flags = 0;
+            }
         }
     }
 
@@ -187,8 +212,11 @@ final class Model {
             Memory.HalfOpen half =
                     memory.halfOpen(packet.destination, packet.destinationPort, packet.protocol, sender.get());
             if (half != null) {
-                boolean confirms = !packet.later && targetConfirms(packet, half);
-                boolean confirmed = confirms && memory.confirm(half, choice);
+                half.seen = memory.now;
+                boolean confirms = concernsHandshake(packet, half)
+                        && isFromTarget(hook, side, packet)
+                        && targetConfirms(packet, half);
+                boolean confirmed = confirms && memory.confirm(half, choice, memory.isCrowded(half, setup));
                 return new Found(memory.flow(half, choice, true), confirmed);
             }
         }
@@ -201,7 +229,6 @@ final class Model {
     private Found openForward(Side side, Reading packet) throws Refusal {
         Optional<Setup.Listener> listener = choice.listener(packet, side);
         boolean opens = opens(packet) && listener.isPresent();
-        int target = opens ? chosen(listener.get(), packet) : 0;
         Memory.HalfOpen half = memory.halfOpen(packet.key());
         boolean isNew = half == null;
         if (isNew && listener.isEmpty()) {
@@ -211,15 +238,17 @@ final class Model {
             throw new Refusal(Reason.NO_FLOW);
         }
         if (isNew) {
-            target = opens ? target : chosen(listener.get(), packet);
+            int target = chosen(listener.get(), packet);
             half = memory.begin(packet.key(), listener.get().proxy(), target, began(packet));
         }
+        half.seen = memory.now;
         Memory.Flow flow = memory.flow(half, choice, false);
         boolean confirms = !isNew && !packet.later && clientConfirms(packet, half);
-        if (confirms && memory.isTaken(half, choice)) {
+        boolean crowded = memory.isCrowded(half, setup);
+        if (confirms && !crowded && memory.isTaken(half, choice)) {
             throw new Refusal(Reason.REPLY_TAKEN);
         }
-        return new Found(flow, confirms && memory.confirm(half, choice));
+        return new Found(flow, confirms && memory.confirm(half, choice, crowded));
     }
 
     private State began(Reading packet) {
@@ -243,10 +272,12 @@ final class Model {
 
     private boolean clientConfirms(Reading packet, Memory.HalfOpen half) {
         if (packet.protocol == UDP) {
-            return true;
+            return half.state != State.UDP_NEW || memory.isLasting(half);
         }
         if ((packet.tcpFlags & RST) != 0) {
-            memory.forget(half);
+            if (half.state == State.SYN_SENT || half.state == State.SYN_RECEIVED) {
+                memory.forget(half);
+            }
             return false;
         }
         int ahead = packet.frame.u32(packet.transport + 8) - half.acknowledgment;
@@ -254,9 +285,24 @@ final class Model {
         return half.state == State.ESTABLISHED || (half.state == State.SYN_RECEIVED && acknowledges);
     }
 
+    /** Whether a packet of the target changes anything about a half-open flow. */
+    private boolean concernsHandshake(Reading packet, Memory.HalfOpen half) {
+        if (packet.later) {
+            return false;
+        }
+        if (packet.protocol == UDP) {
+            return half.state != State.UDP_ANSWERED || memory.isLasting(half);
+        }
+        return (packet.tcpFlags & (SYN | RST)) != 0 || half.state == State.PICKED_UP || half.state == State.ESTABLISHED;
+    }
+
     private boolean targetConfirms(Reading packet, Memory.HalfOpen half) {
         if (packet.protocol == UDP) {
-            return true;
+            if (half.state == State.ESTABLISHED || memory.isLasting(half)) {
+                return true;
+            }
+            half.state = State.UDP_ANSWERED;
+            return false;
         }
         if ((packet.tcpFlags & RST) != 0) {
             if (half.state == State.SYN_SENT || half.state == State.SYN_RECEIVED) {
@@ -284,9 +330,11 @@ final class Model {
         if (setup.totals() && found.confirmed) {
             memory.countTotals(packet.key(), packet.bytes());
         }
-        boolean answered = obstacle == Reason.TTL_EXCEEDED || (obstacle == Reason.MTU_EXCEEDED && packet.whole);
-        if (flow.reply && answered) {
-            throw new Refusal(obstacle);
+        if (flow.reply && obstacle == Reason.TTL_EXCEEDED) {
+            throw new Refusal(Reason.REPLY_TTL_EXCEEDED);
+        }
+        if (flow.reply && obstacle == Reason.MTU_EXCEEDED && packet.whole) {
+            throw new Refusal(Reason.REPLY_MTU_EXCEEDED);
         }
         if (packet.first) {
             memory.pieces.put(

@@ -45,6 +45,14 @@ record Way(Reason obstacle, Side side, Mac next) {
         return new Way(Reason.NONE, side.get(), neighbour.get().mac());
     }
 
+    /** Whether what comes from an address may come in by an interface; of a tunnel nobody knows. */
+    static boolean leadsTo(IpAddress address, Side side) {
+        if (isIn(address, "10.8.0.0/24", "2001:db8:8::/64")) {
+            return true;
+        }
+        return side(address).equals(Optional.of(side)) && !isOwn(address);
+    }
+
     private static Optional<Side> side(IpAddress address) {
         if (isIn(address, "192.0.2.0/24", "2001:db8:c::/64")) {
             return Optional.of(Side.CLIENTS);
