@@ -290,15 +290,7 @@ final class FlowRows {
                 }),
                 Row.of("without room in the main table a connection is served from the half-open one", story -> {
                             story.handshake();
-                            Packet syn = story.syn(OTHER_CLIENT, VIP);
-                            story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
-                            Packet synAck = story.synAck(TARGET, OTHER_CLIENT);
-                            story.target(synAck).sent(story.returned(synAck, VIP, OTHER_CLIENT));
-                            Packet ack = story.tcp(OTHER_CLIENT, VIP, ACK);
-                            story.client(ack)
-                                    .noting(Reason.TABLE_FULL)
-                                    .counting(Count.HANDSHAKES)
-                                    .sent(story.forwarded(ack));
+                            Packet ack = withoutRoom(story);
                             story.client(ack).noting(Reason.TABLE_FULL).sent(story.forwarded(ack));
                             Packet data = story.tcp(TARGET, OTHER_CLIENT, ACK);
                             story.target(data).noting(Reason.TABLE_FULL).sent(story.returned(data, VIP, OTHER_CLIENT));
@@ -316,15 +308,7 @@ final class FlowRows {
                 Row.of("a flood takes the place of none that is half open for want of room", story -> {
                             story.node(setup -> setup.withBuckets(1));
                             story.handshake();
-                            Packet syn = story.syn(OTHER_CLIENT, VIP);
-                            story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
-                            Packet synAck = story.synAck(TARGET, OTHER_CLIENT);
-                            story.target(synAck).sent(story.returned(synAck, VIP, OTHER_CLIENT));
-                            Packet ack = story.tcp(OTHER_CLIENT, VIP, ACK);
-                            story.client(ack)
-                                    .noting(Reason.TABLE_FULL)
-                                    .counting(Count.HANDSHAKES)
-                                    .sent(story.forwarded(ack));
+                            withoutRoom(story);
                             for (int i = 0; i < 12; i++) {
                                 story.later(1);
                                 Packet other = story.syn(CLIENT, VIP).outOf(CLIENT.address(story.family()), 5000 + i);
@@ -347,6 +331,17 @@ final class FlowRows {
                         .at(Hook.EGRESS)
                         .counting(Reason.TABLE_FULL)
                         .cramped());
+    }
+
+    /** A handshake that finds no room in the main table; its last packet. */
+    private static Packet withoutRoom(Story story) {
+        Packet syn = story.syn(OTHER_CLIENT, VIP);
+        story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+        Packet synAck = story.synAck(TARGET, OTHER_CLIENT);
+        story.target(synAck).sent(story.returned(synAck, VIP, OTHER_CLIENT));
+        Packet ack = story.tcp(OTHER_CLIENT, VIP, ACK);
+        story.client(ack).noting(Reason.TABLE_FULL).counting(Count.HANDSHAKES).sent(story.forwarded(ack));
+        return ack;
     }
 
     private static void closed(Story story) {
