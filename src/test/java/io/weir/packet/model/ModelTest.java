@@ -46,8 +46,8 @@ class ModelTest {
 
     @Test
     @Tag("slow")
-    void the_programs_do_what_the_model_does_for_ten_minutes() {
-        tellFor(Duration.ofMinutes(10));
+    void the_programs_do_what_the_model_does_for_five_minutes() {
+        tellFor(Duration.ofMinutes(5));
     }
 
     private void tellFor(Duration length) {
