@@ -70,7 +70,7 @@ class ChangeStormTest {
             Desired nothing = new Desired(List.of(), Settings.DEFAULT.withPinPath(pins));
             Path namespace = Path.of("/run/netns", site.balancer().namespace());
             try (LoadBalancer balancer = NetworkNamespace.run(namespace, () -> LoadBalancer.start(nothing))) {
-                new Storm(site, pins, balancer, new Random(seed)).rage(length, seed);
+                new Storm(site, pins, balancer, Seed.random(seed)).rage(length, seed);
             }
         }
     }
@@ -144,7 +144,7 @@ class ChangeStormTest {
                 List<Future<?>> clients = new ArrayList<>();
                 try {
                     for (int i = 0; i < CLIENTS; i++) {
-                        Random own = new Random(seed + i);
+                        Random own = Seed.random(seed + 1 + i);
                         clients.add(threads.submit(() -> visit(own)));
                     }
                     long end = System.nanoTime() + length.toNanos();
