@@ -1,13 +1,19 @@
 package io.weir.bench;
 
+import io.weir.testing.Leftovers;
+import io.weir.testing.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** {@code ./weir bench [--long] [PART…]}: measures, prints a table, writes JSON under target/bench. */
+/** {@code ./weir bench [--long] [-v] [PART…]}: measures, prints a table, writes JSON under target/bench. */
 public final class Bench {
+
+    /** What the names of all that is made here begin with. */
+    static final String NAME = "weirbench";
 
     private static final List<Part> PARTS = List.of(new Packets(), new Forwarding(), new Http(), new Scale());
 
@@ -17,25 +23,28 @@ public final class Bench {
     public static void main(String[] arguments) {
         List<String> words = new ArrayList<>(Arrays.asList(arguments));
         Effort effort = words.removeIf("--long"::equals) ? Effort.LONG : Effort.SHORT;
+        boolean verbose = words.removeIf("-v"::equals);
         List<String> known = PARTS.stream().map(Part::name).toList();
         if (!known.containsAll(words)) {
-            System.err.println("weir: usage: weir bench [--long] [PART…], where PART is one of " + String.join(", ", known));
+            System.err.println("weir: usage: weir bench [--long] [-v] [PART…], where PART is one of " + String.join(", ", known));
             System.exit(2);
         }
         List<Part> wanted = PARTS.stream()
                 .filter(part -> words.isEmpty() || words.contains(part.name()))
                 .collect(Collectors.toList());
-        System.exit(run(wanted, effort) ? 0 : 1);
+        System.exit(run(wanted, effort, verbose) ? 0 : 1);
     }
 
-    private static boolean run(List<Part> parts, Effort effort) {
+    private static boolean run(List<Part> parts, Effort effort, boolean verbose) {
+        Leftovers.ofTheDead(NAME);
         Report report = new Report(Machine.describe());
         System.out.println(report.heading());
         boolean whole = true;
         for (Part part : parts) {
             long start = System.nanoTime();
+            List<Row> rows = new ArrayList<>();
             try {
-                List<Row> rows = new ArrayList<>();
+                requireCommands(part);
                 Table table = new Table(System.out);
                 System.out.println("\n" + part.name() + "\n  " + part.method());
                 part.run(effort, row -> {
@@ -45,13 +54,25 @@ public final class Bench {
                 report.add(part, rows, (System.nanoTime() - start) / 1e9);
             } catch (Exception failed) {
                 whole = false;
-                report.fail(part, failed);
-                System.err.println("weir: bench " + part.name() + " failed: " + failed);
-                failed.printStackTrace();
+                String why = Optional.ofNullable(failed.getMessage()).orElse(failed.toString());
+                report.fail(part, rows, why);
+                System.err.println("weir: bench " + part.name() + ": " + why);
+                if (verbose) {
+                    failed.printStackTrace();
+                }
             }
         }
         System.out.println(report.summary());
         System.out.println("written to " + report.write(Path.of(System.getProperty("weir.root", "."), "target", "bench")));
         return whole;
+    }
+
+    private static void requireCommands(Part part) {
+        String missing = part.commands().stream()
+                .filter(command -> Run.status("sh", "-c", "command -v " + command) != 0)
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            throw new IllegalStateException("it needs " + missing + ", which is not installed");
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.weir.bench;
 import io.weir.bench.Site.Lane;
 import io.weir.libbpf.BpfLink;
 import io.weir.libbpf.NetworkNamespace;
+import io.weir.testing.Leftovers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,11 @@ final class Http implements Part {
     }
 
     @Override
+    public List<String> commands() {
+        return List.of("wrk", "nginx", "haproxy", "iperf3", "nft", "curl", "ethtool");
+    }
+
+    @Override
     public void run(Effort effort, Consumer<Row> rows) throws Exception {
         List<AutoCloseable> open = new ArrayList<>();
         try {
@@ -51,7 +57,7 @@ final class Http implements Part {
     }
 
     private void measure(Effort effort, Consumer<Row> rows, List<AutoCloseable> open) throws Exception {
-        Path files = Files.createTempDirectory("weirbench");
+        Path files = Files.createTempDirectory(Leftovers.ownName(Bench.NAME) + "-http");
         open.add(() -> delete(files));
         Site site = new Site();
         open.add(site);

@@ -27,7 +27,7 @@ final class Machine {
         facts.put("nftables", firstLine("nft --version"));
         facts.put("haproxy", firstLine("haproxy -v"));
         facts.put("nginx", firstLine("nginx -v 2>&1"));
-        facts.put("wrk", firstLine("wrk -v 2>&1"));
+        facts.put("wrk", firstLine("command -v wrk >/dev/null && { wrk -v 2>&1 || true; }"));
         facts.put("load", load());
         return facts;
     }

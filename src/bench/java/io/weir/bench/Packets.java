@@ -1,6 +1,7 @@
 package io.weir.bench;
 
 import io.weir.dataplane.Reason;
+import io.weir.model.Settings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,18 @@ final class Packets implements Part {
                 prototype.installFlows(CONNECTIONS);
                 established(rows, new Turns(driver, effort), weir, prototype, table);
                 lookups(rows, effort, table);
-                flood(rows, new Turns(driver, effort));
+                flood(rows, new Turns(driver, effort), CONNECTIONS);
+            }
+            int usual = Settings.DEFAULT.maxConnections();
+            try (WeirTables weir = new WeirTables(usual, wire);
+                    Prototype prototype = new Prototype(2 * usual, wire)) {
+                driver.install(PROTOTYPE, prototype.xdp());
+                driver.install(WEIR, weir.xdp());
+                for (Addresses net : List.of(Addresses.V4, Addresses.V6)) {
+                    weir.installFlows(net, usual, driver.jiffies());
+                }
+                prototype.installFlows(usual);
+                flood(rows, new Turns(driver, effort), usual);
             }
         }
     }
@@ -180,12 +192,13 @@ final class Packets implements Part {
     }
 
     /** Last, because the prototype evicts its established flows. */
-    private void flood(Consumer<Row> rows, Turns turns) {
+    private void flood(Consumer<Row> rows, Turns turns, int connections) {
         Map<String, Turns.Turn> contenders = new LinkedHashMap<>();
         contenders.put("prototype v4", flooding(Addresses.V4, PROTOTYPE));
         contenders.put("weir v4", flooding(Addresses.V4, WEIR));
         contenders.put("weir v6", flooding(Addresses.V6, WEIR));
-        Row row = turns.take("SYN flood, random sources, table full", contenders, XDP_REDIRECT);
+        Row row = turns.take(
+                "SYN flood, random sources, table of " + connections + " full", contenders, XDP_REDIRECT);
         rows.accept(row.with(Goal.atMost("weir v4", row.median("weir v4"), 500)));
     }
 

@@ -1,5 +1,6 @@
 package io.weir.bench;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 /** A group of measurements that share what they are made with. */
@@ -10,6 +11,11 @@ interface Part {
 
     /** What it measures and how, in a sentence or two for the report. */
     String method();
+
+    /** Programs it cannot do without. */
+    default List<String> commands() {
+        return List.of();
+    }
 
     /**
      * Measures. What it made is gone when this returns or throws.

@@ -7,6 +7,7 @@ import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.BpfProgram;
 import io.weir.libbpf.Xdp;
 import io.weir.model.Desired;
+import io.weir.testing.Leftovers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class PinnedWeir implements AutoCloseable {
      * @param connections what the tables hold
      */
     PinnedWeir(String proxies, int connections) {
-        this.pins = Path.of("/sys/fs/bpf", "weirbench-" + ProcessHandle.current().pid() + "-node");
+        this.pins = Path.of("/sys/fs/bpf", Leftovers.ownName(Bench.NAME) + "-node");
         this.loadBalancer = LoadBalancer.start(parse(proxies, connections));
     }
 

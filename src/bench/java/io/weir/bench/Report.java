@@ -25,7 +25,11 @@ final class Report {
     private final Instant started = Instant.now();
     private final Map<String, String> machine;
     private final List<Map<String, Object>> parts = new ArrayList<>();
-    private final List<Goal> goals = new ArrayList<>();
+    private final List<Figure> figures = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
+
+    /** A goal and where it stands. */
+    private record Figure(String part, String row, Goal goal) {}
 
     Report(Map<String, String> machine) {
         this.machine = machine;
@@ -43,16 +47,31 @@ final class Report {
                 "method", part.method(),
                 "seconds", seconds,
                 "rows", rows.stream().map(Report::json).toList()));
-        rows.forEach(row -> goals.addAll(row.goals()));
+        note(part, rows);
     }
 
-    void fail(Part part, Exception failure) {
-        parts.add(Map.of("name", part.name(), "failed", failure.toString()));
+    /** @param rows measured before it failed */
+    void fail(Part part, List<Row> rows, String why) {
+        parts.add(Map.of(
+                "name", part.name(),
+                "failed", why,
+                "rows", rows.stream().map(Report::json).toList()));
+        note(part, rows);
+        failures.add(String.format("  %-8s not measured to its end: %s", part.name(), why));
     }
 
+    private void note(Part part, List<Row> rows) {
+        rows.forEach(row -> row.goals().forEach(goal -> figures.add(new Figure(part.name(), row.name(), goal))));
+    }
+
+    /** Every figure to reach, on a line of its own. */
     String summary() {
-        long reached = goals.stream().filter(Goal::reached).count();
-        return goals.isEmpty() ? "" : "\n" + reached + " of " + goals.size() + " figures reached";
+        StringBuilder text = new StringBuilder("\nfigures\n");
+        figures.forEach(figure -> text.append(String.format(
+                "  %-8s %-58s %s%n", figure.part(), figure.row(), figure.goal().text())));
+        failures.forEach(failure -> text.append(failure).append("\n"));
+        long reached = figures.stream().filter(figure -> figure.goal().reached()).count();
+        return text + "\n" + reached + " of " + figures.size() + " figures reached";
     }
 
     Path write(Path directory) {

@@ -27,7 +27,7 @@ final class Router implements AutoCloseable {
     static final String CLIENT_MAC = "02:00:00:00:00:01";
     static final String BACKEND_MAC = "02:00:00:00:00:02";
 
-    private final Namespaces namespaces = new Namespaces("weirbench");
+    private final Namespaces namespaces = new Namespaces(Bench.NAME);
     private final Thread cleaner = Thread.ofPlatform().unstarted(namespaces::close);
 
     Router() {

@@ -13,7 +13,7 @@ final class Site implements AutoCloseable {
     static final String CLIENT = "client";
     static final String BACKEND = "backend";
 
-    private final Namespaces namespaces = new Namespaces("weirbench");
+    private final Namespaces namespaces = new Namespaces(Bench.NAME);
     private final Thread cleaner = Thread.ofPlatform().unstarted(namespaces::close);
     private int lanes;
 

@@ -46,6 +46,6 @@ final class Table {
     }
 
     private static String right(String text) {
-        return String.format(Locale.ROOT, "%" + FIGURE + "s", text);
+        return "  " + String.format(Locale.ROOT, "%" + FIGURE + "s", text);
     }
 }

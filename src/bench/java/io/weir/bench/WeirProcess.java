@@ -1,5 +1,6 @@
 package io.weir.bench;
 
+import io.weir.testing.Leftovers;
 import io.weir.testing.Run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,9 +29,9 @@ final class WeirProcess implements AutoCloseable {
      */
     WeirProcess(Path namespace, String name, String proxies, String settings) {
         this.namespace = namespace;
-        this.pins = BPFFS.resolve("weirbench-" + ProcessHandle.current().pid() + "-" + name);
+        this.pins = BPFFS.resolve(Leftovers.ownName(Bench.NAME) + "-" + name);
         try {
-            this.file = Files.createTempFile("weirbench", ".edn");
+            this.file = Files.createTempFile(Leftovers.ownName(Bench.NAME) + "-", ".edn");
             Files.writeString(
                     file, "{:proxies " + proxies + "\n :settings {:pin-path \"" + pins + "\" " + settings + "}}\n");
         } catch (IOException failed) {

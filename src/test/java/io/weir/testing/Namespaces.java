@@ -12,7 +12,7 @@ public final class Namespaces implements AutoCloseable {
 
     /** @param prefix keeps the names of tests that run beside each other apart; a few letters */
     public Namespaces(String prefix) {
-        this.prefix = prefix + "-" + Long.toString(ProcessHandle.current().pid(), 36) + "-";
+        this.prefix = Leftovers.ownName(prefix) + "-";
     }
 
     /** Makes one with lo up that does not forward; where to enter it. */
