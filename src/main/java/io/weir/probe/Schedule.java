@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 /**
  * When things that repeat are due. Each has times of its own, {@code start + phase + k × interval}, which do not drift
  * with how long it takes; the phases of many are spread evenly over their intervals, from a random beginning, so that neither
- * they nor the nodes of a cluster meet. The first time comes earlier than its phase says: what nobody knows yet should be
+ * they nor the nodes of a cluster meet; on top of that each time may be moved at random by a share of its interval. The first time comes earlier than its phase says: what nobody knows yet should be
  * known soon. Nothing is due while it is still under way, and times that were slept through are not made up for.
  *
  * <p>Of one thread; times are nanoseconds of any clock that does not jump.
@@ -30,9 +30,14 @@ final class Schedule<K> {
 
     private final Map<K, Entry<K>> entries = new HashMap<>();
     private final PriorityQueue<Entry<K>> queue = new PriorityQueue<>((a, b) -> Long.compare(a.due, b.due));
+    private final RandomGenerator random;
+    private final double jitter;
     private double phase;
 
-    Schedule(RandomGenerator random) {
+    /** @param jitter how far a time may be moved, either way, in intervals; 0: not at all; below 0.5 */
+    Schedule(RandomGenerator random, double jitter) {
+        this.random = random;
+        this.jitter = jitter;
         phase = random.nextDouble();
     }
 
@@ -93,12 +98,18 @@ final class Schedule<K> {
                 entry.underWay = true;
                 due.add(entry.key);
             }
-            long missed = Math.max(0, Math.floorDiv(now - entry.grid, entry.interval) + 1);
-            entry.grid += missed * entry.interval;
-            entry.due = entry.grid;
+            advance(entry, now);
             queue.add(entry);
         }
         return due;
+    }
+
+    /** To the first of its times that is later than what jitter may have made of the one that is now. */
+    private void advance(Entry<K> entry, long now) {
+        double most = jitter * entry.interval;
+        long missed = Math.max(0, Math.floorDiv(now + (long) most - entry.grid, entry.interval) + 1);
+        entry.grid += missed * entry.interval;
+        entry.due = entry.grid + (long) (most * (2 * random.nextDouble() - 1));
     }
 
     /** Begins one out of its turn; false when it is under way already, or not wanted. */

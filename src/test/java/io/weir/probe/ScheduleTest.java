@@ -17,7 +17,7 @@ class ScheduleTest {
 
     private static final long MILLI = 1_000_000;
 
-    private final Schedule<String> schedule = new Schedule<>(new Random(1));
+    private final Schedule<String> schedule = new Schedule<>(new Random(1), 0);
 
     private record Turn(String key, long at) {}
 
@@ -131,5 +131,24 @@ class ScheduleTest {
         long next = schedule.next().orElseThrow();
         assertThat(schedule.due(next - 1)).isEmpty();
         assertThat(schedule.due(next)).containsExactly("a");
+    }
+
+    @Test
+    void jitter_moves_each_time_and_loses_none() {
+        Schedule<String> jittered = new Schedule<>(new Random(3), 0.05);
+        jittered.keep(Map.of("a", Duration.ofMillis(1000)), 0);
+        List<Long> at = new ArrayList<>();
+        for (long now = 0; now < 200_000; now++) {
+            if (!jittered.due(now * MILLI).isEmpty()) {
+                at.add(now);
+                jittered.done("a");
+            }
+        }
+        assertThat(at).hasSizeBetween(199, 201);
+        List<Long> gaps = IntStream.range(2, at.size())
+                .mapToObj(i -> at.get(i) - at.get(i - 1))
+                .toList();
+        assertThat(gaps).allMatch(gap -> gap >= 899 && gap <= 1101);
+        assertThat(gaps.stream().distinct().count()).isGreaterThan(50);
     }
 }
