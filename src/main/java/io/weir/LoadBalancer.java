@@ -49,7 +49,10 @@ public final class LoadBalancer implements Operations {
      * @throws DataplaneException if the kernel, the pin path or the interfaces do not allow it
      */
     public static LoadBalancer start(Desired desired) {
-        KernelDataplane dataplane = KernelDataplane.open(desired.settings(), ObjectFiles.shipped());
+        Set<String> listening = desired.proxies().stream()
+                .flatMap(proxy -> proxy.listen().interfaces().stream())
+                .collect(Collectors.toUnmodifiableSet());
+        KernelDataplane dataplane = KernelDataplane.open(desired.settings(), ObjectFiles.shipped(), listening);
         return start(dataplane, dataplane, desired);
     }
 

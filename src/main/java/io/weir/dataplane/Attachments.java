@@ -12,6 +12,8 @@ import io.weir.libbpf.Xdp;
 import io.weir.model.Settings.XdpMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -73,20 +75,39 @@ final class Attachments {
         return Map.copyOf(reasons);
     }
 
-    /** Gives every hook that is attached the programs of these objects; a packet meets either the old or the new one. */
-    void replacePrograms() {
-        read().forEach((name, hook) -> {
-            if (hook.mode() != XdpMode.TC) {
-                try (BpfLink link = BpfLink.open(xdpPin(name))) {
-                    link.update(objects.program(BpfObjects.XDP));
-                }
-            }
-            for (TcDirection direction : TcDirection.values()) {
-                if (tc.isAttached(name, hook.interfaceIndex(), direction)) {
-                    attachTc(name, hook.interfaceIndex(), direction);
-                }
-            }
+    /**
+     * Gives every hook that is attached the programs of these objects; a packet meets either the old or the new one. In an
+     * order in which the replies of new connections find their flow at each point, with other maps too: first where only
+     * replies come in, then where clients do, and last where the stack's replies leave, which are those that the others missed.
+     *
+     * @param listening interfaces on which clients come in
+     * @param replaced called after each
+     */
+    void replacePrograms(Set<String> listening, Runnable replaced) {
+        List<Map.Entry<String, Image.Hook>> order = read().entrySet().stream()
+                .sorted(Comparator.comparing(entry -> listening.contains(entry.getKey())))
+                .toList();
+        order.forEach(entry -> {
+            replaceXdp(entry.getKey(), entry.getValue(), replaced);
+            replaceTc(entry.getKey(), entry.getValue(), TcDirection.INGRESS, replaced);
         });
+        order.forEach(entry -> replaceTc(entry.getKey(), entry.getValue(), TcDirection.EGRESS, replaced));
+    }
+
+    private void replaceXdp(String name, Image.Hook hook, Runnable replaced) {
+        if (hook.mode() != XdpMode.TC) {
+            try (BpfLink link = BpfLink.open(xdpPin(name))) {
+                link.update(objects.program(BpfObjects.XDP));
+            }
+            replaced.run();
+        }
+    }
+
+    private void replaceTc(String name, Image.Hook hook, TcDirection direction, Runnable replaced) {
+        if (tc.isAttached(name, hook.interfaceIndex(), direction)) {
+            attachTc(name, hook.interfaceIndex(), direction);
+            replaced.run();
+        }
     }
 
     /**

@@ -74,6 +74,11 @@ public final class BpfObjects implements AutoCloseable {
         return map;
     }
 
+    /** All maps by name; they close with this. */
+    Map<String, BpfMap> maps() {
+        return Map.copyOf(maps);
+    }
+
     /** A program by its name; it closes with this. */
     public BpfProgram program(String name) {
         BpfProgram program = programs.get(name);

@@ -12,6 +12,7 @@ import io.weir.model.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,16 +56,19 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
     /**
      * Loads the programs, adopts or makes the maps under the pin path, and gives hooks that are attached the new programs.
      *
+     * @param listening interfaces on which clients come in
      * @throws DataplaneException if the kernel, the pin path or the build do not allow it
      */
-    public static KernelDataplane open(Settings settings, ObjectFiles files) {
-        return open(settings, files, TcHook.Kind.ofKernel());
+    public static KernelDataplane open(Settings settings, ObjectFiles files, Set<String> listening) {
+        return open(
+                settings,
+                new Loaded.How(files, TcHook.Kind.ofKernel(), Set.copyOf(listening), Takeover.Steps.UNWATCHED));
     }
 
-    static KernelDataplane open(Settings settings, ObjectFiles files, TcHook.Kind kind) {
+    static KernelDataplane open(Settings settings, Loaded.How how) {
         return KernelErrors.told(() -> {
             HostRecord record = new HostRecord(settings.pinPath());
-            Loaded loaded = Loaded.load(settings, files, record, kind);
+            Loaded loaded = Loaded.load(settings, record, how);
             try {
                 LOG.info("{}", loaded.summary());
                 return new KernelDataplane(settings, loaded, new Sysctls(record));

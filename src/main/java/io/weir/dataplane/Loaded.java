@@ -3,16 +3,16 @@ package io.weir.dataplane;
 import io.weir.libbpf.BpfMap;
 import io.weir.model.Settings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * The programs loaded over pinned maps. In this order, so that a crash at any point leaves a data path that forwards: adopt
- * maps of the same shape and size; load; copy what could not be adopted; switch the attached programs; pin what is new; drop
- * what is old.
+ * The programs loaded over pinned maps, which are those an earlier process left as far as they have the right shape and size.
  *
  * @param objects programs and maps
  * @param attachments where they are attached
@@ -21,108 +21,71 @@ import java.util.Set;
  */
 record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, String summary) implements AutoCloseable {
 
-    /** Flows confirmed this long before a copy began are copied again: clocks are read one after the other. */
-    private static final int OVERLAP_SECONDS = 2;
+    /**
+     * How to load.
+     *
+     * @param files the programs
+     * @param kind how TC is reached
+     * @param listening interfaces on which clients come in
+     * @param steps told after each step
+     */
+    record How(ObjectFiles files, TcHook.Kind kind, Set<String> listening, Takeover.Steps steps) {}
 
-    static Loaded load(Settings settings, ObjectFiles files, HostRecord record, TcHook.Kind kind) {
+    static Loaded load(Settings settings, HostRecord record, How how) {
         PinDirectory pins = new PinDirectory(settings.pinPath());
         pins.prepare();
+        pins.sets().tidy();
         Sizes sizes = new Sizes(settings.maxConnections(), settings.statsEnabled());
-        List<Path> others = pins.otherMaps();
-        Map<String, BpfMap> pinned = PinDirectory.open(pins.maps());
-        Map<String, BpfMap> before = new HashMap<>();
+        if (pins.sets().isInterrupted()) {
+            // In the sizes that are there: whatever else is wanted comes after.
+            load(pins, sizes, Set.of(), record, how).close();
+        }
+        return load(pins, sizes, replaced(pins, sizes), record, how);
+    }
+
+    private static Loaded load(PinDirectory pins, Sizes sizes, Set<String> replaced, HostRecord record, How how) {
+        List<Map<String, BpfMap>> opened = new ArrayList<>();
         try {
-            if (pinned.isEmpty() && !others.isEmpty()) {
-                before.putAll(PinDirectory.open(others.getLast()));
-            }
-            Map<String, BpfMap> adopted = adopt(pinned, sizes, before);
-            BpfObjects objects = BpfObjects.load(files, sizes, adopted);
+            Map<String, BpfMap> own = open(pins.sets().own(), opened);
+            pins.sets().others().forEach(set -> open(Optional.of(set), opened));
+            Map<String, BpfMap> adopted = new HashMap<>(own);
+            adopted.keySet().removeAll(replaced);
+            BpfObjects objects = BpfObjects.load(how.files(), sizes, adopted);
             try {
-                Attachments attachments = new Attachments(pins, new TcHook(pins, record, kind), objects);
-                return bringUp(objects, pins, attachments, sizes, before, adopted.keySet(), others);
+                Attachments attachments = new Attachments(pins, new TcHook(pins, record, how.kind()), objects);
+                Takeover takeover = new Takeover(pins.sets(), objects, attachments, how);
+                Jiffies jiffies = takeover.run(own, adopted.keySet(), opened.subList(1, opened.size()));
+                return new Loaded(objects, attachments, jiffies, takeover.summary());
             } catch (RuntimeException failed) {
                 objects.close();
                 throw failed;
             }
         } finally {
-            pinned.values().forEach(BpfMap::close);
-            before.values().forEach(BpfMap::close);
+            opened.forEach(set -> set.values().forEach(BpfMap::close));
         }
     }
 
-    private static Loaded bringUp(
-            BpfObjects objects,
-            PinDirectory pins,
-            Attachments attachments,
-            Sizes sizes,
-            Map<String, BpfMap> before,
-            Set<String> adopted,
-            List<Path> others) {
-        Migration migration = new Migration(before, objects);
-        // The timer must know the timeouts before it fires; it has nothing to look at until flows are copied.
-        Jiffies jiffies = clock(objects, sizes);
-        long now = Counters.jiffies(objects.map(MapShape.EXPIRY));
-        migration.copyAll();
-        try (SettingsTable table = new SettingsTable(objects.map(MapShape.SETTINGS))) {
-            table.begin(jiffies, sizes);
-        }
-        attachments.replacePrograms();
-        migration.copyYounger(now - (long) OVERLAP_SECONDS * jiffies.hz());
-        MapShape.ALL.stream()
-                .map(MapShape::name)
-                .filter(name -> !adopted.contains(name))
-                .forEach(name -> pins.pin(name, objects.map(name)));
-        others.forEach(PinDirectory::removeDirectory);
-        String done = adopted.isEmpty() && before.isEmpty() ? "made new maps" : "adopted " + adopted.size() + " maps";
-        return new Loaded(
-                objects,
-                attachments,
-                jiffies,
-                done + (before.isEmpty() ? "" : "; " + migration.summary()) + "; the tables take "
-                        + MemoryEstimate.of(objects).text());
+    private static Map<String, BpfMap> open(Optional<Path> set, List<Map<String, BpfMap>> opened) {
+        Map<String, BpfMap> maps = set.map(MapSets::open).orElse(Map.of());
+        opened.add(maps);
+        return maps;
     }
 
-    /** Starts expiry, which reads the programs' clock, and gives a fresh settings map what the timer needs. */
-    private static Jiffies clock(BpfObjects objects, Sizes sizes) {
-        try (SettingsTable table = new SettingsTable(objects.map(MapShape.SETTINGS))) {
-            boolean fresh = table.isFresh();
-            if (fresh) {
-                table.writeTimeouts(Settings.Timeouts.DEFAULT, Jiffies.FASTEST);
-            }
-            objects.startExpiry();
-            // It cannot change before the next boot, which ends the pins.
-            Jiffies found = fresh
-                    ? Jiffies.at(Counters.jiffies(objects.map(MapShape.EXPIRY)), System.nanoTime())
-                    : table.jiffies();
-            if (fresh) {
-                table.writeTimeouts(Settings.Timeouts.DEFAULT, found);
-            }
-            table.begin(found, sizes);
-            return found;
-        }
-    }
-
-    /** Maps of the right size; the others go to those whose contents are copied. */
-    private static Map<String, BpfMap> adopt(Map<String, BpfMap> pinned, Sizes sizes, Map<String, BpfMap> before) {
+    /** The maps of the wrong size. */
+    private static Set<String> replaced(PinDirectory pins, Sizes sizes) {
         Set<String> replaced = new HashSet<>();
-        pinned.forEach((name, map) -> {
+        Map<String, BpfMap> own = pins.sets().own().map(MapSets::open).orElse(Map.of());
+        own.forEach((name, map) -> {
             if (sizes.of(name).filter(size -> size != map.info().maxEntries()).isPresent()) {
                 replaced.add(name);
             }
         });
+        own.values().forEach(BpfMap::close);
         if (replaced.contains(MapShape.HALF_OPEN)) {
             // The mask belongs to the table: both are switched at once, with the programs.
             replaced.add(MapShape.SETTINGS);
         }
-        Map<String, BpfMap> adopted = new HashMap<>();
-        pinned.forEach((name, map) -> {
-            if (replaced.contains(name)) {
-                before.put(name, map);
-            } else {
-                adopted.put(name, map);
-            }
-        });
-        return adopted;
+        return replaced;
     }
 
     @Override

@@ -12,7 +12,10 @@ import io.weir.libbpf.Errno;
 import io.weir.libbpf.MapInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /** Copies the entries of a map, of this ABI or an earlier one, into another. */
@@ -89,31 +92,58 @@ final class MapCopy {
     }
 
     /**
-     * Copies what is wanted and not there yet into a map that is in use.
+     * Copies what is wanted and not there yet, or not up to date, into a map that is in use.
      *
      * @param wanted sees the converted value
+     * @param isLater sees the converted value and the one that is there
+     * @param copied called for what was not there
      * @return how many entries found no room
      */
-    int copyMissing(Predicate<MemorySegment> wanted, Copied copied) {
+    int copyMissing(Predicate<MemorySegment> wanted, BiPredicate<MemorySegment, MemorySegment> isLater, Copied copied) {
         int[] lost = {0};
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(Math.max(4, to.keySize()), 8);
             MemorySegment value = arena.allocate(to.valueSize(), 8);
+            MemorySegment known = arena.allocate(to.valueSize(), 8);
             from.forEach((oldKey, oldValue) -> {
                 if (!isCopied(oldKey, oldValue)) {
                     return;
                 }
                 convert(oldKey, oldValue, key, value);
-                if (wanted.test(value)) {
-                    Outcome outcome = put(key, value);
-                    lost[0] += outcome == Outcome.FULL ? 1 : 0;
-                    if (outcome == Outcome.PUT) {
-                        copied.entry(key, value);
+                if (!wanted.test(value)) {
+                    return;
+                }
+                switch (put(key, value)) {
+                    case PUT -> copied.entry(key, value);
+                    case FULL -> lost[0]++;
+                    case THERE -> {
+                        if (to.lookup(key, known) && isLater.test(value, known)) {
+                            to.update(key, value);
+                        }
                     }
                 }
             });
         }
         return lost[0];
+    }
+
+    /**
+     * Deletes what the earlier map, which has the same keys, does not have any more.
+     *
+     * @param doomed sees the value
+     */
+    void deleteMissing(Predicate<MemorySegment> doomed) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment earlier = arena.allocate(from.valueSize(), 8);
+            List<MemorySegment> ended = new ArrayList<>();
+            to.forEach((key, value) -> {
+                if (doomed.test(value) && !from.lookup(key, earlier)) {
+                    MemorySegment copy = arena.allocate(key.byteSize(), 8);
+                    ended.add(copy.copyFrom(key));
+                }
+            });
+            ended.forEach(to::delete);
+        }
     }
 
     /** @return how many found no room */

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /**
  * Brings the contents of earlier maps, of another size or another ABI, into new ones while packets pass. Before the programs
@@ -29,6 +31,10 @@ final class Migration {
             MapShape.EXPIRY,
             MapShape.LINKS);
 
+    /** What goes with the flows, counted: copied after them, so that flows opened meanwhile are counted too. */
+    private static final Set<String> COUNTS =
+            Set.of(MapShape.VERDICTS, MapShape.TARGET_COUNTERS, MapShape.CONNECTIONS, MapShape.EVENTS_LOST);
+
     /** The families whose flows a map holds. */
     private static final Map<String, Integer> FAMILIES =
             Map.of(MapShape.FLOWS4, Abi.FAMILY_V4, MapShape.FLOWS6, Abi.FAMILY_V6);
@@ -37,19 +43,20 @@ final class Migration {
     private final List<String> left = new ArrayList<>();
     private final BpfObjects objects;
     private final boolean countsAnew;
+    private boolean isWhole;
     private int lost;
     private int moved;
 
     /**
-     * @param before the earlier maps that were not adopted
+     * @param before the earlier maps; those the new programs use too are left alone
      * @param objects the new programs
      */
     Migration(Map<String, BpfMap> before, BpfObjects objects) {
         this.objects = objects;
-        this.countsAnew = before.containsKey(MapShape.EXPIRY);
+        this.countsAnew = !isShared(before, MapShape.EXPIRY);
         for (MapShape shape : MapShape.ALL) {
             BpfMap from = before.get(shape.name());
-            if (from == null || LEFT.contains(shape.name())) {
+            if (from == null || LEFT.contains(shape.name()) || isShared(before, shape.name())) {
                 continue;
             }
             BpfMap to = objects.map(shape.name());
@@ -63,28 +70,72 @@ final class Migration {
         }
     }
 
-    /** Before the programs are switched. */
-    void copyAll() {
-        copies.forEach((name, copy) -> {
-            Queue queue = new Queue(name);
-            lost += copy.copyAll(queue);
-            queue.count();
-        });
+    private boolean isShared(Map<String, BpfMap> before, String name) {
+        BpfMap from = before.get(name);
+        return from != null && from.info().id() == objects.map(name).info().id();
     }
 
     /**
-     * After the programs are switched.
+     * Everything, into maps that no program uses yet.
      *
-     * @param since jiffies, a little before {@link #copyAll} began
+     * @param since jiffies, a little before now
      */
-    void copyYounger(long since) {
+    void copyAll(long since) {
+        isWhole = true;
+        copyAll(name -> !COUNTS.contains(name));
+        copyYounger(since); // which takes less time than everything did
+        copyAll(COUNTS::contains);
+    }
+
+    private void copyAll(Predicate<String> maps) {
         copies.forEach((name, copy) -> {
-            if (FAMILIES.containsKey(name)) {
+            if (maps.test(name)) {
                 Queue queue = new Queue(name);
-                lost += copy.copyMissing(flow -> (int) (FlowAbi.Flow.CREATED.get(flow) - since) >= 0, queue);
+                lost += copy.copyAll(queue);
                 queue.count();
             }
         });
+    }
+
+    /** Flows alone, into maps that programs use already: those that are missing, and those that went on in the earlier maps. */
+    void copyFlows(Jiffies jiffies) {
+        copies.keySet().retainAll(FAMILIES.keySet());
+        left.clear();
+        // Where a flow goes on it is noted once a second.
+        copyMissing(_ -> true, (flow, known) -> elapsed(FlowAbi.Flow.SEEN, known, flow) > jiffies.hz());
+    }
+
+    private void copyYounger(long since) {
+        copyMissing(flow -> (int) (FlowAbi.Flow.CREATED.get(flow) - since) >= 0, (flow, known) -> false);
+    }
+
+    /**
+     * After the programs and the timer were switched: nothing changes in the earlier maps any more.
+     *
+     * @param since jiffies, a little before the first copy began
+     */
+    void complete(long since) {
+        copyYounger(since);
+        if (isWhole && !countsAnew) {
+            // The earlier maps' timer has counted their end.
+            FAMILIES.keySet().stream()
+                    .flatMap(name -> Optional.ofNullable(copies.get(name)).stream())
+                    .forEach(copy -> copy.deleteMissing(flow -> (int) (FlowAbi.Flow.CREATED.get(flow) - since) < 0));
+        }
+    }
+
+    private void copyMissing(Predicate<MemorySegment> wanted, BiPredicate<MemorySegment, MemorySegment> isLater) {
+        copies.forEach((name, copy) -> {
+            if (FAMILIES.containsKey(name)) {
+                Queue queue = new Queue(name);
+                lost += copy.copyMissing(wanted, isLater, queue);
+                queue.count();
+            }
+        });
+    }
+
+    private static int elapsed(Field field, MemorySegment from, MemorySegment to) {
+        return (int) (field.get(to) - field.get(from));
     }
 
     /** One line about what was done. */

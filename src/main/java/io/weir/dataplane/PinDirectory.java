@@ -1,12 +1,10 @@
 package io.weir.dataplane;
 
 import io.weir.engine.DataplaneException;
-import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.Pins;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,16 +12,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The pins of one data path: maps in a directory named by the ABI's hash, links in {@code links}. Nothing else belongs there,
+ * The pins of one data path: maps in the directories of {@link MapSets}, links in {@code links}. Nothing else belongs there,
  * and a directory with anything else in it is not ours.
  */
 final class PinDirectory {
 
     private static final String LINKS = "links";
-    private static final String HASH = "[0-9a-f]{12}";
-
-    /** The file system refuses dots in names; this marks a map that is not complete yet. */
-    private static final String UNFINISHED = "_new";
 
     private final Path root;
 
@@ -40,7 +34,6 @@ final class PinDirectory {
         requireBpfFileSystem();
         try {
             requireOurs();
-            Files.createDirectories(maps());
             Files.createDirectories(root.resolve(LINKS));
         } catch (IOException failed) {
             throw new DataplaneException("cannot make the pin path " + root + ": " + failed.getMessage(), 0, failed);
@@ -70,7 +63,7 @@ final class PinDirectory {
     void requireOurs() {
         for (Path entry : children(root)) {
             String name = name(entry);
-            boolean ours = Files.isDirectory(entry) && (name.equals(LINKS) || name.matches(HASH));
+            boolean ours = Files.isDirectory(entry) && (name.equals(LINKS) || MapSets.isSet(entry));
             if (!ours) {
                 throw new DataplaneException(
                         "the pin path " + root + " holds '" + name + "', which is not ours: set another :pin-path", 0);
@@ -78,43 +71,8 @@ final class PinDirectory {
         }
     }
 
-    /** The directory of this ABI's maps. */
-    Path maps() {
-        return root.resolve(AbiCheck.hash());
-    }
-
-    /** Directories of other ABIs' maps. */
-    List<Path> otherMaps() {
-        return children(root).stream()
-                .filter(path -> name(path).matches(HASH) && !path.equals(maps()))
-                .toList();
-    }
-
-    /** Opens the maps of a directory, by name. */
-    static Map<String, BpfMap> open(Path directory) {
-        Map<String, BpfMap> maps = new LinkedHashMap<>();
-        for (Path pin : children(directory)) {
-            if (!name(pin).endsWith(UNFINISHED)) {
-                maps.put(name(pin), BpfMap.open(pin));
-            }
-        }
-        return maps;
-    }
-
-    /** Pins a map in place of whatever had its name: at no time is there none. */
-    void pin(String name, BpfMap map) {
-        Path unfinished = maps().resolve(name + UNFINISHED);
-        remove(unfinished);
-        map.pin(unfinished);
-        try {
-            Files.move(
-                    unfinished,
-                    maps().resolve(name),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException failed) {
-            throw new DataplaneException("cannot pin map " + name + ": " + failed.getMessage(), 0, failed);
-        }
+    MapSets sets() {
+        return new MapSets(root);
     }
 
     Path link(LinkName name) {
@@ -138,7 +96,7 @@ final class PinDirectory {
     List<Path> removeAll() {
         List<Path> removed = new ArrayList<>();
         for (Path entry : children(root)) {
-            boolean maps = name(entry).matches(HASH);
+            boolean maps = MapSets.isSet(entry);
             if (maps || name(entry).equals(LINKS)) {
                 children(entry).stream()
                         .filter(maps ? PinDirectory::isMap : PinDirectory::isLink)
@@ -178,11 +136,11 @@ final class PinDirectory {
         }
     }
 
-    private static String name(Path path) {
+    static String name(Path path) {
         return String.valueOf(path.getFileName());
     }
 
-    private static List<Path> children(Path directory) {
+    static List<Path> children(Path directory) {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }

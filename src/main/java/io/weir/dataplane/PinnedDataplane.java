@@ -33,9 +33,9 @@ public final class PinnedDataplane implements AutoCloseable {
             return Optional.empty();
         }
         return KernelErrors.told(() -> {
-            Map<String, BpfMap> maps = PinDirectory.open(pins.maps());
+            Map<String, BpfMap> maps = pins.sets().own().map(MapSets::open).orElse(Map.of());
             if (maps.isEmpty()) {
-                if (!pins.otherMaps().isEmpty()) {
+                if (!pins.sets().others().isEmpty()) {
                     throw new DataplaneException(
                             "the data path under " + pinPath + " is of another version: ask that version, or let"
                                     + " 'weir run' take it over",

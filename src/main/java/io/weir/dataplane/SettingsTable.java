@@ -15,9 +15,9 @@ final class SettingsTable implements AutoCloseable {
     }
 
     /** What the data path must know before its first packet. */
-    void begin(Jiffies jiffies, Sizes sizes) {
+    void begin(Jiffies jiffies, Sizes sizes, int halfOpenBuckets) {
         write(NodeAbi.Settings.HZ, jiffies.hz());
-        write(NodeAbi.Settings.HALF_OPEN_MASK, sizes.halfOpenBuckets() - 1);
+        write(NodeAbi.Settings.HALF_OPEN_MASK, halfOpenBuckets - 1);
         write(NodeAbi.Settings.CROWDED, sizes.crowded());
     }
 

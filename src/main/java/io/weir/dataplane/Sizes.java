@@ -33,6 +33,11 @@ public record Sizes(int maxConnections, boolean totals) {
         this(maxConnections, false);
     }
 
+    /** Of tables that were made, by the entries of one for flows. */
+    static Sizes ofFlows(int entries) {
+        return new Sizes(entries / 2);
+    }
+
     /** Buckets of the half-open table, a power of two. */
     public int halfOpenBuckets() {
         int wanted = Math.clamp(maxConnections / CONNECTIONS_IN_BUCKET, MIN_BUCKETS, MAX_BUCKETS);

@@ -16,6 +16,7 @@ import io.weir.testing.Namespaces;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Test;
 /** What others put where ours is stays when ours is taken off. */
 @LabTest
 class ForeignThingsTest {
+
+    private static final Loaded.How FILTERS =
+            new Loaded.How(ObjectFiles.shipped(), TcHook.Kind.FILTER, Set.of(), Takeover.Steps.UNWATCHED);
 
     private final Namespaces namespaces = new Namespaces("fo");
     private final Path pins =
@@ -66,7 +70,7 @@ class ForeignThingsTest {
         Path foreign = links.resolve("theirs");
         Path directory = links.resolve("more");
         inside(() -> {
-            try (KernelDataplane dataplane = KernelDataplane.open(settings, ObjectFiles.shipped())) {
+            try (KernelDataplane dataplane = KernelDataplane.open(settings, ObjectFiles.shipped(), Set.of())) {
                 assertThat(dataplane.read().hooks()).isEmpty();
             }
             try (BpfMap map = BpfMap.open(pins.resolve(AbiCheck.hash()).resolve(MapShape.SETTINGS))) {
@@ -88,8 +92,7 @@ class ForeignThingsTest {
     private void attachFilters() throws Exception {
         inside(() -> {
             int index = Interfaces.index("front").orElseThrow();
-            try (KernelDataplane dataplane =
-                    KernelDataplane.open(settings, ObjectFiles.shipped(), TcHook.Kind.FILTER)) {
+            try (KernelDataplane dataplane = KernelDataplane.open(settings, FILTERS)) {
                 dataplane.apply(new Write.Attach("front", new Image.Hook(index, XdpMode.TC)));
             }
             return Files.exists(pins);

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class HalfOpenTargetsTest {
 
     @Test
     void a_flow_that_is_half_open_keeps_the_index_of_its_target() {
-        try (KernelDataplane dataplane = KernelDataplane.open(settings, ObjectFiles.shipped())) {
+        try (KernelDataplane dataplane = KernelDataplane.open(settings, ObjectFiles.shipped(), Set.of())) {
             addUnanswered(7);
             assertThat(dataplane.of(7)).isEqualTo(1);
             assertThat(dataplane.of(8)).isZero();

@@ -40,6 +40,9 @@ class KernelDataplaneTest {
     private static final Endpoint V6 = Endpoint.of("2001:db8::2", 8080);
     private static final Image.Slice SLICE = new Image.Slice(100, 3);
 
+    private static final Loaded.How FILTERS =
+            new Loaded.How(ObjectFiles.shipped(), TcHook.Kind.FILTER, Set.of(), Takeover.Steps.UNWATCHED);
+
     private final Namespaces namespaces = new Namespaces("dp");
     private final Path pins =
             Path.of("/sys/fs/bpf/weirtest-dp-" + ProcessHandle.current().pid());
@@ -316,8 +319,7 @@ class KernelDataplaneTest {
         inside(() -> {
             int index = Interfaces.index("front").orElseThrow();
             for (XdpMode mode : new XdpMode[] {XdpMode.TC, XdpMode.TC, XdpMode.NATIVE, XdpMode.TC}) {
-                try (KernelDataplane dataplane =
-                        KernelDataplane.open(settings, ObjectFiles.shipped(), TcHook.Kind.FILTER)) {
+                try (KernelDataplane dataplane = KernelDataplane.open(settings, FILTERS)) {
                     dataplane.apply(new Write.Attach("front", new Image.Hook(index, mode)));
                     assertThat(dataplane.read().hooks()).containsOnly(Map.entry("front", new Image.Hook(index, mode)));
                 }
@@ -335,8 +337,7 @@ class KernelDataplaneTest {
         namespaces.in("lb", "tc qdisc add dev front clsact");
         inside(() -> {
             int index = Interfaces.index("front").orElseThrow();
-            try (KernelDataplane dataplane =
-                    KernelDataplane.open(settings, ObjectFiles.shipped(), TcHook.Kind.FILTER)) {
+            try (KernelDataplane dataplane = KernelDataplane.open(settings, FILTERS)) {
                 dataplane.apply(new Write.Attach("front", new Image.Hook(index, XdpMode.TC)));
             }
             assertThat(Detach.everythingUnder(pins, TcHook.Kind.FILTER)).isNotEmpty();
@@ -406,7 +407,7 @@ class KernelDataplaneTest {
     }
 
     private static KernelDataplane open(Settings settings) {
-        return KernelDataplane.open(settings, ObjectFiles.shipped());
+        return KernelDataplane.open(settings, ObjectFiles.shipped(), Set.of());
     }
 
     private <T> T inside(Callable<T> work) throws Exception {

@@ -14,6 +14,7 @@ import io.weir.testing.Namespaces;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ class PinPathTest {
     void what_was_changed_under_a_symbolic_link_is_restored_by_the_real_name() throws Exception {
         Settings settings = Settings.DEFAULT.withPinPath(alias).withMaxConnections(1000);
         List<String> done = NetworkNamespace.run(namespaces.path("lb"), () -> {
-            try (KernelDataplane dataplane = KernelDataplane.open(settings, ObjectFiles.shipped())) {
+            try (KernelDataplane dataplane = KernelDataplane.open(settings, ObjectFiles.shipped(), Set.of())) {
                 int index = Interfaces.index("front").orElseThrow();
                 dataplane.apply(new Write.Attach("front", new Image.Hook(index, XdpMode.TC)));
             }

@@ -1,0 +1,177 @@
+package io.weir.dataplane;
+
+import io.weir.libbpf.BpfMap;
+import io.weir.model.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Puts loaded programs in the place of those that are attached. If some of their maps are new, flows move from the earlier
+ * ones, in an order of steps after each of which a process may be killed: what is attached forwards then, all its maps are
+ * pinned, and the next start finds by the names of the {@link MapSets} what is left to do.
+ *
+ * <pre>
+ * MADE       the new set is pinned, but nothing uses it         killed: it is removed, as if it had not been
+ * COPIED     it has the flows
+ * ANNOUNCED  from here on programs may use it                   killed: both sets are pinned, each flow is in the one
+ * REPLACED   after each hook                                    whose programs confirmed it, and all are brought together
+ * EXPIRY     the timer runs on the new set
+ * COMPLETED  it has the flows confirmed meanwhile as well
+ * RETIRED    the others are not asked any more                  killed: they are removed
+ * ENFORCED   it has the name of the set that is in force
+ * TIDIED     the others are removed
+ * </pre>
+ *
+ * A flow that was confirmed between the last copy and the change of the hook it goes through is unknown from then until
+ * COMPLETED. A listener with a VIP picks it up meanwhile and chooses, by the same hash, the same target.
+ */
+final class Takeover {
+
+    /** Flows confirmed this long before a copy began are copied again: clocks are read one after the other. */
+    private static final int OVERLAP_SECONDS = 2;
+
+    private final MapSets sets;
+    private final BpfObjects objects;
+    private final Attachments attachments;
+    private final Set<String> listening;
+    private final Steps steps;
+    private final List<Migration> migrations = new ArrayList<>();
+    private String summary = "";
+
+    enum Step {
+        MADE,
+        COPIED,
+        ANNOUNCED,
+        REPLACED,
+        EXPIRY,
+        COMPLETED,
+        RETIRED,
+        ENFORCED,
+        TIDIED
+    }
+
+    /** Is told after each step. */
+    interface Steps {
+
+        Steps UNWATCHED = step -> {};
+
+        void after(Step step);
+    }
+
+    Takeover(MapSets sets, BpfObjects objects, Attachments attachments, Loaded.How how) {
+        this.sets = sets;
+        this.objects = objects;
+        this.attachments = attachments;
+        this.listening = how.listening();
+        this.steps = how.steps();
+    }
+
+    /**
+     * Takes all steps.
+     *
+     * @param own the maps of this ABI that are pinned, if there are any
+     * @param adopted the names of those the programs were loaded with
+     * @param others other sets that have flows
+     * @return the programs' clock
+     */
+    Jiffies run(Map<String, BpfMap> own, Set<String> adopted, List<Map<String, BpfMap>> others) {
+        boolean isNew = adopted.size() < MapShape.ALL.size();
+        Jiffies jiffies = clock(own, adopted);
+        if (isNew) {
+            sets.make(objects.maps());
+            steps.after(Step.MADE);
+        }
+        long since = Counters.jiffies(objects.map(MapShape.EXPIRY)) - (long) OVERLAP_SECONDS * jiffies.hz();
+        copy(own, others, isNew, jiffies, since);
+        begin(jiffies);
+        if (isNew) {
+            steps.after(Step.COPIED);
+            sets.announce();
+            steps.after(Step.ANNOUNCED);
+        }
+        attachments.replacePrograms(listening, () -> steps.after(Step.REPLACED));
+        objects.startExpiry();
+        steps.after(Step.EXPIRY);
+        migrations.forEach(migration -> migration.complete(since));
+        steps.after(Step.COMPLETED);
+        sets.retireOthers();
+        steps.after(Step.RETIRED);
+        sets.enforce();
+        steps.after(Step.ENFORCED);
+        sets.tidy();
+        steps.after(Step.TIDIED);
+        summarize(adopted);
+        return jiffies;
+    }
+
+    /** What was done, one line. */
+    String summary() {
+        return summary;
+    }
+
+    /** The newest set gives everything, those before it the flows that it does not have, or knows less of. */
+    private void copy(
+            Map<String, BpfMap> own, List<Map<String, BpfMap>> others, boolean isNew, Jiffies jiffies, long since) {
+        List<Map<String, BpfMap>> sources = new ArrayList<>(others);
+        if (isNew && !own.isEmpty()) {
+            sources.add(own);
+        }
+        if (isNew && !sources.isEmpty()) {
+            Migration whole = new Migration(sources.removeLast(), objects);
+            whole.copyAll(since);
+            migrations.add(whole);
+        }
+        for (Map<String, BpfMap> source : sources.reversed()) {
+            Migration flows = new Migration(source, objects);
+            flows.copyFlows(jiffies);
+            migrations.add(flows);
+        }
+    }
+
+    /**
+     * The programs' clock. A timer that runs on an earlier set goes on there; a new one begins, with nothing to look at, since
+     * it is what tells the clock.
+     */
+    private Jiffies clock(Map<String, BpfMap> own, Set<String> adopted) {
+        if (adopted.contains(MapShape.EXPIRY)) {
+            try (SettingsTable table = new SettingsTable(own.getOrDefault(MapShape.SETTINGS, settings()))) {
+                return table.jiffies();
+            }
+        }
+        try (SettingsTable table = new SettingsTable(settings())) {
+            // It must know the timeouts before it fires.
+            table.writeTimeouts(Settings.Timeouts.DEFAULT, Jiffies.FASTEST);
+            objects.startExpiry();
+            Jiffies found = Jiffies.at(Counters.jiffies(objects.map(MapShape.EXPIRY)), System.nanoTime());
+            table.writeTimeouts(Settings.Timeouts.DEFAULT, found);
+            return found;
+        }
+    }
+
+    /** What programs must find before their first packet. */
+    private void begin(Jiffies jiffies) {
+        attachments.read();
+        // A reply that may not be redirected goes to the stack, which forwards nothing that bears its own address.
+        new LinkTable(objects.map(MapShape.LINKS)).refresh(attachments.isAnyNative());
+        try (SettingsTable table = new SettingsTable(settings())) {
+            table.begin(
+                    jiffies,
+                    Sizes.ofFlows(objects.map(MapShape.FLOWS4).info().maxEntries()),
+                    objects.map(MapShape.HALF_OPEN).info().maxEntries());
+        }
+    }
+
+    private BpfMap settings() {
+        return objects.map(MapShape.SETTINGS);
+    }
+
+    private void summarize(Set<String> adopted) {
+        String done =
+                adopted.isEmpty() && migrations.isEmpty() ? "made new maps" : "adopted " + adopted.size() + " maps";
+        StringBuilder text = new StringBuilder(done);
+        migrations.forEach(migration -> text.append("; ").append(migration.summary()));
+        summary = text + "; the tables take " + MemoryEstimate.of(objects).text();
+    }
+}
