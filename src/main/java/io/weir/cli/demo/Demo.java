@@ -3,11 +3,8 @@ package io.weir.cli.demo;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,28 +27,24 @@ public final class Demo implements AutoCloseable {
     private static final long LONG_DOWNLOAD = 12 * BYTES_PER_SECOND;
 
     private static final Path PINS = Path.of("/sys/fs/bpf/weir-demo");
-    private static final Path LOCK = Path.of("/run/weir-demo.lock");
+    private static final Path LOCK = Path.of("/run/weir/demo.lock");
     private static final Map<String, Integer> WEIGHTS = Map.of("web-1", 50, "web-2", 30, "web-3", 20);
 
     private final PrintStream out;
     private final List<Child> servers = new ArrayList<>();
     private final CountDownLatch removed = new CountDownLatch(1);
     private final long start = System.nanoTime();
-    private final FileChannel lock;
+    private final DemoLock lock = DemoLock.open(LOCK).take();
     private final Path config;
 
     /** Takes the place of a demo that was killed, but not of one that runs. */
     public Demo(PrintStream out) {
         this.out = out;
         try {
-            lock = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock taken = lock.tryLock();
-            if (taken == null) {
-                throw new DemoFailure("another demo is running: wait for its end");
-            }
             config = Files.createTempFile("weir-demo", ".edn");
         } catch (IOException e) {
-            throw new DemoFailure("cannot write " + LOCK + " or a temporary file: " + e.getMessage(), e);
+            lock.close();
+            throw new DemoFailure("cannot write a temporary file: " + e.getMessage(), e);
         }
     }
 
@@ -241,11 +234,10 @@ public final class Demo implements AutoCloseable {
         try {
             takeDown();
             Files.deleteIfExists(config);
-            Files.deleteIfExists(LOCK);
-            lock.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
+            lock.close();
             removed.countDown();
         }
     }
