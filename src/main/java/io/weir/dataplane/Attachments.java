@@ -29,13 +29,15 @@ final class Attachments {
 
     private final PinDirectory pins;
     private final TcHook tc;
+    private final HeldInterfaces held;
     private final BpfObjects objects;
     /** Also read by the thread that watches the network. */
     private final Map<String, Attachment> reasons = new ConcurrentHashMap<>();
 
-    Attachments(PinDirectory pins, TcHook tc, BpfObjects objects) {
+    Attachments(PinDirectory pins, TcHook tc, HeldInterfaces held, BpfObjects objects) {
         this.pins = pins;
         this.tc = tc;
+        this.held = held;
         this.objects = objects;
     }
 
@@ -51,6 +53,7 @@ final class Attachments {
             PinDirectory.remove(pin);
         });
         Map<String, Image.Hook> hooks = look(pins, tc);
+        hooks.forEach((name, hook) -> held.note(name, hook.interfaceIndex()));
         hooks.forEach(
                 (name, hook) -> reasons.computeIfAbsent(name, key -> new Attachment(hook.mode(), "found attached")));
         reasons.keySet().retainAll(hooks.keySet());
@@ -126,6 +129,7 @@ final class Attachments {
     /** Brings an interface into a mode; nothing happens when it is in it. */
     void attach(String name, Image.Hook hook, Attachment wanted) {
         int index = hook.interfaceIndex();
+        held.take(name, index);
         Optional<XdpMode> before = mode(pins, tc, name, index);
         if (before.filter(mode -> ModeChoice.suffices(hook.mode(), wanted.mode(), mode))
                 .isPresent()) {
@@ -151,6 +155,7 @@ final class Attachments {
         tc.detach(name, index, TcDirection.INGRESS);
         tc.detach(name, index, TcDirection.EGRESS);
         reasons.remove(name);
+        held.release(name);
     }
 
     /** Whether an interface runs native XDP: then redirects need the other driver's help. */

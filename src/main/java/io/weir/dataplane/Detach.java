@@ -31,18 +31,24 @@ public final class Detach {
     static List<String> everythingUnder(Path pinPath, TcHook.Kind kind) {
         PinDirectory pins = new PinDirectory(pinPath);
         HostRecord record = new HostRecord(pinPath);
+        HeldInterfaces held = new HeldInterfaces(record);
         List<String> done = new ArrayList<>();
         return KernelErrors.told(() -> {
             if (pins.exists()) {
                 pins.requireBpfFileSystem();
+            }
+            record.requireHere(pins);
+            if (pins.exists()) {
                 pins.links().forEach((name, pin) -> done.add(take(name, pin)));
             }
             if (kind == TcHook.Kind.FILTER) {
-                Interfaces.all().forEach((name, index) -> takeFilters(name, index, done));
+                held.present().forEach((name, index) -> takeFilters(name, index, done));
             }
             takeClsact(record, done);
             pins.removeAll().forEach(directory -> done.add("removed " + directory));
             done.addAll(new Sysctls(record).restore());
+            held.releaseAll();
+            record.close();
             return done;
         });
     }

@@ -1,6 +1,8 @@
 package io.weir.dataplane;
 
 import io.weir.engine.DataplaneException;
+import io.weir.libbpf.BpfLink;
+import io.weir.libbpf.NetworkNamespace;
 import io.weir.libbpf.Pins;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,16 +10,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * What was changed at the host beside the pins, and how it was before: written before the change, so that whoever detaches
- * later, after a crash too, can undo it. Lies in {@code /run}, which like the changes themselves does not outlive a boot.
- * A line is a kind, a subject and, for some kinds, the former value, separated by tabs.
+ * What a data path holds and changed at its host beside the pins, and how it was before: written before the change, so that
+ * whoever detaches later, after a crash too, can undo it. Lies in {@code /run}, which like the changes themselves does not
+ * outlive a boot. The file is named by the pin path, and other data paths read it: what several need stays until the last
+ * lets go. A line is a kind, a subject and, for some kinds, the former value, separated by tabs.
  */
 final class HostRecord {
 
-    private static final Path DIRECTORY = Path.of("/run/weir");
+    /** The network namespace it is attached in. */
+    private static final String NAMESPACE = "namespace";
 
+    private static final Path DIRECTORY = Path.of("/run/weir/data-paths");
+
+    private final Path pinPath;
     private final Path file;
     private final List<Entry> entries = new ArrayList<>();
 
@@ -30,8 +39,9 @@ final class HostRecord {
 
     /** The record of the data path under a pin path. */
     HostRecord(Path pinPath) {
-        String name = Pins.canonical(pinPath).toString().substring(1);
-        this.file = DIRECTORY.resolve(name.replace("%", "%25").replace("/", "%2f"));
+        this.pinPath = Pins.canonical(pinPath);
+        this.file = DIRECTORY.resolve(
+                this.pinPath.toString().substring(1).replace("%", "%25").replace("/", "%2f"));
         try {
             if (Files.exists(file)) {
                 Files.readAllLines(file).stream()
@@ -44,25 +54,109 @@ final class HostRecord {
         }
     }
 
+    Path pinPath() {
+        return pinPath;
+    }
+
+    /**
+     * Ties the record to this thread's network namespace.
+     *
+     * @throws DataplaneException if the data path is attached in another one: its interfaces cannot be reached from here
+     */
+    void requireHere(PinDirectory pins) {
+        Optional<String> namespace = namespace();
+        if (namespace.filter(here()::equals).isPresent()) {
+            return;
+        }
+        if (namespace.isPresent() && pins.links().values().stream().anyMatch(HostRecord::isAttached)) {
+            throw new DataplaneException(
+                    "the data path under " + pinPath + " is attached in another network namespace: enter that one"
+                            + " (nsenter --net), or set another :pin-path",
+                    0);
+        }
+        // A namespace that is gone has taken its settings along.
+        entries.clear();
+        store();
+    }
+
+    /** From now on others see it. */
+    void open() {
+        add(List.of(new Entry(NAMESPACE, here(), "")));
+    }
+
+    /** Nothing is held any more. */
+    void close() {
+        entries(NAMESPACE).forEach(this::remove);
+    }
+
+    /** The records of other data paths that are attached in this network namespace. */
+    List<HostRecord> others() {
+        if (!Files.isDirectory(DIRECTORY)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(DIRECTORY)) {
+            return files.filter(other -> !other.equals(file))
+                    .map(other -> Path.of("/", name(other).replace("%2f", "/").replace("%25", "%")))
+                    .filter(Files::isDirectory)
+                    .map(HostRecord::new)
+                    .filter(other -> other.namespace().filter(here()::equals).isPresent())
+                    .toList();
+        } catch (IOException failed) {
+            throw new DataplaneException("cannot read " + DIRECTORY + ": " + failed.getMessage(), 0, failed);
+        }
+    }
+
     /** In the order they were made. */
     List<Entry> entries(String kind) {
         return entries.stream().filter(entry -> entry.kind().equals(kind)).toList();
     }
 
-    boolean has(String kind, String subject) {
+    Optional<Entry> find(String kind, String subject) {
         return entries.stream()
-                .anyMatch(entry -> entry.kind().equals(kind) && entry.subject().equals(subject));
+                .filter(entry -> entry.kind().equals(kind) && entry.subject().equals(subject))
+                .findFirst();
+    }
+
+    boolean has(String kind, String subject) {
+        return find(kind, subject).isPresent();
     }
 
     /** Notes changes about to be made; the first note of a subject stays. */
     void add(List<Entry> changes) {
-        changes.stream().filter(change -> !has(change.kind(), change.subject())).forEach(entries::add);
-        store();
+        int before = entries.size();
+        for (Entry change : changes) {
+            if (!has(change.kind(), change.subject())) {
+                entries.add(change);
+            }
+        }
+        if (entries.size() > before) {
+            store();
+        }
     }
 
     void remove(Entry entry) {
-        entries.remove(entry);
-        store();
+        if (entries.remove(entry)) {
+            store();
+        }
+    }
+
+    private Optional<String> namespace() {
+        return entries(NAMESPACE).stream().map(Entry::subject).findFirst();
+    }
+
+    private static String here() {
+        return Long.toUnsignedString(NetworkNamespace.cookie());
+    }
+
+    /** A link whose interface is gone has none. */
+    private static boolean isAttached(Path link) {
+        try (BpfLink opened = BpfLink.open(link)) {
+            return opened.info().interfaceIndex() != 0;
+        }
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
     }
 
     private void store() {
@@ -72,7 +166,8 @@ final class HostRecord {
                 return;
             }
             Files.createDirectories(DIRECTORY);
-            Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+            // Others list the directory: a name that stands for no pin path.
+            Path unfinished = DIRECTORY.resolveSibling(name(file) + ".new");
             Files.write(
                     unfinished,
                     entries.stream()

@@ -34,6 +34,8 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
     static Loaded load(Settings settings, HostRecord record, How how) {
         PinDirectory pins = new PinDirectory(settings.pinPath());
         pins.prepare();
+        record.requireHere(pins);
+        record.open();
         pins.sets().tidy();
         Sizes sizes = new Sizes(settings.maxConnections(), settings.statsEnabled());
         if (pins.sets().isInterrupted()) {
@@ -52,7 +54,8 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
             adopted.keySet().removeAll(replaced);
             BpfObjects objects = BpfObjects.load(how.files(), sizes, adopted);
             try {
-                Attachments attachments = new Attachments(pins, new TcHook(pins, record, how.kind()), objects);
+                Attachments attachments = new Attachments(
+                        pins, new TcHook(pins, record, how.kind()), new HeldInterfaces(record), objects);
                 Takeover takeover = new Takeover(pins.sets(), objects, attachments, how);
                 Jiffies jiffies = takeover.run(own, adopted.keySet(), opened.subList(1, opened.size()));
                 return new Loaded(objects, attachments, jiffies, takeover.summary());

@@ -64,7 +64,8 @@ final class PinDirectory {
         for (Path entry : children(root)) {
             String name = name(entry);
             boolean ours = Files.isDirectory(entry) && (name.equals(LINKS) || MapSets.isSet(entry));
-            if (!ours) {
+            // The kernel puts maps.debug and progs.debug where a BPF file system begins; nobody else can use a dot.
+            if (!ours && !name.contains(".")) {
                 throw new DataplaneException(
                         "the pin path " + root + " holds '" + name + "', which is not ours: set another :pin-path", 0);
             }

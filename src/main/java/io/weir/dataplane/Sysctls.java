@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The kernel settings the data path needs, changed once and restored on detach: the routing table only answers a program for
- * an interface that forwards, and only lets 127.0.0.0/8 be reached from outside with {@code route_localnet}.
+ * The kernel settings the data path needs, changed once and restored on detach, unless another data path needs them still:
+ * the routing table only answers a program for an interface that forwards, and only lets 127.0.0.0/8 be reached from outside
+ * with {@code route_localnet}.
  */
 final class Sysctls {
 
     private static final String KIND = "sysctl";
+    private static final String ALL_IPV6 = "ipv6/conf/all/forwarding";
     private static final Path ROOT = Path.of("/proc/sys/net");
 
     private final HostRecord record;
@@ -37,23 +39,38 @@ final class Sysctls {
         if (!Files.isDirectory(ROOT.resolve("ipv6"))) {
             return List.of();
         }
-        String all = "ipv6/conf/all/forwarding";
-        String one = "ipv6/conf/" + interfaceName + "/forwarding";
-        if (read(all).equals("1")) {
-            return set(List.of(one));
-        }
+        return HostLock.holding(() -> {
+            String one = "ipv6/conf/" + interfaceName + "/forwarding";
+            boolean forwards = read(ALL_IPV6).equals("1");
+            if (forwards && record.others().stream().noneMatch(other -> other.has(KIND, ALL_IPV6))) {
+                return setAlone(List.of(one));
+            }
+            record.add(forwards ? inherited() : ipv6Interfaces());
+            return setAlone(List.of(ALL_IPV6, one));
+        });
+    }
+
+    /** How all of them were, before {@code all} is written. */
+    private static List<HostRecord.Entry> ipv6Interfaces() {
         List<HostRecord.Entry> before = new ArrayList<>();
-        before.add(entry(all));
+        before.add(entry(ALL_IPV6));
         try (Stream<Path> interfaces = Files.list(ROOT.resolve("ipv6/conf"))) {
             interfaces
                     .map(path -> "ipv6/conf/" + path.getFileName() + "/forwarding")
                     .sorted()
                     .forEach(path -> before.add(entry(path)));
+            return before;
         } catch (IOException failed) {
-            throw refused(all, failed);
+            throw refused(ALL_IPV6, failed);
         }
-        record.add(before);
-        return set(List.of(all, one));
+    }
+
+    /** How they were before another data path wrote {@code all}: whoever is the last restores them. */
+    private List<HostRecord.Entry> inherited() {
+        return record.others().stream()
+                .flatMap(other -> other.entries(KIND).stream())
+                .filter(entry -> entry.subject().startsWith("ipv6/"))
+                .toList();
     }
 
     /** Loopback addresses are reached from this interface. */
@@ -61,25 +78,51 @@ final class Sysctls {
         return set(List.of("ipv4/conf/" + interfaceName + "/route_localnet"));
     }
 
-    /** Puts everything back that is still as it was set, in the order of the changes; what it did, one line each. */
+    /**
+     * Puts everything back that is still as it was set and that no other data path needs, in the order of the changes.
+     *
+     * @return what it did, one line each
+     */
     List<String> restore() {
-        List<String> restored = new ArrayList<>();
-        for (HostRecord.Entry entry : record.entries(KIND)) {
-            // The interface may be gone.
-            if (Files.exists(ROOT.resolve(entry.subject()))
-                    && !read(entry.subject()).equals(entry.before())) {
-                write(entry.subject(), entry.before());
-                restored.add("restored " + text(entry.subject()) + " = " + entry.before());
+        return HostLock.holding(() -> {
+            List<String> done = new ArrayList<>();
+            List<HostRecord> others = record.others();
+            for (HostRecord.Entry entry : record.entries(KIND)) {
+                // The interface may be gone.
+                if (Files.exists(ROOT.resolve(entry.subject()))
+                        && !read(entry.subject()).equals(entry.before())) {
+                    done.add(others.stream()
+                            .filter(other -> other.has(KIND, entry.subject()))
+                            .findFirst()
+                            .map(other -> "left " + text(entry.subject()) + ": the data path under " + other.pinPath()
+                                    + " needs it")
+                            .orElseGet(() -> restore(entry)));
+                }
+                record.remove(entry);
             }
-        }
-        record.entries(KIND).forEach(record::remove);
-        return restored;
+            return done;
+        });
+    }
+
+    private static String restore(HostRecord.Entry entry) {
+        write(entry.subject(), entry.before());
+        return "restored " + text(entry.subject()) + " = " + entry.before();
     }
 
     private List<String> set(List<String> paths) {
+        return HostLock.holding(() -> setAlone(paths));
+    }
+
+    private List<String> setAlone(List<String> paths) {
         List<String> changed = new ArrayList<>();
         for (String path : paths) {
-            if (!read(path).equals("1")) {
+            if (read(path).equals("1")) {
+                // Another data path may have set it, and let go before this one.
+                record.others().stream()
+                        .flatMap(other -> other.find(KIND, path).stream())
+                        .findFirst()
+                        .ifPresent(entry -> record.add(List.of(entry)));
+            } else {
                 record.add(List.of(entry(path)));
                 write(path, "1");
                 changed.add("set " + text(path) + " = 1");

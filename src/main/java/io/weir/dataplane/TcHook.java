@@ -2,7 +2,6 @@ package io.weir.dataplane;
 
 import io.weir.libbpf.BpfLink;
 import io.weir.libbpf.BpfProgram;
-import io.weir.libbpf.Interfaces;
 import io.weir.libbpf.TcDirection;
 import io.weir.libbpf.TcFilter;
 import java.nio.file.Files;
@@ -19,13 +18,14 @@ final class TcHook {
     /** The kind of note for a clsact that we made. */
     static final String CLSACT = "clsact";
 
-    /** Of our filters: nobody else's number is likely to be the same. */
+    /** Of our filters: nobody else's number is likely to be the same, and an interface has one data path. */
     private static final int PRIORITY = 0x5765;
 
     private static final int HANDLE = 1;
 
     private final PinDirectory pins;
     private final HostRecord record;
+    private final HeldInterfaces held;
     private final Kind kind;
 
     /** How a program is put there. */
@@ -44,12 +44,13 @@ final class TcHook {
     TcHook(PinDirectory pins, HostRecord record, Kind kind) {
         this.pins = pins;
         this.record = record;
+        this.held = new HeldInterfaces(record);
         this.kind = kind;
     }
 
     /** Interfaces that may have a program of ours although no pin says so. */
     Set<String> unpinned() {
-        return kind == Kind.FILTER ? Interfaces.all().keySet() : Set.of();
+        return kind == Kind.FILTER ? held.present().keySet() : Set.of();
     }
 
     static TcFilter filter(int interfaceIndex, TcDirection direction) {

@@ -18,6 +18,10 @@ final class Libc {
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int O_RDONLY_CLOEXEC = 0x80000;
     private static final int SC_PAGESIZE = 30;
+    private static final int AF_INET = 2;
+    private static final int SOCK_DGRAM_CLOEXEC = 0x80002;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_NETNS_COOKIE = 71;
 
     private static final NativeFunction CLOSE = NativeFunction.libc("close", JAVA_INT, JAVA_INT);
     private static final NativeFunction OPEN = NativeFunction.libcVariadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT);
@@ -28,6 +32,9 @@ final class Libc {
     private static final NativeFunction MUNMAP = NativeFunction.libc("munmap", JAVA_INT, ADDRESS, JAVA_LONG);
     private static final NativeFunction SYSCONF = NativeFunction.libc("sysconf", JAVA_LONG, JAVA_INT);
     private static final NativeFunction SETNS = NativeFunction.libc("setns", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final NativeFunction SOCKET = NativeFunction.libc("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final NativeFunction SOCKET_OPTION =
+            NativeFunction.libc("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
     private static final NativeFunction STATFS = NativeFunction.libc("statfs", JAVA_INT, ADDRESS, ADDRESS);
     private static final NativeFunction MALLOC = NativeFunction.libc("malloc", ADDRESS, JAVA_LONG);
     private static final NativeFunction FREE = NativeFunction.libcVoid("free", ADDRESS);
@@ -70,6 +77,24 @@ final class Libc {
         int descriptor = open(path);
         try {
             SETNS.checkErrno("entering the network namespace " + path, descriptor, 0x40000000);
+        } finally {
+            close(descriptor);
+        }
+    }
+
+    /** SO_NETNS_COOKIE of the calling thread's namespace, from kernel 5.14 on. */
+    static long networkNamespaceCookie() {
+        int descriptor = (int) SOCKET.checkErrno("opening a socket", AF_INET, SOCK_DGRAM_CLOEXEC, 0);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment cookie = arena.allocate(JAVA_LONG);
+            SOCKET_OPTION.checkErrno(
+                    "asking for the network namespace",
+                    descriptor,
+                    SOL_SOCKET,
+                    SO_NETNS_COOKIE,
+                    cookie,
+                    arena.allocateFrom(JAVA_INT, Long.BYTES));
+            return cookie.get(JAVA_LONG, 0);
         } finally {
             close(descriptor);
         }

@@ -10,6 +10,11 @@ public final class NetworkNamespace {
 
     private NetworkNamespace() {}
 
+    /** The number of the calling thread's namespace, which no other has before the next boot. */
+    public static long cookie() {
+        return Libc.networkNamespaceCookie();
+    }
+
     /**
      * @param namespace as in /run/netns or /proc/PID/ns/net
      * @param work what to do there; threads it starts are there too

@@ -11,6 +11,7 @@ import io.weir.model.Settings;
 import io.weir.model.Settings.XdpMode;
 import io.weir.testing.LabTest;
 import io.weir.testing.Namespaces;
+import io.weir.testing.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A data path that is called by two names is one. */
 @LabTest
@@ -55,6 +57,30 @@ class PinPathTest {
             return Detach.everythingUnder(pins);
         });
         assertThat(done).contains("restored net.ipv4.conf.front.forwarding = 0");
+    }
+
+    @Test
+    void a_mount_point_is_a_pin_path_and_stays_when_the_data_path_is_taken_off(@TempDir Path mount) throws Exception {
+        Run.command("mount", "-t", "bpf", "bpf", mount.toString());
+        try {
+            Settings settings = Settings.DEFAULT.withPinPath(mount).withMaxConnections(1000);
+            List<String> done = NetworkNamespace.run(namespaces.path("lb"), () -> {
+                for (int process = 1; process <= 2; process++) {
+                    try (KernelDataplane dataplane = KernelDataplane.open(settings, ObjectFiles.shipped(), Set.of())) {
+                        int index = Interfaces.index("front").orElseThrow();
+                        dataplane.apply(new Write.Attach("front", new Image.Hook(index, XdpMode.NATIVE)));
+                        assertThat(dataplane.read().hooks()).containsOnlyKeys("front");
+                    }
+                }
+                return Detach.everythingUnder(mount);
+            });
+            assertThat(done).contains("detached xdp@front", "removed " + mount.resolve("links"));
+            assertThat(PinDirectory.children(mount))
+                    .allMatch(kernels -> PinDirectory.name(kernels).contains("."));
+            assertThat(Pins.isBpfFileSystem(mount)).isTrue();
+        } finally {
+            Run.command("umount", mount.toString());
+        }
     }
 
     @Test

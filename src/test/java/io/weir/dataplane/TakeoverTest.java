@@ -121,7 +121,7 @@ class TakeoverTest {
                     .containsExactlyInAnyOrderElementsOf(conversations.stream()
                             .map(TrafficLab.Conversation::clientPort)
                             .toList());
-            assertThat(dataplane.read().hooks()).containsOnlyKeys("front", "back");
+            assertThat(lab.inside("lb", dataplane::read).hooks()).containsOnlyKeys("front", "back");
             assertThat(names(lab.pins())).as(when).containsExactlyInAnyOrder(AbiCheck.hash(), "links");
             assertThat(names(lab.pins().resolve(AbiCheck.hash()))).hasSize(MapShape.ALL.size());
             if (change == Change.SIZE) {

@@ -58,6 +58,12 @@ public final class Namespaces implements AutoCloseable {
         }
     }
 
+    /** Removes one before its time. */
+    public void remove(String role) {
+        Run.command("ip", "netns", "delete", prefix + role);
+        names.remove(prefix + role);
+    }
+
     @Override
     public void close() {
         names.reversed().forEach(name -> Run.status("ip", "netns", "delete", name));
