@@ -84,7 +84,7 @@ struct {
 	__type(value, struct fragment);
 } fragments SEC(".maps");
 
-/* Writer: the engine's thread, like all that follow up to the counters, but for what stands at them. */
+/* Writer: the engine's thread, like all that follow up to the counters. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -141,7 +141,6 @@ struct {
 	__type(value, __u64);
 } ports SEC(".maps");
 
-/* Writer: the engine's thread when it attaches, and the one that watches the network: under one lock. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);
@@ -149,7 +148,6 @@ struct {
 	__type(value, struct link);
 } links SEC(".maps");
 
-/* Each field has one writer: generation the thread that watches the network, all others the engine's. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

@@ -2,9 +2,7 @@ package io.weir;
 
 import io.weir.engine.Engine;
 import io.weir.engine.Event;
-import io.weir.libbpf.Interfaces;
 import io.weir.libbpf.NetworkChanges;
-import io.weir.libbpf.RoutingTable;
 import io.weir.model.Endpoint;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the engine which interfaces there are and by which one each target is reached: at the start, when the kernel says that
- * links, addresses or routes changed, and when there are other targets.
+ * links, addresses, routes or neighbours changed, and when there are other targets. The only one who listens for that.
  */
 final class HostWatch implements AutoCloseable {
 
@@ -25,20 +23,24 @@ final class HostWatch implements AutoCloseable {
     /** Until replies of a new target are caught where they come in; until then they are where they leave. */
     private static final int TARGETS_EVERY_SECONDS = 1;
 
+    /** Changes come in bursts: those of a tenth of a second are told as one. */
+    private static final int BURST_MS = 100;
+
     private final Engine engine;
+    private final HostView host;
     private final NetworkChanges changes = new NetworkChanges();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Set<Endpoint> asked = Set.of();
     private volatile boolean missed;
 
-    HostWatch(Engine engine) {
+    HostWatch(Engine engine, HostView host) {
         this.engine = engine;
+        this.host = host;
     }
 
     /** @param targets asked for at once, so that their replies are caught from the first connection on */
     HostWatch start(Set<Endpoint> targets) {
-        tellLinks();
-        tellPaths(targets);
+        tell(targets);
         asked = targets;
         Thread.ofPlatform().name("weir-network").daemon().start(this::followNetwork);
         Thread.ofPlatform().name("weir-targets").daemon().start(this::followTargets);
@@ -48,19 +50,22 @@ final class HostWatch implements AutoCloseable {
     private void followNetwork() {
         try {
             while (changes.await()) {
+                engine.tell(new Event.NetworkChanged());
                 tellAll();
+                closed.await(BURST_MS, TimeUnit.MILLISECONDS);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             changes.release();
         }
     }
 
     /** An interface may go while it is asked about, descriptors may run out for a moment: it is tried again within a second. */
-    private void tellAll() {
+    private synchronized void tellAll() {
         try {
             missed = false;
-            tellLinks();
-            tellPaths(targets());
+            tell(targets());
         } catch (RuntimeException failed) {
             missed = true;
             LOG.warn("a network change could not be looked at, trying again: {}", failed.toString());
@@ -81,24 +86,11 @@ final class HostWatch implements AutoCloseable {
         }
     }
 
-    private void tellLinks() {
+    private void tell(Set<Endpoint> targets) {
         Map<String, Event.Link> links = new HashMap<>();
-        Interfaces.all().forEach((name, index) -> links.put(name, new Event.Link(index)));
+        host.interfaces().forEach((name, index) -> links.put(name, new Event.Link(index)));
         engine.tell(new Event.LinksChanged(links));
-    }
-
-    private void tellPaths(Set<Endpoint> targets) {
-        Map<Endpoint, String> paths = new HashMap<>();
-        try (RoutingTable table = new RoutingTable()) {
-            for (Endpoint target : targets) {
-                table.interfaceTo(target.address().bytes()).stream()
-                        .mapToObj(Interfaces::name)
-                        .forEach(name -> name.ifPresent(found -> paths.put(target, found)));
-            }
-        }
-        // A link-local address says itself where it is.
-        targets.forEach(target -> target.zone().ifPresent(zone -> paths.put(target, zone)));
-        engine.tell(new Event.PathsChanged(paths));
+        engine.tell(new Event.PathsChanged(host.paths(targets)));
     }
 
     private Set<Endpoint> targets() {

@@ -39,7 +39,7 @@ public final class LoadBalancer implements Operations {
     private LoadBalancer(Dataplane dataplane, ActiveFlows activeFlows, Desired desired) {
         this.dataplane = dataplane;
         this.engine = new Engine(dataplane, activeFlows).start();
-        this.watch = new HostWatch(engine).start(targets(desired));
+        this.watch = new HostWatch(engine, HostView.ofKernel()).start(targets(desired));
         this.operations = Operations.over(engine, LoadBalancer::resolve);
     }
 

@@ -13,13 +13,13 @@ import io.weir.model.Settings.XdpMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where the data path is attached. In XDP modes an interface has XDP and TC egress, in TC mode both sides of TC. A change
@@ -31,8 +31,7 @@ final class Attachments {
     private final TcHook tc;
     private final HeldInterfaces held;
     private final BpfObjects objects;
-    /** Also read by the thread that watches the network. */
-    private final Map<String, Attachment> reasons = new ConcurrentHashMap<>();
+    private final Map<String, Attachment> reasons = new HashMap<>();
 
     Attachments(PinDirectory pins, TcHook tc, HeldInterfaces held, BpfObjects objects) {
         this.pins = pins;

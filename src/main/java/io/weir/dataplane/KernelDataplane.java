@@ -33,7 +33,6 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
     private final Counters counters;
     private final HalfOpenTargets halfOpen;
     private final LinkTable links;
-    private final NetworkWatch watch;
     private final List<String> hostChanges = new ArrayList<>();
     private boolean balancesIpv6;
     private boolean balancesLoopback;
@@ -47,10 +46,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
         this.counters = new Counters(loaded.objects()::map);
         this.halfOpen = new HalfOpenTargets(loaded.objects().map(MapShape.HALF_OPEN));
         this.links = new LinkTable(loaded.objects().map(MapShape.LINKS));
-        this.watch = new NetworkWatch(() -> {
-            links.refresh(attachments.isAnyNative());
-            tables.settings().raiseGeneration();
-        });
+        networkChanged();
     }
 
     /**
@@ -102,6 +98,16 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
                 }
                 default -> tables.apply(write);
             }
+            return true;
+        });
+    }
+
+    /** Cached next hops are stale from now on: with the node dead, they are still renewed every second. */
+    @Override
+    public void networkChanged() {
+        KernelErrors.told(() -> {
+            links.refresh(attachments.isAnyNative());
+            tables.settings().raiseGeneration();
             return true;
         });
     }
@@ -171,7 +177,6 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
 
     @Override
     public void close() {
-        watch.close();
         tables.close();
         loaded.close();
     }

@@ -14,8 +14,7 @@ import java.util.Set;
 /**
  * The map {@code links}: which interfaces take XDP redirects. A redirect to one that does not is lost without a trace, so only
  * drivers are listed that are known to implement {@code ndo_xdp_xmit}; packets to others go through the stack. A veth takes
- * them when its peer has GRO on or XDP attached. Generic XDP redirects to any Ethernet interface. The engine's thread writes it
- * when a hook is attached, {@link NetworkWatch} when links change: the only two, and one at a time.
+ * them when its peer has GRO on or XDP attached. Generic XDP redirects to any Ethernet interface.
  */
 final class LinkTable {
 
@@ -65,7 +64,7 @@ final class LinkTable {
     }
 
     /** Brings the map in line with the interfaces there are. */
-    synchronized void refresh(boolean anyNative) {
+    void refresh(boolean anyNative) {
         try (Arena arena = Arena.ofConfined()) {
             Set<Integer> known = new HashSet<>();
             links.forEach((key, value) -> known.add(key.get(JAVA_INT, 0)));

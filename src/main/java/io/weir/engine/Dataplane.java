@@ -38,6 +38,13 @@ public interface Dataplane extends AutoCloseable {
      */
     record Attachment(Settings.XdpMode mode, String why) {}
 
+    /**
+     * Links, addresses, routes or neighbours are others now: what the data path remembers of them is looked up anew.
+     *
+     * @throws DataplaneException if it cannot be told; the engine tries again
+     */
+    default void networkChanged() {}
+
     /** Leaves the kernel side as it is and lets go of it. */
     @Override
     void close();

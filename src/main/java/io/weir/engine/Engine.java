@@ -41,6 +41,9 @@ public final class Engine implements AutoCloseable {
     private State state = State.UNKNOWN;
     private Optional<Derivation> derivation = Optional.empty();
     private Backoff backoff = Backoff.NONE;
+    /** The data path has not been told yet. */
+    private boolean networkChanged;
+
     private long nextQuestions = Long.MIN_VALUE;
     private long errors;
     private Optional<String> lastError = Optional.empty();
@@ -126,8 +129,10 @@ public final class Engine implements AutoCloseable {
         try {
             for (Fact fact : mailbox.takeFacts()) {
                 state = Fold.fold(state, fact);
+                networkChanged |= fact instanceof Event.NetworkChanged;
                 facts++;
             }
+            tellNetworkChanged(now);
             letters = isReady() ? mailbox.takeLetters(BATCH) : List.of();
             turn(letters, facts > 0, now);
         } catch (RuntimeException broken) {
@@ -137,6 +142,18 @@ public final class Engine implements AutoCloseable {
             publish();
         }
         return facts + letters.size();
+    }
+
+    /** If it cannot be told now, then at the next turn, which comes within a second. */
+    private void tellNetworkChanged(long now) {
+        if (networkChanged) {
+            try {
+                installer.networkChanged();
+                networkChanged = false;
+            } catch (DataplaneException refused) {
+                failed(String.valueOf(refused.getMessage()), now);
+            }
+        }
     }
 
     private void turn(List<Letter> letters, boolean factsChanged, long now) {

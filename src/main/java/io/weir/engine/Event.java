@@ -74,6 +74,9 @@ public sealed interface Event {
         }
     }
 
+    /** Links, addresses, routes or neighbours are others now, also when the other facts about them are the same. */
+    record NetworkChanged() implements Fact {}
+
     /** Addresses of host names of routes and targets; names that are not in it keep theirs. */
     record NamesResolved(Map<String, List<IpAddress>> addresses) implements Fact {
         public NamesResolved {

@@ -37,6 +37,7 @@ final class Fold {
             }
             case Event.LinksChanged changed -> state.with(state.observed().withLinks(changed.links()));
             case Event.PathsChanged changed -> state.with(state.observed().withPaths(changed.interfaces()));
+            case Event.NetworkChanged _ -> state; // concerns what the data path remembers, not what it should hold
             case Event.NamesResolved resolved -> state.with(state.observed().withNames(resolved.addresses()));
         };
     }

@@ -122,6 +122,11 @@ final class Installer {
                 image.parameters());
     }
 
+    /** @throws DataplaneException if the data path cannot be told */
+    void networkChanged() {
+        dataplane.networkChanged();
+    }
+
     /** When a hook that failed should be tried again: {@link Long#MAX_VALUE} when none did. */
     long retryAt() {
         return hookFailures.values().stream()

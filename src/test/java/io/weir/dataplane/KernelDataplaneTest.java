@@ -24,7 +24,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -298,17 +297,12 @@ class KernelDataplaneTest {
     }
 
     @Test
-    void network_changes_raise_the_generation() throws Exception {
+    void after_a_network_change_next_hops_are_looked_up_anew() throws Exception {
         inside(() -> {
             try (KernelDataplane dataplane = open(settings)) {
                 long before = generation();
-                namespaces.in("lb", "ip address add 10.7.7.1/24 dev front");
-                long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-                while (generation() == before && System.nanoTime() < deadline) {
-                    Thread.onSpinWait();
-                }
-                assertThat(generation()).isGreaterThan(before);
-                assertThat(dataplane.read().hooks()).isEmpty();
+                dataplane.networkChanged();
+                assertThat(generation()).isEqualTo(before + 1);
                 return null;
             }
         });
