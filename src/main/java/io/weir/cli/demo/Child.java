@@ -16,7 +16,8 @@ import java.util.function.Predicate;
 final class Child implements AutoCloseable {
 
     private static final String END = "\u0000end";
-    private static final int DEADLINE_SECONDS = 30;
+    /** No more than a hang takes this long, on a busy machine too. */
+    private static final int DEADLINE_SECONDS = 120;
 
     private final String what;
     private final Process process;
