@@ -51,16 +51,43 @@ static __always_inline int quote_ipv4(hook_context *context, struct quote *quote
 	return REASON_NONE;
 }
 
+/* The protocol behind the extension headers of a quoted packet, to which *transport moves, or a negative reason. */
+static __always_inline int quote_extensions(hook_context *context, __u32 *transport, int next)
+{
+	for (int i = 0; i < EXTENSION_HEADERS; i++) {
+		const struct ipv6_extension *extension;
+
+		if (next != IPPROTO_HOPOPTS && next != IPPROTO_DSTOPTS && next != IPPROTO_ROUTING &&
+		    next != IPPROTO_FRAGMENT)
+			break;
+		extension = packet_at(context, *transport, sizeof(*extension));
+		if (!extension)
+			return -REASON_TRUNCATED;
+		if (next != IPPROTO_FRAGMENT)
+			*transport += ((__u32)extension->length + 1) * 8;
+		else if (((const struct ipv6_fragment *)extension)->offset & IPV6_FRAGMENT_OFFSET)
+			return -REASON_ICMP_UNMATCHED;
+		else
+			*transport += sizeof(struct ipv6_fragment);
+		next = extension->next;
+	}
+	return next;
+}
+
 static __always_inline int quote_ipv6(hook_context *context, struct quote *quote)
 {
 	struct ipv6hdr *ip = packet_at(context, quote->network, sizeof(*ip));
+	int protocol;
 
 	if (!ip || ip->version != 6)
 		return REASON_TRUNCATED;
 	__builtin_memcpy(quote->key.source, &ip->daddr, sizeof(quote->key.source));
 	__builtin_memcpy(quote->key.destination, &ip->saddr, sizeof(quote->key.destination));
-	quote->key.protocol = ip->nexthdr;
 	quote->transport = quote->network + sizeof(*ip);
+	protocol = quote_extensions(context, &quote->transport, ip->nexthdr);
+	if (protocol < 0)
+		return -protocol;
+	quote->key.protocol = protocol;
 	return REASON_NONE;
 }
 

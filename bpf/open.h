@@ -277,6 +277,18 @@ static __always_inline int half_open_begin(const struct packet *packet, const st
 	return REASON_NONE;
 }
 
+/*
+ * For all or many hosts, by the Ethernet address or the IP address. A listener with an address is never asked: what is for its
+ * address is for it, however it was delivered.
+ */
+static __always_inline bool is_for_many(hook_context *context, const struct packet *packet)
+{
+	const struct ethhdr *ethernet = packet_at(context, 0, sizeof(*ethernet));
+	__u32 first = bpf_ntohl(packet->key.destination[0]) >> 24;
+
+	return !ethernet || ethernet->h_dest[0] & 1 || (packet->family == FAMILY_V4 ? first >= 224 : first == 0xff);
+}
+
 /* A packet to a listener's port. */
 static __always_inline int open_forward(hook_context *context, struct packet *packet, const struct settings *settings,
 					__u32 now, struct scratch *new)
@@ -286,6 +298,8 @@ static __always_inline int open_forward(hook_context *context, struct packet *pa
 	struct target *target;
 	int reason, result;
 
+	if (service && !(service->flags & SERVICE_PICK_UP) && is_for_many(context, packet))
+		return REASON_NOT_UNICAST;
 	half_open_describe(&new->entry, packet->family, packet->key.protocol, packet->key.source,
 			   packet->key.source_port, packet->key.destination, packet->key.destination_port);
 	if ((!opens || !service) && half_open_find(&new->entry, MATCH_VIP, now)) {

@@ -23,6 +23,7 @@ class CompletenessTest {
     /** Reasons that cannot occur at egress. */
     private static final Map<Reason, String> NOT_AT_EGRESS = new EnumMap<>(Map.ofEntries(
             Map.entry(Reason.NO_FLOW, ONLY_WHERE_PACKETS_COME_IN),
+            Map.entry(Reason.NOT_UNICAST, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.LOCAL_TARGET, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.NO_NEIGHBOUR, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.NO_ROUTE, ONLY_WHERE_PACKETS_COME_IN),

@@ -134,6 +134,35 @@ final class IcmpRows {
                             .sent(error(story, ROUTER, OTHER_TARGET, synAck, Integer.MAX_VALUE)
                                     .routed(Side.SERVERS, OTHER_TARGET));
                 }),
+                Row.of("a quote with extension headers is matched by what is behind them", story -> {
+                            story.handshake();
+                            Packet data = story.tcp(CLIENT, VIP, ACK)
+                                    .withExtensions(
+                                            ForwardRows.padding(Packet.HOP_BY_HOP),
+                                            ForwardRows.padding(Packet.DESTINATION));
+                            answers(story, SERVER_ROUTER, data.toward(TARGET), data, Integer.MAX_VALUE);
+                            story.asks(story.udp(CLIENT, VIP));
+                            Packet datagram = story.udp(CLIENT, VIP, 1400);
+                            Packet sent = datagram.toward(TARGET).pieces(600).getFirst();
+                            answers(
+                                    story,
+                                    SERVER_ROUTER,
+                                    sent,
+                                    datagram.pieces(600).getFirst(),
+                                    60);
+                        })
+                        .in(Family.V6)
+                        .everywhere(),
+                Row.of("an error that quotes a later piece behind a fragment header passes", story -> {
+                            story.handshake();
+                            Packet piece =
+                                    story.udp(CLIENT, TARGET, 1400).pieces(600).getLast();
+                            story.here(Side.SERVERS, error(story, SERVER_ROUTER, CLIENT, piece, 60))
+                                    .passed(Reason.ICMP_UNMATCHED);
+                        })
+                        .in(Family.V6)
+                        .everywhere()
+                        .counting(Reason.ICMP_UNMATCHED),
                 Row.of("an error about no flow of ours passes", story -> {
                             Packet stranger = story.tcp(OTHER_CLIENT, TARGET, ACK);
                             story.here(Side.SERVERS, error(story, SERVER_ROUTER, OTHER_CLIENT, stranger, 100))

@@ -9,6 +9,7 @@ import static io.weir.packet.Role.VIP;
 import static io.weir.packet.Transport.ACK;
 
 import io.weir.dataplane.Reason;
+import io.weir.model.IpAddress;
 import io.weir.model.IpAddress.Family;
 import io.weir.model.Protocol;
 import io.weir.packet.Packet.Extension;
@@ -59,6 +60,24 @@ final class RefusalRows {
                         })
                         .at(Hook.EGRESS)
                         .counting(Reason.NOT_SERVICE),
+                Row.of("a listener of an interface takes nothing that is for all or many", story -> {
+                            Packet one = story.udp(CLIENT, ANYWHERE);
+                            Mac all = new Mac(0xffff_ffff_ffffL);
+                            story.client(one.with(all, CLIENT.mac())).passed(Reason.NOT_UNICAST);
+                            for (String address :
+                                    story.v4() ? List.of("224.0.0.251", "255.255.255.255") : List.of("ff02::fb")) {
+                                story.client(one.toward(IpAddress.parse(address), ANYWHERE.port()))
+                                        .passed(Reason.NOT_UNICAST);
+                            }
+                            story.asks(one);
+                        })
+                        .counting(Reason.NOT_UNICAST),
+                Row.of("a VIP is taken however it was delivered", story -> {
+                    Packet syn = story.syn(CLIENT, VIP);
+                    story.client(syn.with(new Mac(0x0300_5e00_0001L), CLIENT.mac()))
+                            .counting(Counters.Count.SYNS)
+                            .sent(story.forwarded(syn));
+                }),
                 Row.of("a listener of one protocol takes no other", story -> {
                             story.node(setup -> setup.withListeners(List.of(new Setup.Listener(
                                     Optional.of(VIP.address(story.family())),

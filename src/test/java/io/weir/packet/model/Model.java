@@ -228,6 +228,9 @@ final class Model {
 
     private Found openForward(Side side, Reading packet) throws Refusal {
         Optional<Setup.Listener> listener = choice.listener(packet, side);
+        if (listener.isPresent() && !listener.get().pickUp() && packet.isForMany()) {
+            throw new Refusal(Reason.NOT_UNICAST);
+        }
         boolean opens = opens(packet) && listener.isPresent();
         Memory.HalfOpen half = memory.halfOpen(packet.key());
         boolean isNew = half == null;

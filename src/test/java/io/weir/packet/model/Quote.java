@@ -8,6 +8,7 @@ import static io.weir.packet.Transport.UDP;
 import io.weir.dataplane.Reason;
 import io.weir.model.IpAddress;
 import io.weir.model.IpAddress.Family;
+import io.weir.packet.Packet;
 import io.weir.packet.Tables.Key;
 
 /** The packet that an ICMP error is about, as far as it is quoted. */
@@ -54,6 +55,13 @@ final class Quote {
         return new Key(destination, packet.frame.u16(transport + 2), source, packet.frame.u16(transport), protocol);
     }
 
+    static boolean isExtension(int header) {
+        return header == Packet.HOP_BY_HOP
+                || header == Packet.DESTINATION
+                || header == Packet.ROUTING
+                || header == Packet.FRAGMENT;
+    }
+
     private Reason read() {
         Frame frame = packet.frame;
         boolean v4 = packet.family == Family.V4;
@@ -68,6 +76,18 @@ final class Quote {
         source = frame.address(network + (v4 ? 12 : 8), packet.family);
         destination = frame.address(network + (v4 ? 16 : 24), packet.family);
         transport = network + (v4 ? (frame.u8(network) & 15) * 4 : 40);
+        for (int count = 0; !v4 && count < Reading.MOST_EXTENSIONS && isExtension(protocol); count++) {
+            if (transport > Reading.DEEPEST) {
+                return Reason.TRUNCATED;
+            }
+            frame.u8(transport + 7);
+            boolean cut = protocol == Packet.FRAGMENT;
+            if (cut && (frame.u16(transport + 2) & 0xfff8) != 0) {
+                return Reason.ICMP_UNMATCHED;
+            }
+            protocol = frame.u8(transport);
+            transport += cut ? 8 : (frame.u8(transport + 1) + 1) * 8;
+        }
         if (protocol != TCP && protocol != UDP) {
             return Reason.ICMP_UNMATCHED;
         }

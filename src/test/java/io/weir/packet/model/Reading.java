@@ -17,7 +17,7 @@ final class Reading {
     /** Nobody looks further into a packet. */
     static final int DEEPEST = 1024;
 
-    private static final int MOST_EXTENSIONS = 6;
+    static final int MOST_EXTENSIONS = 6;
 
     final Frame frame;
     Reason refused = Reason.NONE;
@@ -46,6 +46,12 @@ final class Reading {
         } catch (IndexOutOfBoundsException tooShort) {
             refused = Reason.TRUNCATED;
         }
+    }
+
+    /** By its Ethernet or its IP address. */
+    boolean isForMany() {
+        boolean v4ForMany = family == Family.V4 && (destination.bytes()[0] & 0xff) >= 224;
+        return (frame.u8(0) & 1) != 0 || v4ForMany || destination.isMulticast();
     }
 
     int bytes() {
@@ -127,10 +133,7 @@ final class Reading {
             if (header == Packet.AUTHENTICATION) {
                 return Reason.EXTENSION_HEADER;
             }
-            if (header != Packet.HOP_BY_HOP
-                    && header != Packet.DESTINATION
-                    && header != Packet.ROUTING
-                    && header != Packet.FRAGMENT) {
+            if (!Quote.isExtension(header)) {
                 return Reason.PROTOCOL;
             }
             frame.u8(transport + 7);
