@@ -244,6 +244,10 @@ static __always_inline long expiry_enqueue(__u8 family, struct flow_key6 *key)
 	return error;
 }
 
+/*
+ * That a reply entry is taken is seen when a flow is confirmed and not when its target is chosen: there it would cost every
+ * SYN of a flood one more look into the main table.
+ */
 enum confirm_result {
 	CONFIRM_DONE,
 	CONFIRM_ALREADY, /* another CPU was faster */
