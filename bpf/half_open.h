@@ -90,6 +90,19 @@ static __always_inline int half_open_victim(const struct half_open_bucket *bucke
 	return victim;
 }
 
+/*
+ * Whether an entry may be there. Without the lock, which costs more than the look: who comes a moment too early or too late
+ * for what another CPU changes does so with the lock, too.
+ */
+static __always_inline bool half_open_tagged(const struct half_open_bucket *bucket, __u32 tag)
+{
+	bool tagged = false;
+
+	for (int way = 0; way < HALF_OPEN_WAYS; way++)
+		tagged |= bucket->tag[way] == tag;
+	return tagged;
+}
+
 /* Fills the rest of *entry and makes it young again, unless it is quoted; 0 when there is none. */
 __noinline int half_open_find(struct half_open *entry, __u32 match, __u32 now)
 {
@@ -104,7 +117,7 @@ __noinline int half_open_find(struct half_open *entry, __u32 match, __u32 now)
 	hash = half_open_hash(entry, settings->seed);
 	timeout = half_open_timeout(settings, entry->protocol);
 	bucket = half_open_bucket_of(hash, settings);
-	if (!bucket)
+	if (!bucket || !half_open_tagged(bucket, half_open_tag(hash)))
 		return 0;
 	bpf_spin_lock(&bucket->lock);
 	way = half_open_way(bucket, half_open_tag(hash), entry, match, now, timeout);
