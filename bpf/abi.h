@@ -337,7 +337,8 @@ struct settings {
 	__u32 half_open_mask; /* buckets - 1 */
 	__u32 seed;	      /* of the choice of target: the same on all nodes of a cluster */
 	__u32 crowded;	      /* flows in the main tables from which on only what is proven gets in, and a client's RST is believed */
-	__u32 pad[6];
+	__u32 strangers[4];   /* bit n: no listener has or had an address whose bytes, XORed, are n modulo 128; 0: look for one */
+	__u32 pad[2];
 };
 WEIR_ASSERT_SIZE(struct settings, 64);
 

@@ -235,7 +235,7 @@ __noinline int open_flow(hook_context *context, struct packet *packet)
 	if (from_target_port(&packet->key))
 		flow = open_reply(context, packet, settings, now, new);
 	if (!flow) {
-		if (packet->egress || !to_listener_port(&packet->key))
+		if (packet->egress || !to_listener_port(&packet->key) || is_stranger(settings, packet->key.destination))
 			return refuse(REASON_NOT_SERVICE);
 		reason = open_forward(context, packet, settings, now, new);
 		if (reason)

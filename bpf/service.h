@@ -26,6 +26,19 @@ static __always_inline bool from_target_port(const struct flow_key6 *key)
 	return port_bits(key->source_port) & (key->protocol == IPPROTO_TCP ? PORT_TARGET_TCP : PORT_TARGET_UDP);
 }
 
+/*
+ * Whether no listener can have this address, by a bit that the node keeps. It spares those who only share a port with a
+ * listener the looks into the services and the half-open flows.
+ */
+static __always_inline bool is_stranger(const struct settings *settings, const __be32 *address)
+{
+	__u32 sum = address[0] ^ address[1] ^ address[2] ^ address[3];
+
+	sum ^= sum >> 16;
+	sum ^= sum >> 8;
+	return settings->strangers[sum >> 5 & 3] >> (sum & 31) & 1;
+}
+
 /* By VIP first; then by interface, where a tagged packet belongs to another interface than the one it came by. */
 static __always_inline struct service *service_find(const struct packet *packet)
 {

@@ -3,24 +3,28 @@ package io.weir.bench;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.weir.dataplane.FlowAbi;
-import io.weir.dataplane.NodeAbi;
-import io.weir.dataplane.ServiceAbi;
-import io.weir.dataplane.TargetAbi;
 import io.weir.dataplane.BpfObjects;
+import io.weir.dataplane.FlowAbi;
 import io.weir.dataplane.FlowState;
 import io.weir.dataplane.MapShape;
+import io.weir.dataplane.NodeAbi;
 import io.weir.dataplane.ObjectFiles;
 import io.weir.dataplane.Reason;
+import io.weir.dataplane.ServiceAbi;
 import io.weir.dataplane.Sizes;
+import io.weir.dataplane.Strangers;
+import io.weir.dataplane.TargetAbi;
 import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.BpfProgram;
 import io.weir.libbpf.MappedArray;
+import io.weir.model.IpAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The data path with one listener and one target a family, its tables written as the node would write them. */
 final class WeirTables implements AutoCloseable {
@@ -142,6 +146,12 @@ final class WeirTables implements AutoCloseable {
         NodeAbi.Settings.CLOSING_TIMEOUT.set(settings, 10L * wire.hz());
         NodeAbi.Settings.HALF_OPEN_MASK.set(settings, sizes.halfOpenBuckets() - 1);
         NodeAbi.Settings.CROWDED.set(settings, sizes.crowded());
+        Strangers strangers = Strangers.but(Stream.of(Addresses.V4, Addresses.V6)
+                .map(net -> Optional.of(IpAddress.ofBytes(net.vip())))
+                .toList());
+        for (int word = 0; word < NodeAbi.Settings.STRANGERS.count(); word++) {
+            NodeAbi.Settings.STRANGERS.set(settings, word, strangers.word(word));
+        }
         map(MapShape.SETTINGS).update(number(0), settings);
     }
 

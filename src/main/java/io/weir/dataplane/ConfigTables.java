@@ -30,6 +30,15 @@ final class ConfigTables implements AutoCloseable {
         this.jiffies = settings.jiffies();
     }
 
+    /** Says for the first time who is nobody's address, if no earlier process has; for the one who writes. */
+    void begin() {
+        if (settings.strangers().isEmpty()) {
+            settings.write(Strangers.but(services.services().keySet().stream()
+                    .map(Image.ServiceKey::address)
+                    .toList()));
+        }
+    }
+
     SettingsTable settings() {
         return settings;
     }
@@ -56,7 +65,13 @@ final class ConfigTables implements AutoCloseable {
             case Write.RemoveTarget remove -> targets.remove(remove.index(), remove.endpoint());
             case Write.PutSlots put -> slots.put(put.slice(), put.slots());
             case Write.PutGroup put -> slots.put(put.group(), put.slice());
-            case Write.PutService put -> services.put(put.key(), put.service());
+            case Write.PutService put -> {
+                // An address stays known: half-open flows go on when their listener has gone.
+                Strangers strangers = settings.strangers();
+                strangers.admit(put.key().address());
+                settings.write(strangers);
+                services.put(put.key(), put.service());
+            }
             case Write.RemoveService remove -> services.remove(remove.key());
             case Write.PutRoute put -> services.put(put.key(), put.route());
             case Write.RemoveRoute remove -> services.remove(remove.key());

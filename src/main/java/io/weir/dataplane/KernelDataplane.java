@@ -42,6 +42,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
         this.loaded = loaded;
         this.sysctls = sysctls;
         this.tables = new ConfigTables(loaded.objects()::map);
+        tables.begin();
         this.attachments = loaded.attachments();
         this.counters = new Counters(loaded.objects()::map);
         this.halfOpen = new HalfOpenTargets(loaded.objects().map(MapShape.HALF_OPEN));

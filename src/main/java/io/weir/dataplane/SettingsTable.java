@@ -4,6 +4,7 @@ import io.weir.engine.Image;
 import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.MappedArray;
 import io.weir.model.Settings;
+import java.util.stream.IntStream;
 
 /** The one element of the map {@code settings}, in memory: every field is stored whole while packets pass. */
 final class SettingsTable implements AutoCloseable {
@@ -63,6 +64,23 @@ final class SettingsTable implements AutoCloseable {
         write(NodeAbi.Settings.UDP_TIMEOUT, jiffies.of(timeouts.udp()));
         write(NodeAbi.Settings.SYN_TIMEOUT, jiffies.of(timeouts.syn()));
         write(NodeAbi.Settings.CLOSING_TIMEOUT, jiffies.of(timeouts.closing()));
+    }
+
+    /** Addresses no listener has or had, as far as anybody has said. */
+    Strangers strangers() {
+        return Strangers.of(IntStream.range(0, NodeAbi.Settings.STRANGERS.count())
+                .map(word -> memory.readInt(0, stranger(word)))
+                .toArray());
+    }
+
+    void write(Strangers strangers) {
+        for (int word = 0; word < strangers.words(); word++) {
+            memory.writeInt(0, stranger(word), strangers.word(word));
+        }
+    }
+
+    private static int stranger(int word) {
+        return NodeAbi.Settings.STRANGERS.offset() + word * NodeAbi.Settings.STRANGERS.width();
     }
 
     private long read(Field field) {

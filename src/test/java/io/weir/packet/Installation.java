@@ -4,8 +4,10 @@ import io.weir.dataplane.BpfObjects;
 import io.weir.dataplane.MapShape;
 import io.weir.dataplane.NodeAbi;
 import io.weir.dataplane.ServiceAbi;
+import io.weir.dataplane.Strangers;
 import io.weir.dataplane.TargetAbi;
 import io.weir.libbpf.BpfMap;
+import io.weir.model.IpAddress;
 import io.weir.model.IpAddress.Family;
 import io.weir.model.Protocol;
 import java.lang.foreign.Arena;
@@ -14,8 +16,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes a {@link Setup} into the maps. */
 final class Installation {
@@ -24,6 +29,7 @@ final class Installation {
     private final Surroundings surroundings;
     private final Set<Integer> portWords = new TreeSet<>();
     private int generation;
+    private Set<Optional<IpAddress>> before = Set.of();
 
     Installation(BpfObjects objects, Surroundings surroundings) {
         this.objects = objects;
@@ -56,6 +62,15 @@ final class Installation {
         NodeAbi.Settings.HALF_OPEN_MASK.set(settings, setup.buckets() - 1);
         NodeAbi.Settings.CROWDED.set(settings, setup.crowded());
         NodeAbi.Settings.SEED.set(settings, Integer.toUnsignedLong(setup.seed()));
+        Set<Optional<IpAddress>> addresses =
+                setup.listeners().stream().map(Setup.Listener::address).collect(Collectors.toSet());
+        // A listener that has just gone may have left half-open flows.
+        Strangers strangers =
+                Strangers.but(Stream.concat(addresses.stream(), before.stream()).toList());
+        for (int word = 0; word < NodeAbi.Settings.STRANGERS.count(); word++) {
+            NodeAbi.Settings.STRANGERS.set(settings, word, strangers.word(word));
+        }
+        before = addresses;
         map(MapShape.SETTINGS).update(number(0, arena), settings);
     }
 

@@ -12,6 +12,7 @@ import io.weir.dataplane.Reason;
 import io.weir.model.IpAddress;
 import io.weir.model.IpAddress.Family;
 import io.weir.model.Protocol;
+import io.weir.packet.Counters.Count;
 import io.weir.packet.Packet.Extension;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,19 @@ final class RefusalRows {
                                     .passed(Reason.NOT_SERVICE);
                         })
                         .everywhere()
+                        .counting(Reason.NOT_SERVICE),
+                Row.of("where all listeners have addresses, others pass", story -> {
+                            for (int i = 0; i < 2; i++) {
+                                story.node(setup -> setup.withListeners(
+                                        List.of(Setup.vip(VIP, story.family(), Setup.PROXY, Setup.GROUP))));
+                            }
+                            story.here(Side.CLIENTS, story.syn(CLIENT, OTHER_VIP))
+                                    .passed(Reason.NOT_SERVICE);
+                            story.here(Side.CLIENTS, story.tcp(CLIENT, OTHER_VIP, ACK))
+                                    .passed(Reason.NOT_SERVICE);
+                            Packet syn = story.syn(CLIENT, VIP);
+                            story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+                        })
                         .counting(Reason.NOT_SERVICE),
                 Row.of("at egress what clients send is not ours", story -> {
                             story.here(Side.CLIENTS, story.syn(CLIENT, VIP)).passed(Reason.NOT_SERVICE);
