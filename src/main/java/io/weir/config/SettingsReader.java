@@ -98,6 +98,7 @@ final class SettingsReader {
                 section.optional("metrics", SectionReaders::metrics, defaults.metrics()),
                 section.optional("admin-api", AdminApiReader::read, defaults.adminApi()),
                 section.optional("access-log", SectionReaders::accessLog, defaults.accessLog()),
+                section.maybe("dns-cache-path", Kind.path()),
                 section.maybe("circuit-breaker", CircuitBreakerReader.over(CircuitBreaker.DEFAULT)),
                 section.optional("cluster", ClusterReader::read, defaults.cluster()));
     }

@@ -52,6 +52,7 @@ final class SettingsTree {
         tree.put("metrics", of(control.metrics()));
         tree.put("admin-api", of(control.adminApi()));
         tree.put("access-log", of(control.accessLog()));
+        control.dnsCache().ifPresent(file -> tree.put("dns-cache-path", file.toString()));
         control.circuitBreaker().ifPresent(breaker -> tree.put("circuit-breaker", ConfigTree.of(breaker)));
         tree.put("cluster", of(control.cluster()));
     }

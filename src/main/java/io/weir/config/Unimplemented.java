@@ -55,6 +55,7 @@ final class Unimplemented {
         lacks(control.metrics().enabled(), "settings.metrics", "metrics");
         lacks(control.adminApi().enabled(), "settings.admin-api", "admin API");
         lacks(control.accessLog().enabled(), "settings.access-log", "access log");
+        lacks(control.dnsCache().isPresent(), "settings.dns-cache-path", "DNS targets");
         lacks(
                 control.circuitBreaker().filter(breaker -> breaker.enabled()).isPresent(),
                 "settings.circuit-breaker",

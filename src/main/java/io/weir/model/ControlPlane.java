@@ -1,5 +1,6 @@
 package io.weir.model;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param metrics the Prometheus endpoint
  * @param adminApi the administration endpoint
  * @param accessLog one line a connection
+ * @param dnsCache the file that keeps the last addresses of host names for the next start, if any does
  * @param circuitBreaker for every proxy that has none of its own
  * @param cluster the node's peers
  */
@@ -25,6 +27,7 @@ public record ControlPlane(
         Metrics metrics,
         AdminApi adminApi,
         AccessLog accessLog,
+        Optional<Path> dnsCache,
         Optional<CircuitBreaker> circuitBreaker,
         Cluster cluster) {
 
@@ -93,6 +96,7 @@ public record ControlPlane(
             Metrics.DEFAULT,
             AdminApi.DEFAULT,
             AccessLog.DEFAULT,
+            Optional.empty(),
             Optional.empty(),
             Cluster.DEFAULT);
 }

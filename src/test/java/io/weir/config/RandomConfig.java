@@ -161,6 +161,7 @@ final class RandomConfig {
                                 number(1, 1_048_576),
                                 number(1, 10_000),
                                 number(1, 10_000_000)),
+                        maybe(() -> Path.of("/var/lib/weir", "dns names")),
                         maybe(this::breaker),
                         cluster()));
     }
