@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -70,10 +71,14 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    /** Waits for a line; throws with all it said if it ends, or says nothing of the kind for long. */
-    void await(Predicate<String> line) {
+    /** Waits for a line, and returns it; throws with all it said if it ends, or says nothing of the kind for long. */
+    String await(Predicate<String> line) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (said.stream().noneMatch(line)) {
+        while (true) {
+            Optional<String> found = said.stream().filter(line).findFirst();
+            if (found.isPresent()) {
+                return found.get();
+            }
             if (!process.isAlive() && !reader.isAlive() || System.nanoTime() > deadline) {
                 throw new IllegalStateException("it did not say what was awaited, but: " + said);
             }
