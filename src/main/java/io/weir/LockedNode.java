@@ -1,21 +1,26 @@
 package io.weir;
 
+import io.weir.admin.AdminServer;
 import io.weir.cli.Appliance;
 import io.weir.dataplane.Detach;
 import io.weir.model.Settings;
 import io.weir.model.Settings.OnStop;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A load balancer that holds its pins' lock until it has stopped. */
 final class LockedNode implements Appliance.RunningNode {
 
     private final LoadBalancer loadBalancer;
+    private final Optional<AdminServer> admin;
     private final PinLock lock;
     private final Settings settings;
 
+    /** @throws IllegalStateException if the admin API cannot listen; the load balancer is closed then, the lock is kept */
     LockedNode(LoadBalancer loadBalancer, PinLock lock, Settings settings) {
         this.loadBalancer = loadBalancer;
+        this.admin = Administration.over(loadBalancer, settings.control().adminApi());
         this.lock = lock;
         this.settings = settings;
     }
@@ -32,6 +37,7 @@ final class LockedNode implements Appliance.RunningNode {
 
     @Override
     public void close() {
+        admin.ifPresent(AdminServer::close);
         loadBalancer.close();
         if (settings.onStop() == OnStop.DETACH) {
             Detach.everythingUnder(settings.pinPath());

@@ -56,6 +56,7 @@ final class Wiring implements Appliance {
     public RunningNode start(Desired desired) {
         Path pins = desired.settings().pinPath();
         return told(() -> {
+            Administration.requireFiles(desired.settings().control().adminApi());
             PinLock lock = PinLock.take(pins);
             boolean fresh = !Files.exists(pins);
             try {

@@ -31,6 +31,7 @@ class ArchitectureTest {
             "dataplane", List.of("model", "engine", "libbpf"),
             "probe", List.of("model", "policy"),
             "api", List.of("model", "engine"),
+            "admin", List.of("model", "policy", "engine", "api"),
             "cli", List.of("model", "api"));
 
     private static final JavaClasses WEIR = new ClassFileImporter()

@@ -50,13 +50,16 @@ public final class ConfigFile {
 
     /** Like {@link #parse}, and remembers the lines. */
     public static ConfigFile read(String text, String fileName) {
-        Edn document;
         try {
-            document = EdnReader.read(text);
+            return read(EdnReader.read(text), fileName);
         } catch (EdnReader.SyntaxException wrong) {
             throw new ConfigException(
                     fileName, List.of(new ConfigError("", wrong.line(), String.valueOf(wrong.getMessage()))));
         }
+    }
+
+    /** Of a document that has been read; {@code fileName} empty: it is no file. */
+    static ConfigFile read(Edn document, String fileName) {
         Lines lines = Lines.of(document);
         Findings findings = new Findings();
         Desired desired = decode(new Value(document, "", findings), lines);

@@ -6,6 +6,9 @@ import java.util.Optional;
 /** A value of an EDN document with the line it begins on. Maps keep their order and their duplicate keys. */
 sealed interface Edn {
 
+    /** Of what did not come from a file. */
+    int NO_LINE = 0;
+
     int line();
 
     /** How an error names it: what it is, and the value where it is short. */

@@ -122,9 +122,7 @@ final class GroupReader implements Kind<Group> {
             draft.destination().map(Destination::text).ifPresent(identity -> {
                 Value earlier = seen.putIfAbsent(identity, draft.value());
                 if (earlier != null) {
-                    draft.value()
-                            .refuse(identity + " is in this group twice, first on line "
-                                    + earlier.edn().line());
+                    draft.value().refuse(identity + " is in this group twice, first " + earlier.place());
                 }
             });
         }

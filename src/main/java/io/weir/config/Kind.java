@@ -77,9 +77,7 @@ interface Kind<T> {
     static <T> Kind<T> oneOf(Map<String, T> words) {
         String allowed =
                 "write " + words.keySet().stream().map(word -> ":" + word).collect(Collectors.joining(" or "));
-        return value -> value.edn() instanceof Edn.Word word && words.containsKey(word.name())
-                ? Optional.of(words.get(word.name()))
-                : value.refuseFor(allowed);
+        return value -> value.word().filter(words::containsKey).map(words::get).or(() -> value.refuseFor(allowed));
     }
 
     /** A string that a parser takes; what the parser says is the error, with what is allowed unless it says so itself. */

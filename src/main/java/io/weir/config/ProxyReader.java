@@ -67,16 +67,16 @@ final class ProxyReader implements Kind<Proxy> {
     }
 
     private static Optional<String> mode(Value value) {
-        return switch (value.edn()) {
-            case Edn.Word word when word.name().equals("nat") -> Optional.of(word.name());
-            case Edn.Word word
-            when word.name().equals("full-nat") || word.name().equals("dsr") ->
-                value.refuse("the mode :" + word.name() + " does not exist yet; write :nat or leave it out");
+        return switch (value.word().orElse("")) {
+            case "nat" -> value.word();
+            case "full-nat", "dsr" ->
+                value.refuse(
+                        "the mode :" + value.word().orElseThrow() + " does not exist yet; write :nat or leave it out");
             default -> value.refuseFor("write :nat");
         };
     }
 
-    private Optional<SourceRoute> sourceRoute(Value value) {
+    Optional<SourceRoute> sourceRoute(Value value) {
         return Section.open(value, "a source route is a map with :source and :target")
                 .flatMap(section -> {
                     Optional<SourceRoute.Source> source =

@@ -43,8 +43,7 @@ final class Section {
                     .add(
                             value.path(),
                             key.line(),
-                            "the key :" + Excerpt.of(key.name()) + " is there twice, first on line "
-                                    + earlier.edn().line());
+                            "the key :" + Excerpt.of(key.name()) + " is there twice, first " + earlier.place());
         }
     }
 

@@ -77,7 +77,7 @@ final class SettingsReader {
     }
 
     private static boolean isAuto(Value value) {
-        return value.edn() instanceof Edn.Word word && word.name().equals("auto");
+        return value.word().filter("auto"::equals).isPresent();
     }
 
     private static Optional<Path> absolute(Value value) {

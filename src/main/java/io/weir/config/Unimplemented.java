@@ -53,7 +53,6 @@ final class Unimplemented {
                 "least-connections");
         lacks(!control.rateLimits().equals(RateLimits.NONE), "settings.rate-limits", "rate limits");
         lacks(control.metrics().enabled(), "settings.metrics", "metrics");
-        lacks(control.adminApi().enabled(), "settings.admin-api", "admin API");
         lacks(control.accessLog().enabled(), "settings.access-log", "access log");
         lacks(control.dnsCache().isPresent(), "settings.dns-cache-path", "DNS targets");
         lacks(

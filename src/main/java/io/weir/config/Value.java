@@ -18,6 +18,20 @@ record Value(Edn edn, String path, Findings findings) {
         return refuse("found " + edn.description() + "; " + allowed);
     }
 
+    /** The name of a keyword. JSON has none: there a string stands for it. */
+    Optional<String> word() {
+        return switch (edn) {
+            case Edn.Word word -> Optional.of(word.name());
+            case Edn.Text text when text.line() == Edn.NO_LINE -> Optional.of(text.value());
+            default -> Optional.empty();
+        };
+    }
+
+    /** Where it stands, for people. */
+    String place() {
+        return edn.line() == Edn.NO_LINE ? "as " + path : "on line " + edn.line();
+    }
+
     /** The items of a vector, each with its path; an error and nothing for anything else. */
     Optional<List<Value>> items(String allowed) {
         return edn instanceof Edn.Vector vector ? Optional.of(new Items(vector.items())) : refuseFor(allowed);

@@ -1,0 +1,116 @@
+package io.weir.admin;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.weir.admin.Route.Method;
+import io.weir.model.AdminApi;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The admin API while it listens. */
+public final class AdminServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
+    private final Callers callers;
+    private final Listener listener;
+    private final Javalin server;
+
+    private AdminServer(AdminApi settings, RouteTable table) {
+        this.callers = new Callers(settings);
+        this.listener = new Listener(settings);
+        Gate gate = new Gate(table, callers);
+        this.server = Javalin.create(config -> {
+            listener.configure(config);
+            addRoutes(config, table, gate);
+        });
+    }
+
+    /**
+     * Listens.
+     *
+     * @throws IllegalStateException if a key or TLS file is no good, or the address cannot be listened on
+     */
+    public static AdminServer start(AdminApi settings, Node node) {
+        AdminServer admin = new AdminServer(settings, tableOf(node));
+        admin.listener.start(admin.server);
+        LOG.info("admin API: {}", admin.url());
+        return admin;
+    }
+
+    /**
+     * Reads the files it would read to listen.
+     *
+     * @throws IllegalStateException if one is no good, with its path and the reason
+     */
+    public static void requireFiles(AdminApi settings) {
+        Keys.of(settings);
+        settings.tls().ifPresent(TlsFiles::context);
+    }
+
+    /** With the document that describes them all, itself too. */
+    static RouteTable tableOf(Node node) {
+        RouteTable table = RouteTable.of(node);
+        Route self = Route.get("openapi.json", "This document").answers(new Shape.Anything());
+        List<Route> all =
+                Stream.concat(table.routes().stream(), Stream.of(self)).toList();
+        Answer document = Answer.ok(OpenApi.of(all, node.version()));
+        return new RouteTable(Stream.concat(table.routes().stream(), Stream.of(self.by(request -> document)))
+                .toList());
+    }
+
+    private static void addRoutes(JavalinConfig config, RouteTable table, Gate gate) {
+        config.routes.before(gate::pass);
+        config.routes.exception(Exception.class, (failed, context) -> refuse(context, Refusals.of(failed)));
+        config.routes.exception(HttpResponseException.class, (failed, context) -> refuse(context, Refusals.of(failed)));
+        for (Route route : table.routes()) {
+            config.routes.addHttpHandler(
+                    HandlerType.findOrCreate(route.method().name()),
+                    route.pattern(),
+                    context -> answer(context, route));
+            if (route.method() == Method.GET) {
+                config.routes.addHttpHandler(HandlerType.HEAD, route.pattern(), context -> answer(context, route));
+            }
+        }
+    }
+
+    private static void answer(Context context, Route route) {
+        Answer answer = route.handler().answer(new Request(context));
+        answer.headers().forEach(context::header);
+        write(context, answer.status(), answer.body());
+    }
+
+    private static void refuse(Context context, Refusal refusal) {
+        refusal.headers().forEach(context::header);
+        write(context, refusal.status(), refusal.view());
+    }
+
+    private static void write(Context context, int status, Object view) {
+        context.status(status).contentType("application/json").result(Json.bytes(view));
+    }
+
+    /** Where it listens. */
+    public String url() {
+        return listener.url();
+    }
+
+    /**
+     * Reads key and TLS files again.
+     *
+     * @throws IllegalStateException if one is no good; what was read before goes on
+     */
+    public void readFiles() {
+        callers.readKeys();
+        listener.readCertificate();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

@@ -1,0 +1,107 @@
+package io.weir.admin;
+
+import io.weir.admin.Views.InterfaceView;
+import io.weir.engine.Snapshot;
+import io.weir.engine.Snapshot.ProxyStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Whether it lives, whether it is ready, and how it is. */
+final class StatusRoutes {
+
+    private final Node node;
+    private final long started = System.nanoTime();
+
+    StatusRoutes(Node node) {
+        this.node = node;
+    }
+
+    /** @param status {@code ok} */
+    record HealthView(String status) {}
+
+    /** @param why not; empty when it is */
+    record ReadyView(boolean ready, String why) {}
+
+    /**
+     * @param running as long as there is an answer
+     * @param generation raised with each change
+     * @param synchronised whether the data path holds all that is wanted
+     * @param attachedInterfaces where the data path is
+     * @param proxies how many there are
+     * @param targets how many addresses the proxies have in all
+     * @param lastError what went wrong last and has not come right since
+     * @param errors all that went wrong since the start
+     */
+    record StatusView(
+            boolean running,
+            String version,
+            long uptimeMs,
+            long generation,
+            boolean synchronised,
+            List<String> attachedInterfaces,
+            List<InterfaceView> interfaces,
+            int proxies,
+            long targets,
+            boolean statsEnabled,
+            Optional<String> lastError,
+            long errors) {}
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/health", "Whether the process lives")
+                        .open()
+                        .answers(Shape.of(HealthView.class))
+                        .by(request -> Answer.ok(new HealthView("ok"))),
+                Route.get("/ready", "Whether the data path holds all that is wanted; 503 while it does not")
+                        .open()
+                        .answers(Shape.of(ReadyView.class))
+                        .by(request -> ready()),
+                Route.get("status", "How the node is")
+                        .answers(Shape.of(StatusView.class))
+                        .by(request -> Answer.ok(status())));
+    }
+
+    private Answer ready() {
+        Snapshot snapshot = node.operations().status();
+        if (snapshot.settings().isEmpty()) {
+            throw Refusals.unavailable("not-ready", "no configuration is applied yet");
+        }
+        if (!snapshot.synchronised()) {
+            throw Refusals.unavailable(
+                    "not-ready",
+                    "the data path does not hold all that is wanted yet"
+                            + snapshot.lastError().map(error -> ": " + error).orElse(""));
+        }
+        return new Answer(200, new ReadyView(true, ""), Map.of());
+    }
+
+    private StatusView status() {
+        Snapshot snapshot = node.operations().status();
+        List<InterfaceView> interfaces =
+                snapshot.hooks().stream().map(Views::of).toList();
+        return new StatusView(
+                true,
+                node.version(),
+                (System.nanoTime() - started) / 1_000_000,
+                snapshot.generation(),
+                snapshot.synchronised(),
+                interfaces.stream()
+                        .filter(hook -> hook.mode().isPresent())
+                        .map(InterfaceView::name)
+                        .toList(),
+                interfaces,
+                snapshot.proxies().size(),
+                snapshot.proxies().stream().mapToLong(StatusRoutes::targets).sum(),
+                snapshot.settings().map(settings -> settings.statsEnabled()).orElse(false),
+                snapshot.lastError(),
+                snapshot.errors());
+    }
+
+    private static long targets(ProxyStatus proxy) {
+        return Stream.concat(Stream.of(proxy.targets()), proxy.routes().stream().map(route -> route.targets()))
+                .mapToLong(List::size)
+                .sum();
+    }
+}

@@ -1,0 +1,231 @@
+package io.weir.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The OpenAPI document against what the server does. */
+class ContractTest {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final SchemaRegistry REGISTRY =
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+    private final Rig rig = new Rig();
+    private final JsonNode document = Rig.json(rig.get("/api/v1/openapi.json"));
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    /** A request and what it is answered with; together they use every route. */
+    record Call(String method, String template, String path, String body, int status) {}
+
+    private static final List<Call> CALLS = calls();
+
+    private static List<Call> calls() {
+        String target = "{\"ip\": \"10.0.0.9\", \"port\": 80}";
+        String api = "/api/v1/";
+        return List.of(
+                new Call("GET", "/health", "/health", "", 200),
+                new Call("GET", "/ready", "/ready", "", 200),
+                new Call("GET", api + "status", api + "status", "", 200),
+                new Call("GET", api + "config", api + "config", "", 200),
+                new Call("POST", api + "reload", api + "reload", "", 200),
+                new Call("GET", api + "openapi.json", api + "openapi.json", "", 200),
+                new Call("GET", api + "lb", api + "lb", "", 200),
+                new Call("PUT", api + "statistics", api + "statistics", "{\"enabled\": true}", 200),
+                new Call("GET", api + "interfaces", api + "interfaces", "", 200),
+                new Call("POST", api + "interfaces", api + "interfaces", "{\"interfaces\": [\"eth1\"]}", 200),
+                new Call("DELETE", api + "interfaces/{name}", api + "interfaces/eth1", "", 200),
+                new Call("GET", api + "proxies", api + "proxies", "", 200),
+                new Call("GET", api + "proxies/{name}", api + "proxies/web", "", 200),
+                new Call(
+                        "POST",
+                        api + "proxies",
+                        api + "proxies",
+                        "{\"name\": \"a\", \"listen\": {\"interfaces\": [\"eth0\"], \"port\": 9}, \"default-target\": "
+                                + target + "}",
+                        201),
+                new Call("PUT", api + "proxies/{name}/targets", api + "proxies/a/targets", "[" + target + "]", 200),
+                new Call("DELETE", api + "proxies/{name}", api + "proxies/a", "", 200),
+                new Call("GET", api + "proxies/{name}/routes", api + "proxies/web/routes", "", 200),
+                new Call(
+                        "POST",
+                        api + "proxies/{name}/routes",
+                        api + "proxies/web/routes",
+                        "{\"source\": \"10.0.0.0/8\", \"target\": " + target + "}",
+                        201),
+                new Call(
+                        "PUT",
+                        api + "proxies/{name}/routes/{source}/targets",
+                        api + "proxies/web/routes/10.0.0.0%2F8/targets",
+                        target,
+                        200),
+                new Call(
+                        "DELETE",
+                        api + "proxies/{name}/routes/{source}",
+                        api + "proxies/web/routes/10.0.0.0%2F8",
+                        "",
+                        200),
+                new Call("GET", api + "proxies/{name}/sni-routes", api + "proxies/web/sni-routes", "", 200),
+                new Call(
+                        "POST",
+                        api + "proxies/{name}/sni-routes",
+                        api + "proxies/web/sni-routes",
+                        "{\"sni-hostname\": \"a.example\", \"target\": " + target + "}",
+                        422),
+                new Call(
+                        "DELETE",
+                        api + "proxies/{name}/sni-routes/{hostname}",
+                        api + "proxies/web/sni-routes/a.example",
+                        "",
+                        422));
+    }
+
+    @Test
+    void every_route_is_described_and_every_answer_has_its_schema() {
+        Set<String> unused = new HashSet<>(described());
+        for (Call call : CALLS) {
+            assertThat(unused.remove(call.method() + " " + call.template()))
+                    .as(call.toString())
+                    .isTrue();
+            Optional<String> body = Optional.of(call.body()).filter(text -> !text.isEmpty());
+            HttpResponse<String> response = rig.send(call.method(), call.path(), body);
+            assertThat(response.statusCode()).as(call + response.body()).isEqualTo(call.status());
+            JsonNode operation = operation(call);
+            body.ifPresent(json -> assertFits(
+                    operation.at("/requestBody/content/application~1json/schema"), parse(json), call.toString()));
+            assertFits(schemaOf(operation, response.statusCode()), Rig.json(response), call.toString());
+        }
+        assertThat(unused).isEmpty();
+    }
+
+    /** Those of the table, whatever the document says. */
+    @Test
+    void the_document_has_the_routes_of_the_table() {
+        List<String> table = AdminServer.tableOf(rig.node()).routes().stream()
+                .map(route -> route.method() + " " + route.path())
+                .toList();
+        assertThat(described()).containsExactlyInAnyOrderElementsOf(table);
+    }
+
+    @Test
+    void a_refusal_has_the_schema_of_errors() {
+        JsonNode schema = schemaOf(operation(new Call("GET", "/api/v1/status", "", "", 0)), 404);
+        for (String path : List.of("/api/v1/none", "/api/v1/proxies/none")) {
+            assertFits(schema, Rig.json(rig.get(path)), path);
+        }
+        assertFits(schema, Rig.json(rig.post("/api/v1/proxies", "{}")), "{}");
+    }
+
+    /** What a linter would ask of a document. */
+    @Test
+    void the_document_is_tidy() {
+        assertThat(document.path("openapi").asText()).isEqualTo("3.1.0");
+        Set<String> names = new HashSet<>();
+        document.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(method -> {
+                    JsonNode operation = method.getValue();
+                    String name = method.getKey() + " " + path.getKey();
+                    assertThat(names.add(operation.path("operationId").asText()))
+                            .as(name)
+                            .isTrue();
+                    assertThat(operation.path("summary").asText())
+                            .as(name)
+                            .isNotBlank()
+                            .doesNotEndWith(".");
+                    assertThat(operation.path("tags")).as(name).hasSize(1);
+                    assertThat(operation.path("responses").has("default"))
+                            .as(name)
+                            .isTrue();
+                    List<String> inPath = Stream.of(path.getKey().split("/"))
+                            .filter(segment -> segment.startsWith("{"))
+                            .map(segment -> segment.substring(1, segment.length() - 1))
+                            .toList();
+                    assertThat(operation.path("parameters"))
+                            .filteredOn(
+                                    parameter -> parameter.path("in").asText().equals("path"))
+                            .as(name)
+                            .extracting(parameter -> parameter.path("name").asText())
+                            .containsExactlyElementsOf(inPath);
+                }));
+        document.findValuesAsText("$ref")
+                .forEach(reference -> assertThat(
+                                document.at(reference.substring(1)).isMissingNode())
+                        .as(reference)
+                        .isFalse());
+    }
+
+    static Stream<Path> examples() throws IOException {
+        return Files.list(Path.of("cluster-config"))
+                .filter(file -> file.toString().endsWith(".edn"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void the_schema_of_configurations_takes_the_examples(Path file) {
+        JsonNode json = Json.node(new io.weir.FileCodec().tree(io.weir.config.ConfigFile.load(file)));
+        ObjectNode schema = MAPPER.createObjectNode().put("$ref", "#/components/schemas/Configuration");
+        assertFits(schema, json, file.toString());
+    }
+
+    private Set<String> described() {
+        Set<String> all = new HashSet<>();
+        document.path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .fieldNames()
+                        .forEachRemaining(method -> all.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+        return all;
+    }
+
+    private JsonNode operation(Call call) {
+        return document.path("paths").path(call.template()).path(call.method().toLowerCase(Locale.ROOT));
+    }
+
+    private JsonNode schemaOf(JsonNode operation, int status) {
+        JsonNode response = operation.path("responses").path(String.valueOf(status));
+        return (response.isMissingNode() ? document.at("/components/responses/Error") : response)
+                .at("/content/application~1json/schema");
+    }
+
+    private void assertFits(JsonNode schema, JsonNode value, String what) {
+        ObjectNode whole = schema.deepCopy();
+        whole.set("components", document.path("components"));
+        Schema compiled = REGISTRY.getSchema(whole);
+        List<Error> errors = compiled.validate(value);
+        assertThat(errors).as(what + " " + value).isEmpty();
+    }
+
+    private static JsonNode parse(String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

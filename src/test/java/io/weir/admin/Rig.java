@@ -1,0 +1,148 @@
+package io.weir.admin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.FileCodec;
+import io.weir.api.Operations;
+import io.weir.config.ConfigFile;
+import io.weir.engine.Dataplane;
+import io.weir.engine.DataplaneException;
+import io.weir.engine.Engine;
+import io.weir.engine.Event;
+import io.weir.engine.Image;
+import io.weir.engine.Write;
+import io.weir.model.AdminApi;
+import io.weir.model.IpAddress;
+import io.weir.model.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The API over a running engine and a data path that only remembers, on a port of its own. */
+final class Rig implements AutoCloseable {
+
+    static final String WEB = """
+            {:proxies [{:name "web"
+                        :listen {:interfaces ["eth0"] :address "192.0.2.80" :port 80}
+                        :default-target [{:ip "10.0.0.1" :port 8080 :weight 70} {:ip "10.0.0.2" :port 8080 :weight 30}]
+                        :source-routes [{:source "192.168.0.0/16" :target {:ip "10.0.0.3" :port 8080}}]}]}
+            """;
+
+    static final AdminApi OPEN = settings(Optional.empty());
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    final Memory dataplane = new Memory();
+    private final Engine engine = new Engine(dataplane, index -> 0).start();
+    final Operations operations = Operations.over(engine, name -> List.of());
+    final AdminServer admin;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    Rig() {
+        this(OPEN);
+    }
+
+    Rig(AdminApi settings) {
+        engine.tell(new Event.LinksChanged(Map.of("eth0", new Event.Link(2), "eth1", new Event.Link(3))));
+        operations.apply(ConfigFile.parse(WEB, "web.edn"));
+        admin = AdminServer.start(settings, node());
+    }
+
+    Node node() {
+        return new Node(operations, new FileCodec(), Optional.of(() -> "nothing has changed"), "1.2.3");
+    }
+
+    static AdminApi settings(Optional<String> key) {
+        return new AdminApi(
+                true,
+                IpAddress.parse("127.0.0.1"),
+                0,
+                key,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Takes everything, unless it is told to refuse. */
+    static final class Memory implements Dataplane {
+        volatile boolean refuses;
+        volatile int writes;
+
+        @Override
+        public Image read() {
+            return Image.empty(new Image.Parameters(Settings.Timeouts.DEFAULT, false, false, -1));
+        }
+
+        @Override
+        public void apply(Write write) {
+            if (refuses) {
+                throw new DataplaneException("no memory", 12);
+            }
+            writes++;
+        }
+
+        @Override
+        public Map<String, Attachment> attachments() {
+            return Map.of("eth0", new Attachment(Settings.XdpMode.NATIVE, "the driver has it"));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    HttpResponse<String> get(String path, String... headers) {
+        return send("GET", path, Optional.empty(), headers);
+    }
+
+    HttpResponse<String> delete(String path) {
+        return send("DELETE", path, Optional.empty());
+    }
+
+    HttpResponse<String> post(String path, String json, String... headers) {
+        return send("POST", path, Optional.of(json), headers);
+    }
+
+    HttpResponse<String> put(String path, String json) {
+        return send("PUT", path, Optional.of(json));
+    }
+
+    HttpResponse<String> send(String method, String path, Optional<String> json, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(admin.url() + path))
+                .method(method, json.map(BodyPublishers::ofString).orElseGet(BodyPublishers::noBody));
+        json.ifPresent(body -> request.header("Content-Type", "application/json"));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
+        }
+        try {
+            return client.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError(method + " " + path + ": " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static JsonNode json(HttpResponse<String> response) {
+        try {
+            return MAPPER.readTree(response.body());
+        } catch (IOException e) {
+            throw new AssertionError("no JSON: " + response.body(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        admin.close();
+        operations.close();
+    }
+}
