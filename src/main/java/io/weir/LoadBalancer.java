@@ -13,6 +13,7 @@ import io.weir.engine.Engine;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.Purpose;
+import io.weir.engine.Tallies;
 import io.weir.model.Desired;
 import io.weir.model.Destination;
 import io.weir.model.Endpoint;
@@ -36,9 +37,9 @@ public final class LoadBalancer implements Operations {
     private final HostWatch watch;
     private final Operations operations;
 
-    private LoadBalancer(Dataplane dataplane, ActiveFlows activeFlows, Desired desired) {
+    private LoadBalancer(Dataplane dataplane, ActiveFlows activeFlows, Tallies tallies, Desired desired) {
         this.dataplane = dataplane;
-        this.engine = new Engine(dataplane, activeFlows).start();
+        this.engine = new Engine(dataplane, activeFlows, tallies).start();
         this.watch = new HostWatch(engine, HostView.ofKernel()).start(targets(desired));
         this.operations = Operations.over(engine, LoadBalancer::resolve);
     }
@@ -53,7 +54,7 @@ public final class LoadBalancer implements Operations {
                 .flatMap(proxy -> proxy.listen().interfaces().stream())
                 .collect(Collectors.toUnmodifiableSet());
         KernelDataplane dataplane = KernelDataplane.open(desired.settings(), ObjectFiles.shipped(), listening);
-        return start(dataplane, dataplane, desired);
+        return start(dataplane, dataplane, dataplane, desired);
     }
 
     /**
@@ -62,8 +63,8 @@ public final class LoadBalancer implements Operations {
      * @param dataplane closed with the load balancer
      * @throws DataplaneException if the kernel refuses, or if no listener's interface can be attached
      */
-    static LoadBalancer start(Dataplane dataplane, ActiveFlows activeFlows, Desired desired) {
-        LoadBalancer loadBalancer = new LoadBalancer(dataplane, activeFlows, desired);
+    static LoadBalancer start(Dataplane dataplane, ActiveFlows activeFlows, Tallies tallies, Desired desired) {
+        LoadBalancer loadBalancer = new LoadBalancer(dataplane, activeFlows, tallies, desired);
         try {
             loadBalancer.apply(desired);
             loadBalancer.requireListening();

@@ -6,6 +6,7 @@ import io.weir.engine.Dataplane;
 import io.weir.engine.DataplaneException;
 import io.weir.engine.Engine;
 import io.weir.engine.Image;
+import io.weir.engine.Tallies;
 import io.weir.engine.Write;
 import io.weir.libbpf.NetworkNamespace;
 import io.weir.model.Endpoint;
@@ -31,7 +32,7 @@ class HostWatchTest {
     private final Namespaces namespaces = new Namespaces("hw");
     private final Told told = new Told();
     private final View view = new View();
-    private final Engine engine = new Engine(told, target -> 0).start();
+    private final Engine engine = new Engine(told, target -> 0, Tallies.NONE).start();
 
     @BeforeEach
     void prepare() {

@@ -2,6 +2,7 @@ package io.weir.bench;
 
 import io.weir.engine.Dataplane;
 import io.weir.engine.Engine;
+import io.weir.engine.Tallies;
 import io.weir.engine.Event;
 import io.weir.engine.Image;
 import io.weir.engine.Write;
@@ -40,7 +41,7 @@ final class ChangeAtScale {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final LastWrite dataplane = new LastWrite();
-    private final Engine engine = new Engine(dataplane, target -> 0, () -> 0);
+    private final Engine engine = new Engine(dataplane, target -> 0, Tallies.NONE, () -> 0);
     private long now = 1_000_000;
 
     private ChangeAtScale() {}

@@ -2,6 +2,7 @@ package io.weir.dataplane;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import io.weir.engine.Tally;
 import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.Cpus;
 import java.lang.foreign.Arena;
@@ -34,7 +35,12 @@ public final class Counters {
             long handshakes,
             long handshakeResets,
             long handshakeTimeouts,
-            long earlyResets) {}
+            long earlyResets) {
+
+        Tally tally() {
+            return new Tally(active, syns, handshakes, handshakeResets, handshakeTimeouts, earlyResets);
+        }
+    }
 
     /** A proxy's number and a target's index. */
     public record ProxyTarget(int proxy, int target) {}

@@ -4,12 +4,15 @@ import io.weir.engine.ActiveFlows;
 import io.weir.engine.Dataplane;
 import io.weir.engine.DataplaneException;
 import io.weir.engine.Image;
+import io.weir.engine.Tallies;
+import io.weir.engine.Tally;
 import io.weir.engine.Write;
 import io.weir.model.Endpoint;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
 import io.weir.model.Settings;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * The data path in this host's kernel: maps, programs and hooks, pinned so that they outlive the process. Opening adopts what
  * an earlier process left; closing leaves it forwarding.
  */
-public final class KernelDataplane implements Dataplane, ActiveFlows {
+public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies {
 
     private static final Logger LOG = LoggerFactory.getLogger(KernelDataplane.class);
 
@@ -121,6 +124,17 @@ public final class KernelDataplane implements Dataplane, ActiveFlows {
     @Override
     public long of(int target) {
         return KernelErrors.told(() -> halfOpen.on(target) + counters.active(target));
+    }
+
+    @Override
+    public Map<Integer, Tally> of(Set<Integer> targets) {
+        return KernelErrors.told(() -> {
+            Map<Integer, Tally> tallies = new HashMap<>();
+            for (int target : targets) {
+                tallies.put(target, counters.target(target).tally());
+            }
+            return tallies;
+        });
     }
 
     /** What this host's kernel was told besides, one line each: settings that forwarding needs. */

@@ -26,7 +26,7 @@ record Derivation(Image image, Ids ids, State basis, List<ProxyPart> parts, Repl
 
     /** What was seen since it was derived. */
     Difference since(State state) {
-        return Difference.between(basis.observed(), state.observed());
+        return Difference.between(basis, state);
     }
 
     /** Whether the data path holds just what this derivation asked for, so that its ids tell all that is in use there. */

@@ -9,6 +9,7 @@ import io.weir.model.SourceRoute.Source;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -16,15 +17,31 @@ import java.util.Set;
  *
  * @param links whether there are other interfaces
  * @param hosts the names that have other addresses
+ * @param proxies those that see one of their targets otherwise
  */
-record Difference(boolean links, Set<String> hosts) {
+record Difference(boolean links, Set<String> hosts, Set<String> proxies) {
 
-    private static final Difference NONE = new Difference(false, Set.of());
+    static Difference between(State before, State after) {
+        return new Difference(
+                !before.links().equals(after.links()), hosts(before.names(), after.names()), proxies(before, after));
+    }
 
-    static Difference between(Observed before, Observed after) {
-        return before == after
-                ? NONE
-                : new Difference(!before.links().equals(after.links()), hosts(before.names(), after.names()));
+    private static Set<String> proxies(State before, State after) {
+        Set<String> proxies = new HashSet<>();
+        changed(before.standings(), after.standings()).forEach(target -> proxies.add(target.proxy()));
+        changed(before.conditions().balances(), after.conditions().balances())
+                .forEach(group -> proxies.add(group.proxy()));
+        return proxies;
+    }
+
+    private static <K, V> Set<K> changed(Map<K, V> before, Map<K, V> after) {
+        if (before == after) {
+            return Set.of();
+        }
+        Set<K> keys = new HashSet<>(before.keySet());
+        keys.addAll(after.keySet());
+        keys.removeIf(key -> Objects.equals(before.get(key), after.get(key)));
+        return keys;
     }
 
     private static Set<String> hosts(Map<String, List<IpAddress>> before, Map<String, List<IpAddress>> after) {
@@ -40,21 +57,25 @@ record Difference(boolean links, Set<String> hosts) {
     /** Whether its listeners, routes or weights may be others now. */
     boolean touches(Proxy proxy) {
         return links
+                || proxies.contains(proxy.name())
                 || !hosts.isEmpty()
-                        && (touches(proxy.defaultGroup())
-                                || proxy.sourceRoutes().stream().anyMatch(this::touches));
+                        && (names(proxy.defaultGroup())
+                                || proxy.sourceRoutes().stream().anyMatch(this::names));
     }
 
-    private boolean touches(SourceRoute route) {
-        return route.source() instanceof Source.Host host && hosts.contains(host.name()) || touches(route.group());
+    private boolean names(SourceRoute route) {
+        return route.source() instanceof Source.Host host && hosts.contains(host.name()) || names(route.group());
     }
 
     /** Whether its targets or weights may be others now. */
-    boolean touches(Group group) {
-        return links
-                || !hosts.isEmpty()
-                        && group.targets().stream()
-                                .anyMatch(target -> target.destination() instanceof Destination.Named named
-                                        && hosts.contains(named.host()));
+    boolean touches(String proxy, Group group) {
+        return links || proxies.contains(proxy) || names(group);
+    }
+
+    private boolean names(Group group) {
+        return !hosts.isEmpty()
+                && group.targets().stream()
+                        .anyMatch(target -> target.destination() instanceof Destination.Named named
+                                && hosts.contains(named.host()));
     }
 }

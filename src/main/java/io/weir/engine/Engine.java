@@ -3,9 +3,15 @@ package io.weir.engine;
 import io.weir.engine.Event.Command;
 import io.weir.engine.Event.Fact;
 import io.weir.engine.Mailbox.Letter;
+import io.weir.engine.Snapshot.ProxyStatus;
+import io.weir.model.Endpoint;
+import io.weir.model.Feed;
+import io.weir.model.Subscription;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +40,9 @@ public final class Engine implements AutoCloseable {
 
     private final Installer installer;
     private final ActiveFlows activeFlows;
+    private final Upkeep upkeep;
     private final LongSupplier clock;
+    private final Feed<Notice> notices = new Feed<>();
     private final Mailbox mailbox = new Mailbox();
 
     // Owned by the thread that runs the loop.
@@ -45,7 +53,9 @@ public final class Engine implements AutoCloseable {
     private boolean networkChanged;
 
     private long nextQuestions = Long.MIN_VALUE;
+    private long upkeepAt = Long.MAX_VALUE;
     private long errors;
+    private long refusals;
     private Optional<String> lastError = Optional.empty();
 
     private volatile Snapshot snapshot = Snapshot.NONE;
@@ -55,15 +65,16 @@ public final class Engine implements AutoCloseable {
     /**
      * @param clock milliseconds that never go back
      */
-    public Engine(Dataplane dataplane, ActiveFlows activeFlows, LongSupplier clock) {
+    public Engine(Dataplane dataplane, ActiveFlows activeFlows, Tallies tallies, LongSupplier clock) {
         this.installer = new Installer(dataplane);
         this.activeFlows = activeFlows;
+        this.upkeep = new Upkeep(tallies, activeFlows);
         this.clock = clock;
     }
 
     /** With the system's monotonic clock. */
-    public Engine(Dataplane dataplane, ActiveFlows activeFlows) {
-        this(dataplane, activeFlows, () -> System.nanoTime() / 1_000_000);
+    public Engine(Dataplane dataplane, ActiveFlows activeFlows, Tallies tallies) {
+        this(dataplane, activeFlows, tallies, () -> System.nanoTime() / 1_000_000);
     }
 
     /**
@@ -85,6 +96,16 @@ public final class Engine implements AutoCloseable {
     /** The latest; immutable. */
     public Snapshot snapshot() {
         return snapshot;
+    }
+
+    /** Milliseconds of the engine's clock, which the times in snapshots are of. */
+    public long now() {
+        return clock.getAsLong();
+    }
+
+    /** What becomes otherwise with targets from now on. */
+    public Subscription<Notice> subscribe(int capacity) {
+        return notices.subscribe(capacity);
     }
 
     /** Runs the loop in a thread of its own until {@link #close}. */
@@ -109,7 +130,8 @@ public final class Engine implements AutoCloseable {
 
     private long pause(long now) {
         long retryAt = Math.min(installer.retryAt(), backoff.failures() > 0 ? backoff.retryAt() : Long.MAX_VALUE);
-        return retryAt == Long.MAX_VALUE ? LONGEST_WAIT_MS : Math.clamp(retryAt - now, 1, LONGEST_WAIT_MS);
+        long next = Math.min(retryAt, upkeepAt);
+        return Math.clamp(Math.max(next, now) - now, 1, LONGEST_WAIT_MS);
     }
 
     /** Commands stay in the mailbox until the interfaces are known. */
@@ -128,19 +150,20 @@ public final class Engine implements AutoCloseable {
         int facts = 0;
         try {
             for (Fact fact : mailbox.takeFacts()) {
-                state = Fold.fold(state, fact);
+                state = Fold.fold(state, fact, now);
                 networkChanged |= fact instanceof Event.NetworkChanged;
                 facts++;
             }
             tellNetworkChanged(now);
             letters = isReady() ? mailbox.takeLetters(BATCH) : List.of();
-            turn(letters, facts > 0, now);
+            turn(letters, count(now) || facts > 0, now);
         } catch (RuntimeException broken) {
             LOG.error("the engine goes on after an error of its own", broken);
             failed(String.valueOf(broken), now);
             letters.forEach(letter -> letter.answer().completeExceptionally(broken));
             publish();
         }
+        upkeepAt = upkeep.nextAt(state, now);
         return facts + letters.size();
     }
 
@@ -154,6 +177,24 @@ public final class Engine implements AutoCloseable {
                 failed(String.valueOf(refused.getMessage()), now);
             }
         }
+    }
+
+    /** @return whether time or counts may have changed something */
+    private boolean count(long now) {
+        boolean isDue = upkeepAt <= now;
+        try {
+            if (isDue) {
+                Optional<Event.Counted> counted = upkeep.due(state, endpoints(), now);
+                state = counted.map(event -> Fold.fold(state, event, now)).orElse(state);
+            }
+        } catch (DataplaneException unreadable) {
+            noted(String.valueOf(unreadable.getMessage()));
+        }
+        return isDue;
+    }
+
+    private Map<Integer, Endpoint> endpoints() {
+        return derivation.isPresent() ? derivation.get().ids().targets().endpoints() : Map.of();
     }
 
     private void turn(List<Letter> letters, boolean factsChanged, long now) {
@@ -190,9 +231,10 @@ public final class Engine implements AutoCloseable {
         List<Letter> folded = new ArrayList<>();
         for (Letter letter : letters) {
             try {
-                next = Fold.fold(next, letter.command());
+                next = Fold.fold(next, counted(letter.command()), now);
                 folded.add(letter);
             } catch (RuntimeException refused) {
+                refusals++;
                 letter.answer().completeExceptionally(refused);
             }
         }
@@ -214,7 +256,15 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private void derive(State next, Evidence evidence, long now) {
+    /** A drain begins with the connections there are. */
+    private Command counted(Command command) {
+        return command instanceof Event.StartDrain drain
+                ? drain.counting(upkeep.connections(drain.target(), endpoints()))
+                : command;
+    }
+
+    private void derive(State wanted, Evidence evidence, long now) {
+        State next = wanted.at(now);
         if (next.isComplete()) {
             Derivation before = derivation.orElseGet(() -> Derivation.recovered(evidence.installed(), now));
             derivation = Optional.of(Derive.derive(next, before, evidence, now));
@@ -277,8 +327,26 @@ public final class Engine implements AutoCloseable {
                 base.hooks(),
                 base.targets(),
                 base.proxyNames(),
+                state.conditions(),
                 lastError.or(installer::hookError),
-                errors);
+                errors,
+                refusals);
+        tell(last, snapshot);
+    }
+
+    private void tell(Snapshot before, Snapshot after) {
+        if (!notices.hasListeners()) {
+            return;
+        }
+        Notice.between(before.conditions(), after.conditions()).forEach(notices::tell);
+        Map<String, ProxyStatus> known = new HashMap<>();
+        before.proxies().forEach(proxy -> known.put(proxy.proxy().name(), proxy));
+        for (ProxyStatus proxy : after.proxies()) {
+            ProxyStatus earlier = known.get(proxy.proxy().name());
+            if (earlier != null && !proxy.hasWeightsOf(earlier)) {
+                notices.tell(new Notice.WeightsNotice(proxy.proxy().name()));
+            }
+        }
     }
 
     /** Ends the loop and refuses what waits; the data path goes on with what it has. */

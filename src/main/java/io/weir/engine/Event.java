@@ -5,7 +5,11 @@ import io.weir.model.Endpoint;
 import io.weir.model.Group;
 import io.weir.model.IpAddress;
 import io.weir.model.Proxy;
+import io.weir.model.ProxyTarget;
 import io.weir.model.SourceRoute;
+import io.weir.policy.Circuit;
+import io.weir.policy.HealthTrack;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +53,63 @@ public sealed interface Event {
     /** Whether flow events and per-flow totals are kept. */
     record EnableStatistics(boolean enabled) implements Command {}
 
+    /** Says how a target is, whatever its checks say; {@code healthy} empty: the checks count again. */
+    record ForceHealth(String proxy, Endpoint target, Optional<Boolean> healthy) implements Command {}
+
+    /**
+     * No new connection for a target; the existing ones go on.
+     *
+     * @param proxy empty: in every proxy that has the target
+     * @param timeout empty: as configured
+     * @param connections on the target; the engine counts them itself
+     */
+    record StartDrain(Optional<String> proxy, Endpoint target, Optional<Duration> timeout, long connections)
+            implements Command {
+
+        public StartDrain(Optional<String> proxy, Endpoint target, Optional<Duration> timeout) {
+            this(proxy, target, timeout, 0);
+        }
+
+        StartDrain counting(long other) {
+            return new StartDrain(proxy, target, timeout, other);
+        }
+    }
+
+    /** Gives a drained target its weight back. */
+    record Undrain(Optional<String> proxy, Endpoint target) implements Command {}
+
+    /** @param proxy empty: in every proxy that has the target */
+    record ForceCircuit(Optional<String> proxy, Endpoint target, CircuitAction action) implements Command {}
+
+    /** What an operator may do to a circuit. */
+    enum CircuitAction {
+        OPEN,
+        CLOSE,
+        RESET;
+
+        Circuit.Event event() {
+            return switch (this) {
+                case OPEN -> new Circuit.Event.ForceOpen();
+                case CLOSE -> new Circuit.Event.ForceClose();
+                case RESET -> new Circuit.Event.Reset();
+            };
+        }
+    }
+
+    /**
+     * What the data path has counted, as the engine reads it when that is due.
+     *
+     * @param tallies of the targets somebody has to know about
+     * @param remaining connections of targets that are drained
+     * @param balances whether least connections is to look at them
+     */
+    record Counted(Map<Endpoint, Tally> tallies, Map<ProxyTarget, Long> remaining, boolean balances) implements Event {
+        public Counted {
+            tallies = Map.copyOf(tallies);
+            remaining = Map.copyOf(remaining);
+        }
+    }
+
     /** What somebody saw. Never refused; of facts that wait, the latest of a kind counts. */
     sealed interface Fact extends Event {
         /** What is left of this and an earlier fact of the same kind that nobody has read. */
@@ -88,6 +149,38 @@ public sealed interface Event {
             Map<String, List<IpAddress>> all = new HashMap<>(((NamesResolved) earlier).addresses);
             all.putAll(addresses);
             return new NamesResolved(all);
+        }
+    }
+
+    /** What checks have come to; of targets that are not in it nothing has changed. An empty one: it is not checked any more. */
+    record HealthChanged(Map<ProxyTarget, Optional<Checked>> targets) implements Fact {
+
+        /** @param error of the check that failed last; may be empty */
+        public record Checked(HealthTrack.Status status, String error) {}
+
+        public HealthChanged {
+            targets = Map.copyOf(targets);
+        }
+
+        @Override
+        public Fact after(Fact earlier) {
+            Map<ProxyTarget, Optional<Checked>> all = new HashMap<>(((HealthChanged) earlier).targets);
+            all.putAll(targets);
+            return new HealthChanged(all);
+        }
+    }
+
+    /** How many checks of each target failed since the fact before. */
+    record ChecksFailed(Map<ProxyTarget, Long> targets) implements Fact {
+        public ChecksFailed {
+            targets = Map.copyOf(targets);
+        }
+
+        @Override
+        public Fact after(Fact earlier) {
+            Map<ProxyTarget, Long> all = new HashMap<>(((ChecksFailed) earlier).targets);
+            targets.forEach((target, failures) -> all.merge(target, failures, Long::sum));
+            return new ChecksFailed(all);
         }
     }
 }

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** {@code state' = fold(state, event)}: takes an event in, or refuses a command that contradicts the state. */
+/** {@code state' = fold(state, event, now)}: takes an event in, or refuses a command that contradicts the state. */
 final class Fold {
 
     private Fold() {}
 
     /** @throws RefusedException if the event is a command that cannot be; the state is as before */
-    static State fold(State state, Event event) {
+    static State fold(State state, Event event, long now) {
         return switch (event) {
             case Event.Apply apply -> state.with(Refusals.checked(apply.desired(), state));
             case Event.AddProxy add -> changed(state, proxies -> add(proxies, add.proxy()));
@@ -35,6 +35,15 @@ final class Fold {
                 yield state.with(
                         new Desired(desired.proxies(), desired.settings().withStatsEnabled(statistics.enabled())));
             }
+            case Event.ForceHealth force -> state.with(TargetFold.forced(state, force));
+            case Event.StartDrain start -> state.with(TargetFold.drained(state, start, now));
+            case Event.Undrain undrain -> state.with(TargetFold.undrained(state, undrain, now));
+            case Event.ForceCircuit force -> state.with(TargetFold.circuit(state, force, now));
+            case Event.HealthChanged changed -> state.with(TargetFold.told(state.conditions(), changed, now));
+            case Event.ChecksFailed failed ->
+                state.desired().isEmpty() ? state : state.with(TargetFold.failed(state, failed, now));
+            case Event.Counted counted ->
+                state.desired().isEmpty() ? state : state.with(TargetFold.counted(state, counted, now));
             case Event.LinksChanged changed -> state.with(state.observed().withLinks(changed.links()));
             case Event.PathsChanged changed -> state.with(state.observed().withPaths(changed.interfaces()));
             case Event.NetworkChanged _ -> state; // concerns what the data path remembers, not what it should hold

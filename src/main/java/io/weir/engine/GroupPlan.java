@@ -1,10 +1,10 @@
 package io.weir.engine;
 
 import io.weir.engine.Ids.Member;
-import io.weir.model.Destination;
 import io.weir.model.Endpoint;
 import io.weir.model.Group;
 import io.weir.model.IpAddress.Family;
+import io.weir.model.ProxyTarget;
 import io.weir.model.Target;
 import io.weir.policy.Candidate;
 import io.weir.policy.Exclusion;
@@ -12,20 +12,25 @@ import io.weir.policy.TableSize;
 import io.weir.policy.Weights;
 import io.weir.policy.Weights.Effective;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * A group of the config with what was observed applied to it: who serves, with which weight, and which tables that needs.
  *
- * @param targets in the order of the config
+ * @param targets in the order of the config; of a host name one for each address
  */
 record GroupPlan(List<PlannedTarget> targets, TableDemand v4, TableDemand v6) {
 
-    /** @param endpoint empty while a host name has no address */
+    /**
+     * One address of a target.
+     *
+     * @param endpoint empty while a host name has no address
+     */
     record PlannedTarget(Target target, Optional<Endpoint> endpoint, Effective effective) {}
 
     /**
@@ -38,21 +43,64 @@ record GroupPlan(List<PlannedTarget> targets, TableDemand v4, TableDemand v6) {
         return family == Family.V4 ? v4 : v6;
     }
 
-    static GroupPlan of(Group group, State state) {
-        List<Optional<Endpoint>> endpoints =
-                group.targets().stream().map(target -> endpoint(target, state)).toList();
+    /** @param name the group's, whose proxy's view of its targets counts */
+    static GroupPlan of(GroupName name, Group group, State state) {
         List<Candidate> candidates = new ArrayList<>();
-        for (int i = 0; i < endpoints.size(); i++) {
-            Candidate candidate = Candidate.of(group.targets().get(i).weight());
-            candidates.add(
-                    exclusion(endpoints.get(i), state).map(candidate::excluded).orElse(candidate));
+        List<Optional<Endpoint>> endpoints = new ArrayList<>();
+        List<Target> targets = new ArrayList<>();
+        for (Target target : group.targets()) {
+            List<Endpoint> places = Placement.endpoints(target, state.observed());
+            if (places.isEmpty()) {
+                targets.add(target);
+                endpoints.add(Optional.empty());
+                candidates.add(Candidate.of(target.weight()).excluded(Exclusion.UNRESOLVED));
+            }
+            for (Endpoint endpoint : places) {
+                targets.add(target);
+                endpoints.add(Optional.of(endpoint));
+                candidates.add(
+                        candidate(name, Candidate.of(target.weight()).sharedAmong(places.size()), endpoint, state));
+            }
         }
-        List<Effective> effective = Weights.effective(candidates);
-        List<PlannedTarget> targets = new ArrayList<>();
-        for (int i = 0; i < endpoints.size(); i++) {
-            targets.add(new PlannedTarget(group.targets().get(i), endpoints.get(i), effective.get(i)));
+        Effective[] effective = effective(candidates, endpoints);
+        List<PlannedTarget> planned = new ArrayList<>();
+        for (int i = 0; i < effective.length; i++) {
+            planned.add(new PlannedTarget(targets.get(i), endpoints.get(i), effective[i]));
         }
-        return new GroupPlan(List.copyOf(targets), demand(targets, Family.V4), demand(targets, Family.V6));
+        return new GroupPlan(List.copyOf(planned), demand(planned, Family.V4), demand(planned, Family.V6));
+    }
+
+    /** Clients of a family are shared out among its targets alone; who has no address yet may turn out to be of either. */
+    private static Effective[] effective(List<Candidate> candidates, List<Optional<Endpoint>> endpoints) {
+        Effective[] effective = new Effective[candidates.size()];
+        for (Family family : Family.values()) {
+            int[] members = IntStream.range(0, effective.length)
+                    .filter(i -> endpoints
+                            .get(i)
+                            .map(endpoint -> endpoint.address().family() == family)
+                            .orElse(true))
+                    .toArray();
+            List<Effective> shares = Weights.effective(
+                    Arrays.stream(members).mapToObj(candidates::get).toList());
+            for (int i = 0; i < members.length; i++) {
+                if (effective[members[i]] == null || isLast(effective[members[i]])) {
+                    effective[members[i]] = shares.get(i);
+                }
+            }
+        }
+        return effective;
+    }
+
+    private static boolean isLast(Effective effective) {
+        return effective.reason() instanceof Weights.Reason.Excluded excluded && excluded.isLast();
+    }
+
+    private static Candidate candidate(GroupName name, Candidate candidate, Endpoint endpoint, State state) {
+        Candidate result = state.standings()
+                .getOrDefault(new ProxyTarget(name.proxy(), endpoint), Standing.SOUND)
+                .applied(candidate)
+                .leastConnections(Balance.factor(name, endpoint, candidate.weight(), state));
+        return isReachable(endpoint, state) ? result : result.excluded(Exclusion.NO_INTERFACE);
     }
 
     /** Whether an endpoint can be written down at all: a link-local one needs its interface's index. */
@@ -60,24 +108,6 @@ record GroupPlan(List<PlannedTarget> targets, TableDemand v4, TableDemand v6) {
         return endpoint.zone()
                 .map(zone -> state.links().map(links -> links.containsKey(zone)).orElse(false))
                 .orElse(true);
-    }
-
-    /** Of a name with several addresses the lowest, so that all nodes take the same. */
-    private static Optional<Endpoint> endpoint(Target target, State state) {
-        return switch (target.destination()) {
-            case Destination.Fixed fixed -> Optional.of(fixed.endpoint());
-            case Destination.Named named ->
-                state.names().getOrDefault(named.host(), List.of()).stream()
-                        .min(Comparator.naturalOrder())
-                        .map(address -> new Endpoint(address, Optional.empty(), named.port()));
-        };
-    }
-
-    private static Optional<Exclusion> exclusion(Optional<Endpoint> endpoint, State state) {
-        if (endpoint.isEmpty()) {
-            return Optional.of(Exclusion.UNRESOLVED);
-        }
-        return isReachable(endpoint.get(), state) ? Optional.empty() : Optional.of(Exclusion.NO_INTERFACE);
     }
 
     /** An endpoint that stands in the group twice has the sum of its weights. */

@@ -41,8 +41,10 @@ final class Publication {
                 hooks(state, derivation, outcome),
                 derivation.ids().targets().endpoints(),
                 Collections.unmodifiableMap(names),
+                state.conditions(),
                 last.lastError(),
-                last.errors());
+                last.errors(),
+                last.refusals());
     }
 
     /**

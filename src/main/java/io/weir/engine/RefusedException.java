@@ -11,6 +11,9 @@ public final class RefusedException extends RuntimeException {
         UNKNOWN_PROXY,
         UNKNOWN_ROUTE,
         UNKNOWN_INTERFACE,
+        UNKNOWN_TARGET,
+        /** It is so already, or cannot be from where it is. */
+        NOT_NOW,
         DUPLICATE_NAME,
         DUPLICATE_ROUTE,
         /** Two proxies would take the same packets. */

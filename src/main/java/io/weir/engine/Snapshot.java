@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What status and the command line read: one moment of the engine, immutable.
@@ -22,8 +23,10 @@ import java.util.Set;
  * @param hooks by interface name
  * @param targets every index the data path may still name, also of targets that are gone and still carry connections
  * @param proxyNames by the number the data path counts under
+ * @param conditions what is known of single targets beyond the configuration
  * @param lastError what went wrong last and has not come right since
  * @param errors all that went wrong since the start
+ * @param refusals commands that were refused since the start
  */
 public record Snapshot(
         long generation,
@@ -33,17 +36,41 @@ public record Snapshot(
         List<HookStatus> hooks,
         Map<Integer, Endpoint> targets,
         Map<Integer, String> proxyNames,
+        Conditions conditions,
         Optional<String> lastError,
-        long errors) {
+        long errors,
+        long refusals) {
 
-    static final Snapshot NONE =
-            new Snapshot(0, false, Optional.empty(), List.of(), List.of(), Map.of(), Map.of(), Optional.empty(), 0);
+    static final Snapshot NONE = new Snapshot(
+            0,
+            false,
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            Conditions.NONE,
+            Optional.empty(),
+            0,
+            0);
 
     /**
      * @param number the data path's
      * @param targets of the default group
      */
-    public record ProxyStatus(Proxy proxy, int number, List<TargetStatus> targets, List<RouteStatus> routes) {}
+    public record ProxyStatus(Proxy proxy, int number, List<TargetStatus> targets, List<RouteStatus> routes) {
+
+        /** Whether all targets have the shares they have in the other. */
+        boolean hasWeightsOf(ProxyStatus other) {
+            return this == other || weights().equals(other.weights());
+        }
+
+        private List<Integer> weights() {
+            return Stream.concat(targets.stream(), routes.stream().flatMap(route -> route.targets().stream()))
+                    .map(TargetStatus::weight)
+                    .toList();
+        }
+    }
 
     /** @param prefixes several when the route names a host with several addresses */
     public record RouteStatus(SourceRoute route, List<Cidr> prefixes, List<TargetStatus> targets) {}

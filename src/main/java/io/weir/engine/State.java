@@ -1,12 +1,17 @@
 package io.weir.engine;
 
+import io.weir.model.ControlPlane.LoadBalancing;
 import io.weir.model.Desired;
 import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
+import io.weir.model.ProxyTarget;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is wanted and what was seen. Empty until it was told: deriving from a configuration or from interfaces that nobody
@@ -14,10 +19,17 @@ import java.util.Optional;
  *
  * @param desired the configuration with all changes since
  * @param overrides interfaces the operator attached (true) or detached (false) beside the configuration
+ * @param conditions what is known of single targets
+ * @param standings what those come to now, of targets that are not sound
  */
-public record State(Optional<Desired> desired, Map<String, Boolean> overrides, Observed observed) {
+record State(
+        Optional<Desired> desired,
+        Map<String, Boolean> overrides,
+        Observed observed,
+        Conditions conditions,
+        Map<ProxyTarget, Standing> standings) {
 
-    static final State UNKNOWN = new State(Optional.empty(), Map.of(), Observed.NOTHING);
+    static final State UNKNOWN = new State(Optional.empty(), Map.of(), Observed.NOTHING, Conditions.NONE, Map.of());
 
     public State {
         overrides = Map.copyOf(overrides);
@@ -41,16 +53,51 @@ public record State(Optional<Desired> desired, Map<String, Boolean> overrides, O
     }
 
     State with(Desired other) {
-        return new State(Optional.of(other), overrides, observed);
+        boolean balancesAsBefore = desired.map(before -> balancing(before).equals(balancing(other)))
+                .orElse(true);
+        Conditions kept = balancesAsBefore ? conditions : conditions.withBalances(Map.of());
+        return new State(Optional.of(other), overrides, observed, kept, standings).withoutStrays();
     }
 
     State with(Observed other) {
-        return new State(desired, overrides, other);
+        State changed = new State(desired, overrides, other, conditions, standings);
+        return other.names() == observed.names() ? changed : changed.withoutStrays();
     }
 
     State withOverrides(List<String> interfaces, boolean attached) {
         Map<String, Boolean> changed = new HashMap<>(overrides);
         interfaces.forEach(name -> changed.put(name, attached));
-        return new State(desired, changed, observed);
+        return new State(desired, changed, observed, conditions, standings);
+    }
+
+    State with(Conditions other) {
+        return new State(desired, overrides, observed, other, standings);
+    }
+
+    /** With all that depends on time as it is now. */
+    State at(long now) {
+        if (desired.isEmpty() || conditions.isEmpty() && standings.isEmpty()) {
+            return this;
+        }
+        Duration step = desired.get().settings().control().health().recoveryStep();
+        Conditions upToDate = conditions.withoutRecovered(step, now);
+        Map<ProxyTarget, Standing> current = Standing.all(upToDate, desired.get(), now);
+        return new State(desired, overrides, observed, upToDate, current.equals(standings) ? standings : current);
+    }
+
+    /** What was known of targets that are not configured any more is forgotten. */
+    private State withoutStrays() {
+        if (conditions.isEmpty() || desired.isEmpty()) {
+            return this;
+        }
+        Set<ProxyTarget> present = desired.get().proxies().stream()
+                .flatMap(proxy ->
+                        Placement.endpoints(proxy, observed).map(endpoint -> new ProxyTarget(proxy.name(), endpoint)))
+                .collect(Collectors.toSet());
+        return with(conditions.of(present));
+    }
+
+    private static LoadBalancing balancing(Desired desired) {
+        return desired.settings().control().loadBalancing();
     }
 }

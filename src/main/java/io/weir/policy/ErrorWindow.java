@@ -42,7 +42,7 @@ public record ErrorWindow(List<Bucket> buckets) {
     }
 
     /** All that is in it. */
-    Sample total() {
+    public Sample total() {
         return buckets.stream().map(Bucket::sample).reduce(Sample.NONE, Sample::plus);
     }
 }

@@ -44,7 +44,7 @@ public record Sample(long started, long concluded, long errors) {
     }
 
     /** Share of errors, 0 to 1. An early reset may fall into a later sample than its handshake. */
-    double errorRate() {
+    public double errorRate() {
         return errors == 0 ? 0 : (double) errors / Math.max(errors, concluded);
     }
 }

@@ -11,6 +11,7 @@ import io.weir.engine.Image;
 import io.weir.engine.RefusedException;
 import io.weir.engine.RefusedException.Reason;
 import io.weir.engine.Snapshot;
+import io.weir.engine.Tallies;
 import io.weir.engine.Write;
 import io.weir.model.Cidr;
 import io.weir.model.Desired;
@@ -42,7 +43,7 @@ class OperationsTest {
     private static final Source LAN = new Source.Prefix(Cidr.parse("192.168.0.0/16"));
 
     private final Memory memory = new Memory();
-    private final Engine engine = new Engine(memory, index -> 0);
+    private final Engine engine = new Engine(memory, index -> 0, Tallies.NONE);
     private final Operations loadBalancer = Operations.over(
             engine, name -> name.equals("office.example") ? List.of(IpAddress.parse("192.0.2.7")) : List.of());
 

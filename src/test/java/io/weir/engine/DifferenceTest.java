@@ -43,6 +43,6 @@ class DifferenceTest {
     }
 
     private static Difference since(Observed after) {
-        return Difference.between(BEFORE, after);
+        return Difference.between(State.UNKNOWN.with(BEFORE), State.UNKNOWN.with(after));
     }
 }

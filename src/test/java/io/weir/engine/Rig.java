@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** An engine without a thread, over a data path in memory, with a clock that only moves when told. */
@@ -16,11 +17,18 @@ final class Rig {
 
     final RecordingDataplane dataplane = new RecordingDataplane();
     final Map<Integer, Long> flows = new HashMap<>();
+    final Map<Integer, Tally> tallies = new HashMap<>();
     long now = 1_000_000;
     Engine engine = engine();
 
     private Engine engine() {
-        return new Engine(dataplane, index -> flows.getOrDefault(index, 0L), () -> now);
+        return new Engine(dataplane, index -> flows.getOrDefault(index, 0L), this::tallies, () -> now);
+    }
+
+    private Map<Integer, Tally> tallies(Set<Integer> targets) {
+        Map<Integer, Tally> result = new HashMap<>(tallies);
+        result.keySet().retainAll(targets);
+        return result;
     }
 
     /** A new process over the same data path; it knows nothing until it is told. */

@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.engine.Event.Command;
 import io.weir.engine.RefusedException.Reason;
+import io.weir.model.CircuitBreaker;
+import io.weir.model.ControlPlane;
 import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
+import io.weir.model.ProxyTarget;
 import io.weir.model.Settings;
+import io.weir.policy.HealthTrack;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -76,9 +82,27 @@ class ScenarioTest {
                 case "attach" -> command(new Event.AttachInterfaces(List.of(rest.split(" "))));
                 case "detach" -> command(new Event.DetachInterfaces(List.of(rest.split(" "))));
                 case "wait" -> rig.pass(Long.parseLong(rest.replace(" s", "")) * 1000);
+                case "check" -> rig.tell(new Event.HealthChanged(Map.of(target(rest), Optional.of(checked(rest)))));
+                case "unchecked" -> rig.tell(new Event.HealthChanged(Map.of(target(rest), Optional.empty())));
+                case "failures" ->
+                    rig.tell(new Event.ChecksFailed(Map.of(target(rest), Long.valueOf(after(after(rest))))));
+                case "force" ->
+                    command(new Event.ForceHealth(
+                            target(rest).proxy(), target(rest).endpoint(), forced(after(after(rest)))));
+                case "drain" ->
+                    command(new Event.StartDrain(proxy(rest), target(rest).endpoint(), timeout(rest)));
+                case "undrain" ->
+                    command(new Event.Undrain(proxy(rest), target(rest).endpoint()));
+                case "circuit" ->
+                    command(new Event.ForceCircuit(
+                            proxy(rest),
+                            target(rest).endpoint(),
+                            Event.CircuitAction.valueOf(after(after(rest)).toUpperCase(Locale.ROOT))));
+                case "tally" -> tally(rest);
                 case "flows" -> rig.flows.put(Integer.valueOf(first(rest)), Long.valueOf(after(rest)));
                 case "refuse" ->
                     rig.dataplane.refuses = write -> WriteText.of(write).startsWith(rest) && !rest.isBlank();
+                case "empty" -> rig.dataplane.emptyGroups = true; // a group may come to have no target
                 case "restart" -> rig.restart();
                 case "hooks" ->
                     rig.engine
@@ -104,6 +128,64 @@ class ScenarioTest {
                                     + target.endpoint().map(Object::toString).orElse("?") + " weight " + target.weight()
                                     + " "
                                     + target.reason().text())));
+            Conditions conditions = snapshot.conditions();
+            conditions.drains().keySet().stream()
+                    .sorted()
+                    .map(target -> conditions.drain(target).orElseThrow())
+                    .forEach(drain -> say("drain of " + drain.target() + ": " + drain.state() + ", " + drain.current()
+                            + " of " + drain.initial() + " connections left"));
+            conditions.circuits().keySet().stream()
+                    .sorted()
+                    .forEach(target -> say("circuit of " + target + ": "
+                            + conditions.circuit(target).state() + " "
+                            + conditions.circuit(target).why()));
+        }
+
+        /** {@code 1 active 5 syns 9 handshakes 7 resets 1 timeouts 0 early 0} */
+        private void tally(String text) {
+            Map<String, Long> counts = new HashMap<>();
+            String[] words = text.split(" ");
+            for (int i = 1; i < words.length; i += 2) {
+                counts.put(words[i], Long.valueOf(words[i + 1]));
+            }
+            rig.tallies.put(
+                    Integer.valueOf(words[0]),
+                    new Tally(
+                            counts.getOrDefault("active", 0L),
+                            counts.getOrDefault("syns", 0L),
+                            counts.getOrDefault("handshakes", 0L),
+                            counts.getOrDefault("resets", 0L),
+                            counts.getOrDefault("timeouts", 0L),
+                            counts.getOrDefault("early", 0L)));
+        }
+
+        /** {@code web 10.0.0.1:8080 …}; {@code *} instead of the proxy: all of them. */
+        private static ProxyTarget target(String text) {
+            String[] words = text.split(" ");
+            return new ProxyTarget(words[0], Endpoint.parse(words[1]));
+        }
+
+        private static Optional<String> proxy(String text) {
+            return Optional.of(first(text)).filter(name -> !name.equals("*"));
+        }
+
+        private static Optional<Duration> timeout(String text) {
+            String[] words = text.split(" ");
+            return words.length < 3 ? Optional.empty() : Optional.of(Duration.ofSeconds(Long.parseLong(words[2])));
+        }
+
+        private static Event.HealthChanged.Checked checked(String text) {
+            String[] words = text.split(" ", 4);
+            return new Event.HealthChanged.Checked(
+                    HealthTrack.Status.valueOf(words[2].toUpperCase(Locale.ROOT)), words.length < 4 ? "" : words[3]);
+        }
+
+        private static Optional<Boolean> forced(String text) {
+            return switch (text) {
+                case "healthy" -> Optional.of(true);
+                case "down" -> Optional.of(false);
+                default -> Optional.empty();
+            };
         }
 
         private void command(Command command) {
@@ -131,10 +213,49 @@ class ScenarioTest {
                 settings = switch (word) {
                     case "tc" -> settings.withXdpMode(Settings.XdpMode.TC);
                     case "stats" -> settings.withStatsEnabled(true);
+                    case "breakers" -> settings.withControl(breakers(settings.control()));
+                    case "least-connections" -> settings.withControl(leastConnections(settings.control()));
                     default -> settings.withReplyInterfaces(Optional.of(List.of(word.split(","))));
                 };
             }
             return settings;
+        }
+
+        private static ControlPlane breakers(ControlPlane control) {
+            CircuitBreaker usual = CircuitBreaker.DEFAULT;
+            return new ControlPlane(
+                    control.health(),
+                    control.drains(),
+                    control.loadBalancing(),
+                    control.rateLimits(),
+                    control.metrics(),
+                    control.adminApi(),
+                    control.accessLog(),
+                    control.dnsCache(),
+                    Optional.of(new CircuitBreaker(
+                            true,
+                            usual.errorThreshold(),
+                            usual.errorRateThreshold(),
+                            usual.halfOpenRequests(),
+                            usual.resetTimeout(),
+                            usual.minRequests(),
+                            usual.window())),
+                    control.cluster());
+        }
+
+        private static ControlPlane leastConnections(ControlPlane control) {
+            return new ControlPlane(
+                    control.health(),
+                    control.drains(),
+                    new ControlPlane.LoadBalancing(
+                            ControlPlane.Algorithm.LEAST_CONNECTIONS, true, Duration.ofSeconds(1)),
+                    control.rateLimits(),
+                    control.metrics(),
+                    control.adminApi(),
+                    control.accessLog(),
+                    control.dnsCache(),
+                    control.circuitBreaker(),
+                    control.cluster());
         }
 
         private static Map<Endpoint, String> paths(String text) {

@@ -1,0 +1,53 @@
+package io.weir.engine;
+
+import io.weir.model.ProxyTarget;
+import io.weir.policy.Drain;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * A drain as people are told of it.
+ *
+ * @param since milliseconds of the engine's clock
+ * @param endedAt the same; empty while it goes on
+ * @param timeout after which it counts as ended
+ * @param current connections when last counted
+ * @param initial connections at the start
+ */
+public record DrainStatus(
+        ProxyTarget target,
+        State state,
+        long since,
+        OptionalLong endedAt,
+        Duration timeout,
+        long current,
+        long initial) {
+
+    public enum State {
+        DRAINING,
+        COMPLETED,
+        TIMEOUT,
+        CANCELLED
+    }
+
+    static DrainStatus of(ProxyTarget target, Drain drain) {
+        Drain.Course course = drain.course();
+        return new DrainStatus(
+                target,
+                state(drain),
+                course.since(),
+                drain.endedAt(),
+                course.timeout(),
+                course.current(),
+                course.initial());
+    }
+
+    private static State state(Drain drain) {
+        return switch (drain) {
+            case Drain.Draining draining -> State.DRAINING;
+            case Drain.Completed completed -> State.COMPLETED;
+            case Drain.TimedOut timedOut -> State.TIMEOUT;
+            case Drain.Cancelled cancelled -> State.CANCELLED;
+        };
+    }
+}

@@ -1,0 +1,139 @@
+package io.weir.engine;
+
+import io.weir.model.ControlPlane.Algorithm;
+import io.weir.model.ControlPlane.LoadBalancing;
+import io.weir.model.Desired;
+import io.weir.model.Endpoint;
+import io.weir.model.ProxyTarget;
+import io.weir.policy.Drain;
+import io.weir.policy.Recovery;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the engine looks at on its own account, and when: counts for circuits, drains and least connections. */
+final class Upkeep {
+
+    /** A circuit wants to be told at least every second. */
+    private static final long CIRCUITS_EVERY_MS = 500;
+
+    private final Tallies tallies;
+    private final ActiveFlows activeFlows;
+    private long circuitsAt = Long.MIN_VALUE;
+    private long drainsAt = Long.MIN_VALUE;
+    private long balanceAt = Long.MIN_VALUE;
+
+    Upkeep(Tallies tallies, ActiveFlows activeFlows) {
+        this.tallies = tallies;
+        this.activeFlows = activeFlows;
+    }
+
+    /** When something is due next after what is so now, if nothing happens before; {@link Long#MAX_VALUE}: never. */
+    long nextAt(State state, long now) {
+        if (state.desired().isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        Desired desired = state.desired().get();
+        long next = Long.MAX_VALUE;
+        if (wantsCircuits(state, desired)) {
+            next = Math.min(next, circuitsAt);
+        }
+        if (wantsDrains(state)) {
+            next = Math.min(next, drainsAt);
+        }
+        if (wantsBalance(desired)) {
+            next = Math.min(next, balanceAt);
+        }
+        Duration step = desired.settings().control().health().recoveryStep();
+        for (long since : state.conditions().backSince().values()) {
+            next = Math.min(next, Recovery.nextChange(since, step, now).orElse(now));
+        }
+        return next;
+    }
+
+    /**
+     * What has to be counted now.
+     *
+     * @param targets all indices the data path may name
+     * @throws DataplaneException if the counters cannot be read; it is tried again when it is due again
+     */
+    Optional<Event.Counted> due(State state, Map<Integer, Endpoint> targets, long now) {
+        if (state.desired().isEmpty()) {
+            return Optional.empty();
+        }
+        Desired desired = state.desired().get();
+        boolean circuits = wantsCircuits(state, desired) && circuitsAt <= now;
+        boolean drains = wantsDrains(state) && drainsAt <= now;
+        boolean balance = wantsBalance(desired) && balanceAt <= now;
+        if (!circuits && !drains && !balance) {
+            return Optional.empty();
+        }
+        circuitsAt = circuits ? now + CIRCUITS_EVERY_MS : circuitsAt;
+        drainsAt = drains
+                ? now + desired.settings().control().drains().checkInterval().toMillis()
+                : drainsAt;
+        balanceAt = balance ? now + balancing(desired).updateInterval().toMillis() : balanceAt;
+        return Optional.of(new Event.Counted(
+                circuits || balance ? tallies(targets) : state.conditions().tallies(),
+                drains ? remaining(state, targets) : Map.of(),
+                balance));
+    }
+
+    /** Flows on a target that have not ended. */
+    long connections(Endpoint target, Map<Integer, Endpoint> targets) {
+        long sum = 0;
+        for (Map.Entry<Integer, Endpoint> entry : targets.entrySet()) {
+            if (entry.getValue().equals(target)) {
+                sum += Math.max(0, activeFlows.of(entry.getKey()));
+            }
+        }
+        return sum;
+    }
+
+    private Map<Endpoint, Tally> tallies(Map<Integer, Endpoint> targets) {
+        Map<Endpoint, Tally> result = new HashMap<>();
+        tallies.of(Set.copyOf(targets.keySet())).forEach((index, tally) -> {
+            Endpoint endpoint = targets.get(index);
+            if (endpoint != null) {
+                result.put(endpoint, tally);
+            }
+        });
+        return result;
+    }
+
+    private Map<ProxyTarget, Long> remaining(State state, Map<Integer, Endpoint> targets) {
+        Map<ProxyTarget, Long> remaining = new HashMap<>();
+        state.conditions().drains().forEach((target, drain) -> {
+            if (isCounted(drain)) {
+                remaining.put(target, connections(target.endpoint(), targets));
+            }
+        });
+        return remaining;
+    }
+
+    private static boolean wantsCircuits(State state, Desired desired) {
+        return !state.conditions().circuits().isEmpty()
+                || desired.proxies().stream()
+                        .anyMatch(proxy -> Standing.breaker(proxy, desired).enabled());
+    }
+
+    private static boolean wantsDrains(State state) {
+        return state.conditions().drains().values().stream().anyMatch(Upkeep::isCounted);
+    }
+
+    /** Also when time is up, until the last connection has ended: then the target can be taken away. */
+    private static boolean isCounted(Drain drain) {
+        return drain instanceof Drain.Draining
+                || drain instanceof Drain.TimedOut && drain.course().current() > 0;
+    }
+
+    private static boolean wantsBalance(Desired desired) {
+        return balancing(desired).algorithm() == Algorithm.LEAST_CONNECTIONS;
+    }
+
+    private static LoadBalancing balancing(Desired desired) {
+        return desired.settings().control().loadBalancing();
+    }
+}
