@@ -41,7 +41,9 @@ public final class NetworkChanges implements AutoCloseable {
     private final Descriptor socket;
     private final Descriptor wake;
     private final Neighbours neighbours = new Neighbours();
+    private final Object letGo = new Object();
     private volatile boolean closed;
+    private boolean released;
 
     public NetworkChanges() {
         this.socket = new Descriptor(
@@ -62,6 +64,9 @@ public final class NetworkChanges implements AutoCloseable {
      * @return false once closed
      */
     public boolean await() {
+        if (closed) {
+            return false;
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment polls = arena.allocate(16, 4);
             polls.set(JAVA_INT, 0, socket.number());
@@ -79,19 +84,30 @@ public final class NetworkChanges implements AutoCloseable {
         }
     }
 
-    /** Ends the waiting. The descriptors go with {@link #release}, when no thread waits any more. */
+    /**
+     * Ends the waiting. The descriptors go with {@link #release}, when no thread waits any more: a waiter that a change has
+     * just woken sees the end by itself, and may let go of them before it could be woken here.
+     */
     @Override
     public void close() {
-        closed = true;
-        try (Arena arena = Arena.ofConfined()) {
-            WRITE.callErrno(wake.number(), arena.allocateFrom(JAVA_LONG, 1L), 8L);
+        synchronized (letGo) {
+            closed = true;
+            if (released) {
+                return;
+            }
+            try (Arena arena = Arena.ofConfined()) {
+                WRITE.callErrno(wake.number(), arena.allocateFrom(JAVA_LONG, 1L), 8L);
+            }
         }
     }
 
-    /** Called by the waiting thread after {@link #await} said false. */
+    /** Called by the waiting thread when it waits no more. */
     public void release() {
-        socket.close();
-        wake.close();
+        synchronized (letGo) {
+            released = true;
+            socket.close();
+            wake.close();
+        }
     }
 
     private boolean drain(MemorySegment buffer) {

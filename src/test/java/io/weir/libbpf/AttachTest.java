@@ -175,6 +175,14 @@ class AttachTest {
         assertThat(ended.get(10, TimeUnit.SECONDS)).isNull();
     }
 
+    @Test
+    void a_waiter_that_lets_go_before_it_is_woken_is_not_in_the_way_of_closing() throws Exception {
+        NetworkChanges changes = inside(NetworkChanges::new);
+        changes.release();
+        changes.close();
+        assertThat(changes.await()).isFalse();
+    }
+
     private <T> T inside(Callable<T> work) throws Exception {
         return NetworkNamespace.run(namespaces.path("a"), work);
     }
