@@ -140,20 +140,28 @@ static int slice(void *map, __u32 *key, struct expiry *expiry)
 	return 0;
 }
 
-/* Run once by the node after every load: the timer holds this very program from then on. */
+/*
+ * Run once by the node after every load: the timer holds this very program from then on. 0, or the errno: a timer that is new
+ * takes memory that can't be waited for here, and one that fires on another CPU can't always be changed.
+ */
 SEC("tc")
 int weir_expire(struct __sk_buff *context)
 {
 	struct expiry *expiry = expiry_find();
+	long error;
 
 	(void)context;
 	if (!expiry)
-		return TC_ACT_SHOT;
+		return ENOENT;
 	expiry->jiffies = bpf_jiffies64();
-	bpf_timer_init(&expiry->timer, &expiry_state, CLOCK_MONOTONIC); /* -EBUSY when an earlier node made it */
-	if (bpf_timer_set_callback(&expiry->timer, slice))
-		return TC_ACT_SHOT;
-	return bpf_timer_start(&expiry->timer, SHORTEST_NS, 0) ? TC_ACT_SHOT : TC_ACT_OK;
+	error = bpf_timer_init(&expiry->timer, &expiry_state, CLOCK_MONOTONIC);
+	if (error == -EBUSY) /* an earlier program made it */
+		error = 0;
+	if (!error)
+		error = bpf_timer_set_callback(&expiry->timer, slice);
+	if (!error)
+		error = bpf_timer_start(&expiry->timer, SHORTEST_NS, 0);
+	return -error;
 }
 
 char weir_license[] SEC("license") = "Dual BSD/GPL";

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The data path in the kernel: the programs of all objects, sharing one set of maps. Nothing is attached or pinned here. Used
@@ -103,12 +104,15 @@ public final class BpfObjects implements AutoCloseable {
         return program(EGRESS).run(TestRun.skb(packet, interfaceIndex));
     }
 
-    /** Arms the timer that does all expiry; after every load, since the timer holds the program it runs. */
+    /**
+     * Arms the timer that does all expiry; after every load, since the timer holds the program it runs.
+     *
+     * @throws BpfException if the kernel does not start it
+     */
     public void startExpiry() {
-        TestRun.Result result = program(EXPIRE).run(TestRun.packet(new byte[ETHERNET_MINIMUM]));
-        if (result.action() != 0) {
-            throw new BpfException("starting expiry", 0);
-        }
+        BpfProgram program = program(EXPIRE);
+        TestRun run = TestRun.packet(new byte[ETHERNET_MINIMUM]);
+        ExpiryTimer.start(() -> program.run(run).action(), LockSupport::parkNanos);
     }
 
     private void add(String name, byte[] elf, Sizes sizes) {

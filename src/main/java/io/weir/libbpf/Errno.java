@@ -29,6 +29,7 @@ public record Errno(int number, String name, Category category, String advice) {
     public static final int ENOENT = 2;
     public static final int EINTR = 4;
     public static final int EAGAIN = 11;
+    public static final int ENOMEM = 12;
     public static final int EBUSY = 16;
     public static final int EEXIST = 17;
     public static final int ENODEV = 19;
@@ -48,7 +49,7 @@ public record Errno(int number, String name, Category category, String advice) {
             known(7, "E2BIG", Category.FULL, "the map is full, or the program too large for the verifier"),
             known(9, "EBADF", Category.INVALID, ""),
             known(EAGAIN, "EAGAIN", Category.BUSY, ""),
-            known(12, "ENOMEM", Category.NO_MEMORY, MEMORY),
+            known(ENOMEM, "ENOMEM", Category.NO_MEMORY, MEMORY),
             known(13, "EACCES", Category.NOT_PERMITTED, "the verifier or the permissions of a file refused it"),
             known(14, "EFAULT", Category.INVALID, ""),
             known(EBUSY, "EBUSY", Category.BUSY, "something else holds it"),

@@ -54,6 +54,17 @@ class BpfObjectsTest {
     }
 
     @Test
+    void the_timer_of_expiry_is_taken_over_while_it_fires() {
+        try (BpfObjects first = BpfObjects.load(ObjectFiles.shipped(), new Sizes(1000));
+                BpfObjects second = BpfObjects.load(ObjectFiles.shipped(), new Sizes(1000), first.maps())) {
+            for (int i = 0; i < 1000; i++) {
+                first.startExpiry();
+                second.startExpiry();
+            }
+        }
+    }
+
+    @Test
     void a_packet_of_no_service_is_passed_and_counted() {
         try (BpfObjects objects = BpfObjects.load(ObjectFiles.shipped(), new Sizes(1000))) {
             byte[] packet = new byte[60];
