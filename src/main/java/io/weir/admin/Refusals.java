@@ -43,8 +43,8 @@ final class Refusals {
 
     private static int status(RefusedException.Reason reason) {
         return switch (reason) {
-            case UNKNOWN_PROXY, UNKNOWN_ROUTE, UNKNOWN_INTERFACE -> 404;
-            case DUPLICATE_NAME, DUPLICATE_ROUTE, LISTENER_CONFLICT, NO_ROOM -> 409;
+            case UNKNOWN_PROXY, UNKNOWN_ROUTE, UNKNOWN_INTERFACE, UNKNOWN_TARGET -> 404;
+            case NOT_NOW, DUPLICATE_NAME, DUPLICATE_ROUTE, LISTENER_CONFLICT, NO_ROOM -> 409;
             case INVALID_GROUP, INVALID_ROUTE, UNSUPPORTED, UNRESOLVED_NAME -> 422;
             case NOT_CONFIGURED, BUSY, CLOSED -> 503;
         };

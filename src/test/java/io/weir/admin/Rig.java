@@ -10,6 +10,7 @@ import io.weir.engine.DataplaneException;
 import io.weir.engine.Engine;
 import io.weir.engine.Event;
 import io.weir.engine.Image;
+import io.weir.engine.Tallies;
 import io.weir.engine.Write;
 import io.weir.model.AdminApi;
 import io.weir.model.IpAddress;
@@ -40,7 +41,7 @@ final class Rig implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     final Memory dataplane = new Memory();
-    private final Engine engine = new Engine(dataplane, index -> 0).start();
+    private final Engine engine = new Engine(dataplane, index -> 0, Tallies.NONE).start();
     final Operations operations = Operations.over(engine, name -> List.of());
     final AdminServer admin;
     private final HttpClient client = HttpClient.newHttpClient();
