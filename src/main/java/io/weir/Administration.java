@@ -2,7 +2,6 @@ package io.weir;
 
 import io.weir.admin.AdminServer;
 import io.weir.admin.Node;
-import io.weir.api.Operations;
 import io.weir.cli.Version;
 import io.weir.model.AdminApi;
 import java.util.Optional;
@@ -20,12 +19,13 @@ final class Administration {
     }
 
     /** @throws IllegalStateException if it cannot listen; the load balancer is closed then */
-    static Optional<AdminServer> over(Operations loadBalancer, AdminApi settings) {
+    static Optional<AdminServer> over(LoadBalancer loadBalancer, AdminApi settings) {
         if (!settings.enabled()) {
             return Optional.empty();
         }
         try {
-            Node node = new Node(loadBalancer, new FileCodec(), Optional.empty(), Version.text());
+            Node node =
+                    new Node(loadBalancer, new FileCodec(), loadBalancer::notices, Optional.empty(), Version.text());
             return Optional.of(AdminServer.start(settings, node));
         } catch (RuntimeException failed) {
             loadBalancer.close();

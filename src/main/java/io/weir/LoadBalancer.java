@@ -10,6 +10,7 @@ import io.weir.engine.ActiveFlows;
 import io.weir.engine.Dataplane;
 import io.weir.engine.DataplaneException;
 import io.weir.engine.Engine;
+import io.weir.engine.Notice;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.Purpose;
@@ -19,6 +20,7 @@ import io.weir.model.Destination;
 import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
 import io.weir.model.SourceRoute;
+import io.weir.model.Subscription;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -103,6 +105,11 @@ public final class LoadBalancer implements Operations {
     @Override
     public Snapshot status() {
         return operations.status();
+    }
+
+    /** What becomes otherwise with targets from now on. */
+    Subscription<Notice> notices(int capacity) {
+        return engine.subscribe(capacity);
     }
 
     private void requireListening() {

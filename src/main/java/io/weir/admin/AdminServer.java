@@ -5,6 +5,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinException;
 import io.weir.admin.Route.Method;
 import io.weir.model.AdminApi;
 import java.util.List;
@@ -17,11 +18,14 @@ public final class AdminServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
 
+    private final EventStreams events;
     private final Callers callers;
     private final Listener listener;
     private final Javalin server;
 
-    private AdminServer(AdminApi settings, RouteTable table) {
+    private AdminServer(AdminApi settings, Node node) {
+        this.events = new EventStreams(node);
+        RouteTable table = tableOf(node, events);
         this.callers = new Callers(settings);
         this.listener = new Listener(settings);
         Gate gate = new Gate(table, callers);
@@ -37,7 +41,7 @@ public final class AdminServer implements AutoCloseable {
      * @throws IllegalStateException if a key or TLS file is no good, or the address cannot be listened on
      */
     public static AdminServer start(AdminApi settings, Node node) {
-        AdminServer admin = new AdminServer(settings, tableOf(node));
+        AdminServer admin = new AdminServer(settings, node);
         admin.listener.start(admin.server);
         LOG.info("admin API: {}", admin.url());
         return admin;
@@ -54,8 +58,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /** With the document that describes them all, itself too. */
-    static RouteTable tableOf(Node node) {
-        RouteTable table = RouteTable.of(node);
+    static RouteTable tableOf(Node node, EventStreams events) {
+        RouteTable table = RouteTable.of(node, events);
         Route self = Route.get("openapi.json", "This document").answers(new Shape.Anything());
         List<Route> all =
                 Stream.concat(table.routes().stream(), Stream.of(self)).toList();
@@ -82,7 +86,11 @@ public final class AdminServer implements AutoCloseable {
     private static void answer(Context context, Route route) {
         Answer answer = route.handler().answer(new Request(context));
         answer.headers().forEach(context::header);
-        write(context, answer.status(), answer.body());
+        if (!(answer.body() instanceof Answer.Stream stream)) {
+            write(context, answer.status(), answer.body());
+        } else if (context.method() != HandlerType.HEAD) {
+            stream.write(context.res());
+        }
     }
 
     private static void refuse(Context context, Refusal refusal) {
@@ -111,6 +119,11 @@ public final class AdminServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop();
+        events.close();
+        try {
+            server.stop();
+        } catch (JavalinException late) { // everything is stopped all the same
+            LOG.debug("requests were cut off by the end of the admin API", late);
+        }
     }
 }

@@ -1,13 +1,20 @@
 package io.weir.admin;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
 
 /**
  * What a handler answers.
  *
- * @param body a view
+ * @param body a view, or a {@link Stream}
  */
 record Answer(int status, Object body, Map<String, String> headers) {
+
+    /** A body that is written as it comes; ends when this returns. */
+    @FunctionalInterface
+    interface Stream {
+        void write(HttpServletResponse response);
+    }
 
     static Answer ok(Object body) {
         return new Answer(200, body, Map.of());

@@ -22,15 +22,16 @@ record RouteTable(List<Route> routes) {
     }
 
     /** The routes of everything there is. */
-    static RouteTable of(Node node) {
+    static RouteTable of(Node node, EventStreams events) {
         return new RouteTable(Stream.of(
-                        new StatusRoutes(node).routes(),
+                        new StatusRoutes(node, events).routes(),
                         new ConfigRoutes(node).routes(),
                         new ProxyRoutes(node).routes(),
                         new SourceRoutes(node).routes(),
                         new SniRoutes(node).routes(),
                         new InterfaceRoutes(node).routes(),
-                        new BalanceRoutes(node).routes())
+                        new BalanceRoutes(node).routes(),
+                        events.routes())
                 .flatMap(List::stream)
                 .toList());
     }

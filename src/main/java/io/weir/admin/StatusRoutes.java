@@ -1,5 +1,6 @@
 package io.weir.admin;
 
+import io.weir.admin.EventStreams.StreamsView;
 import io.weir.admin.Views.InterfaceView;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.ProxyStatus;
@@ -12,10 +13,12 @@ import java.util.stream.Stream;
 final class StatusRoutes {
 
     private final Node node;
+    private final EventStreams events;
     private final long started = System.nanoTime();
 
-    StatusRoutes(Node node) {
+    StatusRoutes(Node node, EventStreams events) {
         this.node = node;
+        this.events = events;
     }
 
     /** @param status {@code ok} */
@@ -33,6 +36,7 @@ final class StatusRoutes {
      * @param targets how many addresses the proxies have in all
      * @param lastError what went wrong last and has not come right since
      * @param errors all that went wrong since the start
+     * @param events readers of {@code GET events}
      */
     record StatusView(
             boolean running,
@@ -46,7 +50,8 @@ final class StatusRoutes {
             long targets,
             boolean statsEnabled,
             Optional<String> lastError,
-            long errors) {}
+            long errors,
+            StreamsView events) {}
 
     List<Route> routes() {
         return List.of(
@@ -96,7 +101,8 @@ final class StatusRoutes {
                 snapshot.proxies().stream().mapToLong(StatusRoutes::targets).sum(),
                 snapshot.settings().map(settings -> settings.statsEnabled()).orElse(false),
                 snapshot.lastError(),
-                snapshot.errors());
+                snapshot.errors(),
+                events.view());
     }
 
     private static long targets(ProxyStatus proxy) {

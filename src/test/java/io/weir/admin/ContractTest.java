@@ -120,13 +120,13 @@ class ContractTest {
                     operation.at("/requestBody/content/application~1json/schema"), parse(json), call.toString()));
             assertFits(schemaOf(operation, response.statusCode()), Rig.json(response), call.toString());
         }
-        assertThat(unused).isEmpty();
+        assertThat(unused).containsExactly("GET /api/v1/events"); // a stream without an end: EventsTest
     }
 
     /** Those of the table, whatever the document says. */
     @Test
     void the_document_has_the_routes_of_the_table() {
-        List<String> table = AdminServer.tableOf(rig.node()).routes().stream()
+        List<String> table = rig.table().routes().stream()
                 .map(route -> route.method() + " " + route.path())
                 .toList();
         assertThat(described()).containsExactlyInAnyOrderElementsOf(table);

@@ -83,7 +83,9 @@ class FuzzTest {
     void no_request_breaks_the_node_and_a_refused_one_changes_nothing() {
         Seed.times(1, random -> {
             try (Rig rig = new Rig()) {
-                List<Route> routes = AdminServer.tableOf(rig.node()).routes();
+                List<Route> routes = rig.table().routes().stream()
+                        .filter(route -> !(route.response() instanceof Shape.Events)) // has no end to wait for
+                        .toList();
                 for (int i = 0; i < REQUESTS; i++) {
                     if (random.nextInt(20) == 0) {
                         sendGarbage(rig, random);

@@ -41,7 +41,7 @@ final class Rig implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     final Memory dataplane = new Memory();
-    private final Engine engine = new Engine(dataplane, index -> 0, Tallies.NONE).start();
+    final Engine engine = new Engine(dataplane, index -> 0, Tallies.NONE).start();
     final Operations operations = Operations.over(engine, name -> List.of());
     final AdminServer admin;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -57,7 +57,12 @@ final class Rig implements AutoCloseable {
     }
 
     Node node() {
-        return new Node(operations, new FileCodec(), Optional.of(() -> "nothing has changed"), "1.2.3");
+        return new Node(
+                operations, new FileCodec(), engine::subscribe, Optional.of(() -> "nothing has changed"), "1.2.3");
+    }
+
+    RouteTable table() {
+        return AdminServer.tableOf(node(), new EventStreams(node()));
     }
 
     static AdminApi settings(Optional<String> key) {

@@ -1,0 +1,131 @@
+package io.weir.admin;
+
+import io.weir.engine.Notice;
+import io.weir.model.Subscription;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Server-sent events (the HTML standard's text/event-stream). Each reader has a bounded share of what waits; one that is too slow for it is let
+ * go and counted, and never holds up the node or other readers.
+ */
+final class EventStreams implements AutoCloseable {
+
+    private static final int STREAMS = 32;
+    private static final int WAITING = 4096;
+    private static final int BATCH = 256;
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+    private final Node node;
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicLong dropped = new AtomicLong();
+    private volatile boolean closed;
+
+    EventStreams(Node node) {
+        this.node = node;
+    }
+
+    /**
+     * @param streams that are open
+     * @param dropped readers that were let go because they were too slow
+     */
+    record StreamsView(int streams, long dropped) {}
+
+    StreamsView view() {
+        return new StreamsView(open.get(), dropped.get());
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get("events", "What becomes otherwise from now on, as server-sent events")
+                .query(
+                        "kinds",
+                        "only these, separated by commas: " + String.join(", ", EventView.KINDS),
+                        Shape.of(String.class))
+                .answers(new Shape.Events(Shape.of(EventView.class)))
+                .by(request -> Answer.ok(stream(request))));
+    }
+
+    private Answer.Stream stream(Request request) {
+        Set<String> kinds = request.query("kinds")
+                .map(text -> new TreeSet<>(List.of(text.split(","))))
+                .orElseGet(() -> new TreeSet<>(EventView.KINDS));
+        if (!EventView.KINDS.containsAll(kinds)) {
+            throw Refusal.invalid("?kinds", "the kinds are " + String.join(", ", EventView.KINDS));
+        }
+        return response -> write(response, kinds);
+    }
+
+    private void write(HttpServletResponse response, Set<String> kinds) {
+        if (open.incrementAndGet() > STREAMS) {
+            open.decrementAndGet();
+            throw Refusals.unavailable("too-many-streams", "more than " + STREAMS + " readers of events; close one");
+        }
+        try (Subscription<Notice> notices = node.notices().apply(WAITING)) {
+            response.setContentType("text/event-stream");
+            response.setCharacterEncoding("UTF-8");
+            response.setHeader("X-Accel-Buffering", "no"); // a proxy in between must not collect them
+            pump(response.getOutputStream(), notices, kinds);
+        } catch (IOException gone) {
+            // The reader went, or took nothing for as long as a connection may be idle.
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            open.decrementAndGet();
+        }
+    }
+
+    private void pump(OutputStream out, Subscription<Notice> notices, Set<String> kinds)
+            throws IOException, InterruptedException {
+        send(out, ": weir\n\n");
+        long last = System.nanoTime();
+        while (!closed) {
+            StringBuilder text = new StringBuilder();
+            notices.next(LOOK).ifPresent(first -> append(text, first, kinds));
+            notices.take(BATCH).forEach(next -> append(text, next, kinds));
+            if (notices.lost() > 0) {
+                dropped.incrementAndGet();
+                send(out, text + "event: dropped\ndata: {\"reason\":\"read too slowly: events were lost\"}\n\n");
+                return;
+            }
+            if (text.isEmpty() && System.nanoTime() - last > HEARTBEAT.toNanos()) {
+                text.append(": alive\n\n");
+            }
+            if (!text.isEmpty()) {
+                send(out, text.toString());
+                last = System.nanoTime();
+            }
+        }
+    }
+
+    private static void append(StringBuilder text, Notice notice, Set<String> kinds) {
+        EventView view = EventView.of(notice);
+        if (kinds.contains(view.kind())) {
+            String json = new String(Json.bytes(view), StandardCharsets.UTF_8);
+            text.append("event: ")
+                    .append(view.kind())
+                    .append("\ndata: ")
+                    .append(json)
+                    .append("\n\n");
+        }
+    }
+
+    private static void send(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    /** Lets all readers go. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

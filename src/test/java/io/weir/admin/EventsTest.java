@@ -1,0 +1,127 @@
+package io.weir.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.engine.Event;
+import io.weir.model.Endpoint;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** GET events over a socket, as a browser reads it. */
+@Timeout(30)
+class EventsTest {
+
+    private final Rig rig = new Rig();
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    private final class Reader implements AutoCloseable {
+        final Socket socket;
+        final BufferedReader lines;
+
+        Reader(String query) throws IOException {
+            URI url = URI.create(rig.admin.url());
+            socket = new Socket();
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new java.net.InetSocketAddress(url.getHost(), url.getPort()));
+            socket.getOutputStream()
+                    .write(("GET /api/v1/events" + query + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            until(": weir"); // from now on
+        }
+
+        String until(String start) throws IOException {
+            String line = lines.readLine();
+            while (line != null && !line.startsWith(start)) {
+                line = lines.readLine();
+            }
+            if (line == null) {
+                throw new AssertionError("the stream ended before '" + start + "'");
+            }
+            return line;
+        }
+
+        JsonNode event() throws IOException {
+            return new ObjectMapper().readTree(until("data: ").substring(6));
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private void force(boolean healthy) {
+        rig.engine
+                .submit(new Event.ForceHealth("web", Endpoint.parse("10.0.0.1:8080"), Optional.of(healthy)))
+                .join();
+    }
+
+    @Test
+    void a_reader_hears_what_becomes_otherwise() throws IOException {
+        try (Reader reader = new Reader("")) {
+            force(false);
+
+            JsonNode forced = reader.event();
+            assertThat(forced.path("kind").asText()).isEqualTo("health");
+            assertThat(forced.path("target-id").asText()).isEqualTo("10.0.0.1:8080");
+            assertThat(forced.path("state").asText()).isEqualTo("unhealthy");
+            assertThat(reader.event().path("type").asText()).isEqualTo("weights-updated");
+            assertThat(Rig.json(rig.get("/api/v1/status")).at("/events/streams").asInt())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_reader_may_choose() throws IOException {
+        try (Reader reader = new Reader("?kinds=weights")) {
+            force(false);
+            assertThat(reader.event().path("kind").asText()).isEqualTo("weights");
+        }
+        assertThat(rig.get("/api/v1/events?kinds=nothing").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void a_reader_that_takes_nothing_is_let_go_and_counted() throws Exception {
+        try (Reader reader = new Reader("")) {
+            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            boolean healthy = false;
+            while (dropped() == 0 && System.nanoTime() < deadline) {
+                for (int i = 0; i < 500; i++) {
+                    force(healthy);
+                    healthy = !healthy;
+                }
+                // What waits in the sockets' buffers lets the writer go on; then it sees that it lost events.
+                reader.socket.getInputStream().skip(1 << 16);
+            }
+            assertThat(dropped()).isEqualTo(1);
+        }
+    }
+
+    private long dropped() {
+        return Rig.json(rig.get("/api/v1/status")).at("/events/dropped").asLong();
+    }
+
+    @Test
+    void the_server_stops_although_somebody_reads() throws IOException {
+        try (Reader reader = new Reader("")) {
+            rig.admin.close();
+            assertThat(reader.lines.readLine()).isIn(null, "", "0");
+        }
+    }
+}
