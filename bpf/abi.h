@@ -48,6 +48,7 @@ enum flow_flag {
 	FLOW_FIN_CLIENT = 1,
 	FLOW_FIN_TARGET = 2,
 	FLOW_RESET = 4, /* RST of either; one of the client may be forged and closes nothing */
+	FLOW_DELETED = 8, /* an operator ended it */
 };
 
 /*
@@ -160,10 +161,12 @@ struct half_open {
 	__u32 proxy;
 	__u32 acknowledgment; /* what the client must acknowledge: the target's initial sequence number + 1, host order */
 	__u32 created;
+	__u32 opened;	 /* us, low bits: when the SYN came; 0: it was sent again, or nobody asks (SETTINGS_EVENTS) */
+	__u32 handshake; /* us from there to the target's first answer; 0: not known */
 	__u8 protocol;
 	__u8 family;
 	__u8 state; /* enum flow_state */
-	__u8 pad[9];
+	__u8 pad;
 };
 WEIR_ASSERT_SIZE(struct half_open, 64);
 
@@ -359,7 +362,7 @@ enum event_type {
 
 /* Addresses as the client sees them: client and VIP; the target by its index. */
 struct event {
-	__u64 time; /* ns, monotonic */
+	__u64 time; /* ns, monotonic: when it was told */
 	__u64 packets[2];
 	__u64 bytes[2];
 	__be32 client[4];
@@ -368,14 +371,16 @@ struct event {
 	__be16 vip_port;
 	__u32 target;
 	__u32 proxy;
-	__u32 duration; /* jiffies */
-	__u8 type;	/* enum event_type */
+	__u32 duration;	 /* jiffies from the confirmation to the last packet */
+	__u32 idle;	 /* jiffies from the last packet until it was told: an end is found by expiry */
+	__u32 handshake; /* us from the client's SYN to the target's answer; 0: not known, or not EVENT_OPENED */
+	__u8 type;	 /* enum event_type */
 	__u8 protocol;
 	__u8 family;
 	__u8 flags; /* enum flow_flag */
 	__u32 pad;
 };
-WEIR_ASSERT_SIZE(struct event, 96);
+WEIR_ASSERT_SIZE(struct event, 104);
 
 /* The second hand of expiry: the state of the timer that walks the flows a slice at a time. */
 struct expiry {

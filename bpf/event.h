@@ -23,7 +23,8 @@ static __always_inline void event_totals(struct event *event, const struct flow_
 
 /* The flow by its forward key and entry; totals of either direction may be NULL. */
 static __always_inline void event_emit(__u8 type, __u8 family, const struct flow_key6 *key, const struct flow *flow,
-				       __u32 now, const struct flow_totals *forward, const struct flow_totals *reply)
+				       __u32 now, __u32 handshake, const struct flow_totals *forward,
+				       const struct flow_totals *reply)
 {
 	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
@@ -41,7 +42,9 @@ static __always_inline void event_emit(__u8 type, __u8 family, const struct flow
 	event->vip_port = key->destination_port;
 	event->target = flow->target;
 	event->proxy = flow->proxy;
-	event->duration = elapsed(flow->created, now);
+	event->duration = elapsed(flow->created, flow->seen);
+	event->idle = elapsed(flow->seen, now);
+	event->handshake = handshake;
 	event->type = type;
 	event->protocol = key->protocol;
 	event->family = family;

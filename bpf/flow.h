@@ -150,7 +150,7 @@ static __always_inline void flow_end(__u8 family, const struct flow_key6 *key, c
 	if (counters)
 		counters->active--;
 	if (settings->flags & SETTINGS_EVENTS)
-		event_emit(EVENT_CLOSED, family, key, flow, now, flow_totals_find(family, key),
+		event_emit(EVENT_CLOSED, family, key, flow, now, 0, flow_totals_find(family, key),
 			   twin_key ? flow_totals_find(family, twin_key) : NULL);
 }
 

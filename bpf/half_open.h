@@ -161,6 +161,7 @@ __noinline int half_open_insert(struct half_open *entry, __u32 now)
 			bucket->entries[way] = *entry;
 			bucket->lasting &= ~(1u << way);
 		} else {
+			bucket->entries[way].opened = 0; /* which SYN will be answered? (Karn) */
 			*entry = bucket->entries[way];
 		}
 		bucket->seen[way] = now;
@@ -197,6 +198,7 @@ __noinline int half_open_mark(struct half_open *entry, __u32 state, __u32 now)
 	if (way >= 0 && way < HALF_OPEN_WAYS) {
 		bucket->entries[way].state = state;
 		bucket->entries[way].acknowledgment = entry->acknowledgment;
+		bucket->entries[way].handshake = entry->handshake;
 		if (state == FLOW_NONE)
 			bucket->tag[way] = 0;
 		if (state == FLOW_ESTABLISHED)

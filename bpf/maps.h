@@ -51,6 +51,13 @@ struct {
 	__type(value, struct flow_key6);
 } expiry_queue SEC(".maps");
 
+/* Forward keys of flows that an operator ends; expiry takes them from here. Writer: the node. */
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, 16384);
+	__type(value, struct flow_key6);
+} ending_queue SEC(".maps");
+
 /* Writer: data path. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

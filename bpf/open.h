@@ -11,6 +11,12 @@
 #include "half_open.h"
 #include "origin.h"
 
+/* Jiffies are too coarse for a handshake, of which many a one takes less than one. Never 0. */
+static __always_inline __u32 microseconds(void)
+{
+	return (__u32)(bpf_ktime_get_ns() / 1000) | 1;
+}
+
 /* The first packet of a TCP connection: SYN alone (RFC 9293 section 3.10.7). */
 static __always_inline bool is_opening(const struct packet *packet)
 {
@@ -111,7 +117,8 @@ __noinline int confirm(__u32 now)
 		return result;
 	count_connection(new->entry.proxy, new->entry.target);
 	if (settings->flags & SETTINGS_EVENTS)
-		event_emit(EVENT_OPENED, new->entry.family, &new->forward_key, &new->forward, now, NULL, NULL);
+		event_emit(EVENT_OPENED, new->entry.family, &new->forward_key, &new->forward, now, new->entry.handshake,
+			   NULL, NULL);
 	return result;
 }
 
@@ -181,6 +188,8 @@ static __always_inline bool target_confirms(hook_context *context, const struct 
 	}
 	if (packet->tcp_flags & TCP_SYN) {
 		if (tcp && entry->state != FLOW_ESTABLISHED) {
+			if (entry->state == FLOW_SYN_SENT && entry->opened)
+				entry->handshake = microseconds() - entry->opened;
 			entry->acknowledgment = bpf_ntohl(tcp->seq) + 1;
 			half_open_mark(entry, FLOW_SYN_RECEIVED, now);
 		}
@@ -252,13 +261,13 @@ static __always_inline struct flow *open_reply(hook_context *context, struct pac
 }
 
 /* A new half-open entry in the scratch and the table; or the one that was there, when a SYN is sent again. */
-static __always_inline int half_open_begin(const struct packet *packet, const struct service *service, __u32 seed,
-					   __u32 now, struct half_open *entry)
+static __always_inline int half_open_begin(const struct packet *packet, const struct service *service,
+					   const struct settings *settings, __u32 now, struct half_open *entry)
 {
 	struct target_counters *counters;
 	int reason;
 
-	reason = select_target(packet, service, seed, &entry->target);
+	reason = select_target(packet, service, settings->seed, &entry->target);
 	if (reason)
 		return reason;
 	entry->proxy = service->proxy;
@@ -266,6 +275,8 @@ static __always_inline int half_open_begin(const struct packet *packet, const st
 	entry->state = packet->key.protocol == IPPROTO_UDP ? FLOW_UDP_NEW :
 		       is_opening(packet)                  ? FLOW_SYN_SENT :
 							     FLOW_PICKED_UP;
+	if (entry->state == FLOW_SYN_SENT && settings->flags & SETTINGS_EVENTS)
+		entry->opened = microseconds();
 	if (!half_open_insert(entry, now))
 		return REASON_NONE;
 	if (entry->state == FLOW_PICKED_UP)
@@ -310,7 +321,7 @@ static __always_inline int open_forward(hook_context *context, struct packet *pa
 		return REASON_NO_FLOW;
 	}
 	if (service) {
-		reason = half_open_begin(packet, service, settings->seed, now, &new->entry);
+		reason = half_open_begin(packet, service, settings, now, &new->entry);
 		/* A flow that has its target keeps it, whatever has become of the others. */
 		if (reason && !half_open_find(&new->entry, MATCH_VIP, now))
 			return reason;

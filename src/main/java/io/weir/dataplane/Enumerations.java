@@ -23,7 +23,16 @@ final class Enumerations {
                     "DIRECTION_REPLY",
                     FlowAbi.DIRECTION_REPLY),
             ordered("flow_state", "FLOW_", FlowState.values()),
-            numbered("flow_flag", "FLOW_FIN_CLIENT", 1, "FLOW_FIN_TARGET", 2, "FLOW_RESET", 4),
+            numbered(
+                    "flow_flag",
+                    "FLOW_FIN_CLIENT",
+                    FlowAbi.FLOW_FIN_CLIENT,
+                    "FLOW_FIN_TARGET",
+                    FlowAbi.FLOW_FIN_TARGET,
+                    "FLOW_RESET",
+                    FlowAbi.FLOW_RESET,
+                    "FLOW_DELETED",
+                    FlowAbi.FLOW_DELETED),
             reasons(),
             numbered(
                     "service_flag",

@@ -20,6 +20,11 @@ public final class FlowAbi {
     public static final int DIRECTION_FORWARD = 0;
     public static final int DIRECTION_REPLY = 1;
 
+    public static final int FLOW_FIN_CLIENT = 1;
+    public static final int FLOW_FIN_TARGET = 2;
+    public static final int FLOW_RESET = 4;
+    public static final int FLOW_DELETED = 8;
+
     private FlowAbi() {}
 
     /** What an IPv4 packet is looked up by. */
@@ -120,10 +125,12 @@ public final class FlowAbi {
                 u32("proxy"),
                 u32("acknowledgment"),
                 u32("created"),
+                u32("opened"),
+                u32("handshake"),
                 u8("protocol"),
                 u8("family"),
                 u8("state"),
-                u8("pad", 9));
+                u8("pad"));
         public static final Field CLIENT = LAYOUT.field("client");
         public static final Field VIP = LAYOUT.field("vip");
         public static final Field CLIENT_PORT = LAYOUT.field("client_port");

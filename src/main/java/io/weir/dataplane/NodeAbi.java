@@ -73,6 +73,8 @@ public final class NodeAbi {
                 u32("target"),
                 u32("proxy"),
                 u32("duration"),
+                u32("idle"),
+                u32("handshake"),
                 u8("type"),
                 u8("protocol"),
                 u8("family"),
@@ -88,6 +90,8 @@ public final class NodeAbi {
         public static final Field TARGET = LAYOUT.field("target");
         public static final Field PROXY = LAYOUT.field("proxy");
         public static final Field DURATION = LAYOUT.field("duration");
+        public static final Field IDLE = LAYOUT.field("idle");
+        public static final Field HANDSHAKE = LAYOUT.field("handshake");
         public static final Field TYPE = LAYOUT.field("type");
         public static final Field PROTOCOL = LAYOUT.field("protocol");
         public static final Field FAMILY = LAYOUT.field("family");

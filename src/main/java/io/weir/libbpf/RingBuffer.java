@@ -55,11 +55,14 @@ public final class RingBuffer implements AutoCloseable {
             }
             int length = header & ~(BUSY | DISCARDED);
             position += (length + HEADER_BYTES + 7L) / 8 * 8;
-            if ((header & DISCARDED) == 0) {
-                record.accept(data.asSlice(start + HEADER_BYTES, length).asReadOnly());
-                count++;
+            try {
+                if ((header & DISCARDED) == 0) {
+                    count++;
+                    record.accept(data.asSlice(start + HEADER_BYTES, length).asReadOnly());
+                }
+            } finally {
+                POSITION.setRelease(consumer, 0L, position); // also past one that was refused
             }
-            POSITION.setRelease(consumer, 0L, position);
         }
         return count;
     }

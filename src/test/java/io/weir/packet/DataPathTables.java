@@ -128,6 +128,20 @@ public final class DataPathTables implements AutoCloseable {
         }
     }
 
+    /** Asks expiry to end a flow, by its forward key. */
+    void end(Tables.Key key) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment queued = FlowAbi.FlowKey6.LAYOUT.allocate(arena);
+            Addresses.put(FlowAbi.FlowKey6.SOURCE, queued, key.source());
+            Addresses.put(FlowAbi.FlowKey6.DESTINATION, queued, key.destination());
+            FlowAbi.FlowKey6.SOURCE_PORT.set(queued, key.sourcePort());
+            FlowAbi.FlowKey6.DESTINATION_PORT.set(queued, key.destinationPort());
+            FlowAbi.FlowKey6.PROTOCOL.set(queued, key.protocol());
+            FlowAbi.FlowKey6.LAYOUT.field("queued").set(queued, Addresses.number(key.family()));
+            map(MapShape.ENDING).push(queued);
+        }
+    }
+
     /** Forgets all flows and all that belongs to them, also how many there were; counters stay. */
     public void clear() {
         List.of(MapShape.FLOWS4, MapShape.FLOWS6, MapShape.TOTALS4, MapShape.TOTALS6, MapShape.FRAGMENTS)

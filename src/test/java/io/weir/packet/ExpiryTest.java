@@ -159,6 +159,32 @@ class ExpiryTest {
         });
     }
 
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void a_flow_that_an_operator_ends_is_counted_once_and_unknown_to_its_next_packet(Family family) {
+        tell(family, story -> {
+            story.node(setup -> setup.withTotals().withEvents());
+            story.handshake();
+            story.answers(story.tcp(TARGET, CLIENT, ACK));
+            story.handshake(OTHER_CLIENT, VIP, TARGET);
+            Counters before = story.path().counters();
+            story.path().tables().end(story.key(CLIENT, VIP, TCP));
+            story.path().tables().end(story.key(CLIENT, VIP, TCP)); // twice is once
+            story.path().tables().end(story.key(TARGET, CLIENT, TCP)); // a reply's key names no flow
+            story.path().objects().startExpiry();
+            await(story, () -> story.path().tables().flowCount() == 1);
+            assertThat(story.flow(OTHER_CLIENT, VIP, TCP)).isPresent();
+            assertThat(story.flow(CLIENT, VIP, TCP)).isEmpty();
+            assertThat(story.flow(TARGET, CLIENT, TCP)).isEmpty();
+            assertThat(story.path().tables().read().totals()).hasSize(1);
+            assertThat(story.path().counters().since(before).targets())
+                    .isEqualTo(Map.of(Setup.index(TARGET, family), Map.of(Count.ACTIVE, -1L)));
+            story.path()
+                    .hand(Hook.XDP, Side.CLIENTS, story.tcp(CLIENT, VIP, ACK).frame(), 0);
+            assertThat(story.halfOpen(CLIENT, VIP, TCP).orElseThrow().state()).isEqualTo(State.PICKED_UP);
+        });
+    }
+
     private static void tell(Family family, Consumer<Story> test) {
         surroundings.inside(() -> {
             try (DataPath path = new DataPath(surroundings, ObjectFiles.shipped(), Row.ROOMY)) {

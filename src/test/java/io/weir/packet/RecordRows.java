@@ -116,6 +116,29 @@ final class RecordRows {
                                         "1" + flow + " flags 0 packets 0/0 bytes 0/0",
                                         "2" + flow + " flags 4 packets 1/1 bytes " + bytes + "/" + bytes);
                     }
+                }),
+                Row.of("the time of a handshake is told, unless its SYN was sent again", story -> {
+                    story.node(Setup::withEvents);
+                    try (RingBuffer ring = new RingBuffer(story.path().objects().map(MapShape.EVENTS))) {
+                        ring.consume(old -> {}, Integer.MAX_VALUE);
+                        List<Long> micros = new ArrayList<>();
+                        story.handshake();
+                        ring.consume(event -> micros.add(NodeAbi.Event.HANDSHAKE.get(event)), Integer.MAX_VALUE);
+                        Packet syn = story.syn(OTHER_CLIENT, VIP);
+                        story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+                        story.client(syn).sent(story.forwarded(syn));
+                        Packet answer = story.synAck(TARGET, OTHER_CLIENT);
+                        story.leaves(story.target(answer), story.returned(answer, VIP, OTHER_CLIENT));
+                        Packet ack = story.tcp(OTHER_CLIENT, VIP, ACK);
+                        story.client(ack)
+                                .counting(Count.HANDSHAKES)
+                                .confirming(TARGET)
+                                .sent(story.forwarded(ack));
+                        ring.consume(event -> micros.add(NodeAbi.Event.HANDSHAKE.get(event)), Integer.MAX_VALUE);
+                        assertThat(micros).hasSize(2);
+                        assertThat(micros.getFirst()).isPositive();
+                        assertThat(micros.getLast()).isZero();
+                    }
                 }));
     }
 
