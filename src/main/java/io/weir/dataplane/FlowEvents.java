@@ -5,85 +5,83 @@ import io.weir.libbpf.RingBuffer;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
 import io.weir.model.Protocol;
+import io.weir.stats.EventSource;
+import io.weir.stats.FlowEvent.Ending;
+import io.weir.stats.RawEvent;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.LockSupport;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Reads the ring buffer of events every few milliseconds: the programs wake nobody, which would cost a packet twenty times
- * the event. One subscription at a time, since a record is read once.
- */
-public final class FlowEvents implements AutoCloseable {
+/** The ring buffer of events, read where it lies. */
+final class FlowEvents implements EventSource {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FlowEvents.class);
-    private static final long PAUSE_NANOS = 5_000_000L;
-    private static final int BATCH = 4096;
-    private static final int RESET = 4;
+    private static final int BOTH_FINS = FlowAbi.FLOW_FIN_CLIENT | FlowAbi.FLOW_FIN_TARGET;
 
     private final RingBuffer ring;
     private final Jiffies jiffies;
-    private final Consumer<FlowEvent> consumer;
-    private final Thread thread;
-    private volatile boolean closed;
+    private final Counters counters;
 
-    FlowEvents(BpfMap events, Jiffies jiffies, Consumer<FlowEvent> consumer) {
+    FlowEvents(BpfMap events, Jiffies jiffies, Counters counters) {
         this.ring = new RingBuffer(events);
         this.jiffies = jiffies;
-        this.consumer = consumer;
-        this.thread = Thread.ofPlatform().daemon().name("weir-flow-events").unstarted(this::poll);
-        thread.start();
+        this.counters = counters;
     }
 
-    private void poll() {
-        while (!closed) {
-            // A full batch means that more are waiting.
-            if (ring.consume(this::deliver, BATCH) < BATCH) {
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-        }
+    @Override
+    public int read(Consumer<RawEvent> consumer, int limit) {
+        return ring.consume(record -> consumer.accept(event(record)), limit);
     }
 
-    private void deliver(MemorySegment record) {
-        try {
-            consumer.accept(event(record));
-        } catch (RuntimeException failed) {
-            LOG.warn("a flow event was not taken: {}", failed.toString());
-        }
+    @Override
+    public long lost() {
+        return KernelErrors.told(counters::eventsLost);
     }
 
-    private FlowEvent event(MemorySegment record) {
+    private RawEvent event(MemorySegment record) {
         IpAddress.Family family = Addresses.family(NodeAbi.Event.FAMILY.getInt(record));
-        return new FlowEvent(
-                NodeAbi.Event.TYPE.get(record) == NodeAbi.EVENT_OPENED ? FlowEvent.Type.OPENED : FlowEvent.Type.CLOSED,
+        return new RawEvent(
                 NodeAbi.Event.TIME.get(record),
+                Protocol.ofNumber(NodeAbi.Event.PROTOCOL.getInt(record)),
                 new Flow.Peer(
                         Addresses.read(record, NodeAbi.Event.CLIENT, family), NodeAbi.Event.CLIENT_PORT.getInt(record)),
                 new Flow.Peer(Addresses.read(record, NodeAbi.Event.VIP, family), NodeAbi.Event.VIP_PORT.getInt(record)),
-                Protocol.ofNumber(NodeAbi.Event.PROTOCOL.getInt(record)),
-                NodeAbi.Event.TARGET.getInt(record),
                 NodeAbi.Event.PROXY.getInt(record),
+                NodeAbi.Event.TARGET.getInt(record),
+                NodeAbi.Event.TYPE.get(record) == NodeAbi.EVENT_OPENED ? opening(record) : end(record));
+    }
+
+    private static RawEvent.Opening opening(MemorySegment record) {
+        long micros = NodeAbi.Event.HANDSHAKE.get(record);
+        return new RawEvent.Opening(
+                micros == 0 ? Optional.empty() : Optional.of(Duration.of(micros, ChronoUnit.MICROS)));
+    }
+
+    private RawEvent.End end(MemorySegment record) {
+        return new RawEvent.End(
                 jiffies.duration(NodeAbi.Event.DURATION.get(record)),
+                jiffies.duration(NodeAbi.Event.IDLE.get(record)),
                 new Flow.Totals(
                         NodeAbi.Event.PACKETS.get(record, FlowAbi.DIRECTION_FORWARD),
                         NodeAbi.Event.BYTES.get(record, FlowAbi.DIRECTION_FORWARD),
                         NodeAbi.Event.PACKETS.get(record, FlowAbi.DIRECTION_REPLY),
                         NodeAbi.Event.BYTES.get(record, FlowAbi.DIRECTION_REPLY)),
-                (NodeAbi.Event.FLAGS.getInt(record) & RESET) != 0);
+                ending(NodeAbi.Event.FLAGS.getInt(record)));
     }
 
-    /** Ends the subscription; what is in the buffer stays for the next. */
+    private static Ending ending(int flags) {
+        if ((flags & FlowAbi.FLOW_DELETED) != 0) {
+            return Ending.DELETED;
+        }
+        if ((flags & FlowAbi.FLOW_RESET) != 0) {
+            return Ending.RESET;
+        }
+        return (flags & BOTH_FINS) == BOTH_FINS ? Ending.FIN : Ending.TIMEOUT;
+    }
+
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(thread);
-        try {
-            thread.join();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return; // the thread may still read: its memory stays
-        }
         ring.close();
     }
 }

@@ -11,12 +11,12 @@ import io.weir.model.Endpoint;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
 import io.weir.model.Settings;
+import io.weir.stats.EventSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -152,10 +152,10 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies {
         return KernelErrors.told(() -> new FlowTable(loaded.objects()::map, tables.settings()).read(limit));
     }
 
-    /** Starts reading the events of flows that open and close. */
-    public FlowEvents events(Consumer<FlowEvent> consumer) {
+    /** The events of flows that open and close. One reader at a time, which closes it before this is closed. */
+    public EventSource events() {
         return KernelErrors.told(
-                () -> new FlowEvents(loaded.objects().map(MapShape.EVENTS), loaded.jiffies(), consumer));
+                () -> new FlowEvents(loaded.objects().map(MapShape.EVENTS), loaded.jiffies(), counters));
     }
 
     private void attach(String name, Image.Hook hook) {

@@ -2,17 +2,25 @@ package io.weir.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.model.Endpoint;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
 import io.weir.model.Protocol;
 import io.weir.model.Settings;
 import io.weir.model.Settings.XdpMode;
+import io.weir.model.Subscription;
+import io.weir.stats.FlowEvent;
+import io.weir.stats.FlowEvent.Closed;
+import io.weir.stats.FlowEvent.Ending;
+import io.weir.stats.FlowEvent.Opened;
+import io.weir.stats.FlowStream;
+import io.weir.stats.Names;
 import io.weir.testing.LabTest;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Connections of real stacks through the data path: client, balancer and target in namespaces of their own. */
 @LabTest
 class TrafficTest {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final TrafficLab lab = new TrafficLab("tr");
     private final Settings settings = lab.settings();
@@ -40,9 +50,8 @@ class TrafficTest {
     })
     void a_connection_goes_to_the_target_and_is_seen_by_every_reader(XdpMode mode, String vip, String target)
             throws Exception {
-        List<FlowEvent> events = new CopyOnWriteArrayList<>();
         try (KernelDataplane dataplane = lab.inside("lb", () -> lab.open(mode, vip, target));
-                FlowEvents subscription = dataplane.events(events::add);
+                FlowStream stream = new FlowStream(dataplane.events(), names(target), event -> {});
                 ServerSocket server = lab.listen(target)) {
             try (TrafficLab.Conversation conversation = lab.new Conversation(server, vip)) {
                 conversation.exchange(42);
@@ -64,13 +73,18 @@ class TrafficTest {
                 assertThat(dataplane.counters().tables().get("flows")).isEqualTo(new Counters.TableSize(2, 2000));
             }
             TrafficLab.await(() -> dataplane.of(1) == 0 && dataplane.flows(10).isEmpty());
-            TrafficLab.await(() -> events.size() == 2);
-            assertThat(events)
-                    .extracting(FlowEvent::type)
-                    .containsExactly(FlowEvent.Type.OPENED, FlowEvent.Type.CLOSED);
-            assertThat(events.getLast().vip()).isEqualTo(new Flow.Peer(IpAddress.parse(vip), 80));
-            assertThat(events.getLast().totals().bytesToClient()).isPositive();
-            assertThat(subscription).isNotNull();
+            Subscription<FlowEvent> events = stream.subscribe(10);
+            stream.start(); // they have waited in the ring buffer
+            Opened opened = (Opened) events.next(DEADLINE).orElseThrow();
+            Closed closed = (Closed) events.next(DEADLINE).orElseThrow();
+            assertThat(closed.connection()).isEqualTo(opened.connection());
+            assertThat(closed.connection().vip()).isEqualTo(new Flow.Peer(IpAddress.parse(vip), 80));
+            assertThat(closed.connection().proxy()).contains("proxy 1");
+            assertThat(closed.connection().target()).contains(Endpoint.of(target, 8080));
+            assertThat(closed.ending()).isEqualTo(Ending.FIN);
+            assertThat(closed.totals().bytesToClient()).isPositive();
+            assertThat(closed.time()).isBetween(opened.time(), Instant.now());
+            assertThat(stream.lost()).isZero();
             assertThat(dataplane.counters().eventsLost()).isZero();
             assertThat(dataplane.counters().expiry().lost()).isZero();
         }
@@ -100,5 +114,19 @@ class TrafficTest {
                 }
             }
         }
+    }
+
+    private static Names names(String target) {
+        return new Names() {
+            @Override
+            public Optional<String> proxy(int number) {
+                return Optional.of("proxy " + number);
+            }
+
+            @Override
+            public Optional<Endpoint> target(int index) {
+                return index == 1 ? Optional.of(Endpoint.of(target, 8080)) : Optional.empty();
+            }
+        };
     }
 }
