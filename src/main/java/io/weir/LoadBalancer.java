@@ -6,7 +6,6 @@ import io.weir.api.Proxies;
 import io.weir.api.Routes;
 import io.weir.dataplane.KernelDataplane;
 import io.weir.dataplane.ObjectFiles;
-import io.weir.engine.ActiveFlows;
 import io.weir.engine.Dataplane;
 import io.weir.engine.DataplaneException;
 import io.weir.engine.Engine;
@@ -14,13 +13,13 @@ import io.weir.engine.Notice;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.Purpose;
-import io.weir.engine.Tallies;
 import io.weir.model.Desired;
 import io.weir.model.Destination;
 import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
 import io.weir.model.SourceRoute;
 import io.weir.model.Subscription;
+import io.weir.stats.FlowStatistics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -29,8 +28,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A load balancer that runs, and where the Java API begins: the data path, the engine that writes to it and the watch over
- * the host, in this order.
+ * A load balancer that runs, and where the Java API begins: the data path, the engine that writes to it, the watch over
+ * the host and the reader of flow events, in this order.
  */
 public final class LoadBalancer implements Operations {
 
@@ -38,35 +37,28 @@ public final class LoadBalancer implements Operations {
     private final Engine engine;
     private final HostWatch watch;
     private final Operations operations;
+    private final FlowStatistics statistics;
 
-    private LoadBalancer(Dataplane dataplane, ActiveFlows activeFlows, Tallies tallies, Desired desired) {
+    private LoadBalancer(KernelDataplane dataplane, Desired desired) {
         this.dataplane = dataplane;
-        this.engine = new Engine(dataplane, activeFlows, tallies).start();
+        this.engine = new Engine(dataplane, dataplane, dataplane).start();
         this.watch = new HostWatch(engine, HostView.ofKernel()).start(targets(desired));
         this.operations = Operations.over(engine, LoadBalancer::resolve);
+        this.statistics = new FlowStatistics(dataplane.events(), new SnapshotNames(engine::snapshot));
     }
 
     /**
-     * Starts in this host's kernel.
+     * Starts in this host's kernel, over a data path that may already forward: it goes on, and only what differs is changed.
      *
-     * @throws DataplaneException if the kernel, the pin path or the interfaces do not allow it
+     * @throws DataplaneException if the kernel, the pin path or the interfaces do not allow it, or if no listener's interface
+     *     can be attached
      */
     public static LoadBalancer start(Desired desired) {
         Set<String> listening = desired.proxies().stream()
                 .flatMap(proxy -> proxy.listen().interfaces().stream())
                 .collect(Collectors.toUnmodifiableSet());
-        KernelDataplane dataplane = KernelDataplane.open(desired.settings(), ObjectFiles.shipped(), listening);
-        return start(dataplane, dataplane, dataplane, desired);
-    }
-
-    /**
-     * Starts over a data path, which may already forward: it goes on, and only what differs is changed.
-     *
-     * @param dataplane closed with the load balancer
-     * @throws DataplaneException if the kernel refuses, or if no listener's interface can be attached
-     */
-    static LoadBalancer start(Dataplane dataplane, ActiveFlows activeFlows, Tallies tallies, Desired desired) {
-        LoadBalancer loadBalancer = new LoadBalancer(dataplane, activeFlows, tallies, desired);
+        LoadBalancer loadBalancer =
+                new LoadBalancer(KernelDataplane.open(desired.settings(), ObjectFiles.shipped(), listening), desired);
         try {
             loadBalancer.apply(desired);
             loadBalancer.requireListening();
@@ -80,6 +72,7 @@ public final class LoadBalancer implements Operations {
     @Override
     public void apply(Desired desired) {
         operations.apply(desired);
+        statistics.accessLog(desired.settings().control().accessLog());
     }
 
     @Override
@@ -110,6 +103,11 @@ public final class LoadBalancer implements Operations {
     /** What becomes otherwise with targets from now on. */
     Subscription<Notice> notices(int capacity) {
         return engine.subscribe(capacity);
+    }
+
+    /** Flow events, latencies of targets and the access log. */
+    public FlowStatistics statistics() {
+        return statistics;
     }
 
     private void requireListening() {
@@ -150,6 +148,7 @@ public final class LoadBalancer implements Operations {
     public void close() {
         watch.close();
         engine.close();
+        statistics.close();
         dataplane.close();
     }
 }

@@ -36,6 +36,11 @@ final class LockedNode implements Appliance.RunningNode {
     }
 
     @Override
+    public void reopenLogs() {
+        loadBalancer.statistics().reopenAccessLog();
+    }
+
+    @Override
     public void close() {
         admin.ifPresent(AdminServer::close);
         loadBalancer.close();

@@ -35,6 +35,9 @@ public interface Appliance {
         /** Interfaces and how the data path is attached there, one line each. */
         List<String> attachments();
 
+        /** Begins log files anew that somebody has moved away. */
+        void reopenLogs();
+
         /** Stops the node; the data path goes on, unless the settings say otherwise. */
         @Override
         void close();

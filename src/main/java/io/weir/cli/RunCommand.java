@@ -39,8 +39,11 @@ final class RunCommand implements Callable<Integer> {
         Desired desired = options.desired(appliance);
         Privileges.require("run");
         Logger log = LoggerFactory.getLogger(RunCommand.class);
-        Signals.onHangup(() -> log.warn("SIGHUP: this version cannot reload; restart it instead, connections live on"));
         CompletableFuture<Appliance.RunningNode> started = new CompletableFuture<>();
+        Signals.onHangup(() -> {
+            log.warn("SIGHUP: log files are begun anew; this version cannot reload: restart it, connections live on");
+            started.thenAccept(Appliance.RunningNode::reopenLogs);
+        });
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             stop(started, log);

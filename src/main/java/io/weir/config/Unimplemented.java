@@ -53,7 +53,6 @@ final class Unimplemented {
                 "least-connections");
         lacks(!control.rateLimits().equals(RateLimits.NONE), "settings.rate-limits", "rate limits");
         lacks(control.metrics().enabled(), "settings.metrics", "metrics");
-        lacks(control.accessLog().enabled(), "settings.access-log", "access log");
         lacks(control.dnsCache().isPresent(), "settings.dns-cache-path", "DNS targets");
         lacks(
                 control.circuitBreaker().filter(breaker -> breaker.enabled()).isPresent(),

@@ -37,7 +37,7 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
         record.requireHere(pins);
         record.open();
         pins.sets().tidy();
-        Sizes sizes = new Sizes(settings.maxConnections(), settings.statsEnabled());
+        Sizes sizes = new Sizes(settings.maxConnections(), settings.keepsStatistics());
         if (pins.sets().isInterrupted()) {
             // In the sizes that are there: whatever else is wanted comes after.
             load(pins, sizes, Set.of(), record, how).close();

@@ -193,6 +193,6 @@ final class Derive {
     }
 
     private static Parameters parameters(Settings settings) {
-        return new Parameters(settings.timeouts(), settings.statsEnabled(), settings.statsEnabled(), SEED);
+        return new Parameters(settings.timeouts(), settings.keepsStatistics(), settings.keepsStatistics(), SEED);
     }
 }

@@ -50,6 +50,11 @@ public record Settings(
         DETACH
     }
 
+    /** Whether flow events and per-flow totals are kept: they are asked for, or the access log needs them. */
+    public boolean keepsStatistics() {
+        return statsEnabled || control.accessLog().enabled();
+    }
+
     public static final Settings DEFAULT = new Settings(
             false,
             Timeouts.DEFAULT,

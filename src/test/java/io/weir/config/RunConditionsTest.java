@@ -60,7 +60,6 @@ final class RunConditionsTest {
                                 + advice,
                         "config.edn:17: settings.rate-limits: this version has no rate limits" + advice,
                         "config.edn:18: settings.metrics: this version has no metrics" + advice,
-                        "config.edn:20: settings.access-log: this version has no access log" + advice,
                         "config.edn:21: settings.circuit-breaker: this version has no circuit breakers" + advice,
                         "config.edn:22: settings.cluster: this version has no clusters" + advice);
     }
@@ -92,7 +91,7 @@ final class RunConditionsTest {
     void a_configuration_that_was_not_written_in_a_file_is_refused_without_lines() {
         Desired desired = ConfigFile.parse(EVERYTHING_MISSING, "config.edn");
         assertThat(Unimplemented.in(desired, Lines.NONE))
-                .hasSize(15)
+                .hasSize(14)
                 .allSatisfy(error -> assertThat(error.line()).isZero())
                 .extracting(ConfigError::path)
                 .contains("proxies[0].default-target[1].host", "settings.cluster");

@@ -1,0 +1,56 @@
+package io.weir.stats;
+
+import io.weir.model.AccessLog;
+import java.util.Optional;
+
+/** What a node does with its flow events: the stream, latencies of targets, and the access log if one is wanted. */
+public final class FlowStatistics implements AutoCloseable {
+
+    private final Latencies latencies = new Latencies();
+    private final FlowStream stream;
+    private AccessLog settings = AccessLog.DEFAULT;
+    private Optional<AccessLogWriter> accessLog = Optional.empty();
+
+    /**
+     * Begins to read.
+     *
+     * @param source closed with this
+     */
+    public FlowStatistics(EventSource source, Names names) {
+        this.stream = new FlowStream(source, names, latencies::add).start();
+    }
+
+    /** Begins, ends or changes the access log; nothing happens when it is wanted as it is. */
+    public synchronized void accessLog(AccessLog wanted) {
+        if (wanted.equals(settings)) {
+            return;
+        }
+        accessLog.ifPresent(AccessLogWriter::close);
+        accessLog = wanted.enabled() ? Optional.of(AccessLogWriter.start(stream, wanted)) : Optional.empty();
+        settings = wanted;
+    }
+
+    /** Lines written and lost since the access log began; empty when there is none. */
+    public synchronized Optional<AccessLogWriter.Counts> accessLogCounts() {
+        return accessLog.map(AccessLogWriter::counts);
+    }
+
+    /** After somebody has moved the access log's file away. It is noticed without this too. */
+    public synchronized void reopenAccessLog() {
+        accessLog.ifPresent(AccessLogWriter::reopen);
+    }
+
+    public FlowStream stream() {
+        return stream;
+    }
+
+    public Latencies latencies() {
+        return latencies;
+    }
+
+    @Override
+    public synchronized void close() {
+        accessLog.ifPresent(AccessLogWriter::close);
+        stream.close();
+    }
+}
