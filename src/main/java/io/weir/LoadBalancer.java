@@ -19,6 +19,7 @@ import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
 import io.weir.model.SourceRoute;
 import io.weir.model.Subscription;
+import io.weir.stats.Connections;
 import io.weir.stats.FlowStatistics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -38,13 +39,16 @@ public final class LoadBalancer implements Operations {
     private final HostWatch watch;
     private final Operations operations;
     private final FlowStatistics statistics;
+    private final Connections connections;
 
     private LoadBalancer(KernelDataplane dataplane, Desired desired) {
         this.dataplane = dataplane;
         this.engine = new Engine(dataplane, dataplane, dataplane).start();
         this.watch = new HostWatch(engine, HostView.ofKernel()).start(targets(desired));
         this.operations = Operations.over(engine, LoadBalancer::resolve);
-        this.statistics = new FlowStatistics(dataplane.events(), new SnapshotNames(engine::snapshot));
+        SnapshotNames names = new SnapshotNames(engine::snapshot);
+        this.statistics = new FlowStatistics(dataplane.events(), names);
+        this.connections = new Connections(dataplane, names);
     }
 
     /**
@@ -108,6 +112,11 @@ public final class LoadBalancer implements Operations {
     /** Flow events, latencies of targets and the access log. */
     public FlowStatistics statistics() {
         return statistics;
+    }
+
+    /** The connections there are: listed, counted and ended. */
+    public Connections connections() {
+        return connections;
     }
 
     private void requireListening() {

@@ -4,12 +4,14 @@ import io.weir.libbpf.BpfMap;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
 import io.weir.model.Protocol;
+import io.weir.stats.TrackedFlows.TrackedFlow;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The flow tables, read: one {@link Flow} for the two entries of a connection. */
 final class FlowTable {
@@ -31,15 +33,23 @@ final class FlowTable {
     /** At most so many flows, in no order. */
     List<Flow> read(int limit) {
         List<Flow> flows = new ArrayList<>();
-        read(IpAddress.Family.V4, limit, flows);
-        read(IpAddress.Family.V6, limit, flows);
+        walk(tracked -> {
+            flows.add(tracked.flow());
+            return flows.size() < limit;
+        });
         return flows;
     }
 
-    private void read(IpAddress.Family family, int limit, List<Flow> flows) {
-        if (flows.size() >= limit) {
-            return;
+    /** @param visitor says whether to go on */
+    void walk(Predicate<TrackedFlow> visitor) {
+        if (walk(IpAddress.Family.V4, visitor)) {
+            walk(IpAddress.Family.V6, visitor);
         }
+    }
+
+    /** @return whether to go on */
+    private boolean walk(IpAddress.Family family, Predicate<TrackedFlow> visitor) {
+        boolean[] more = {true};
         try (Arena arena = Arena.ofConfined()) {
             Entry entry = new Entry(family, arena);
             maps.apply(family == IpAddress.Family.V4 ? MapShape.FLOWS4 : MapShape.FLOWS6)
@@ -47,11 +57,15 @@ final class FlowTable {
                         int state = FlowAbi.Flow.STATE.getInt(value);
                         if (FlowAbi.Flow.DIRECTION.get(value) == FlowAbi.DIRECTION_FORWARD
                                 && state != FlowState.REPLACED.ordinal()) {
-                            flows.add(entry.flow(key, value));
+                            more[0] = visitor.test(new TrackedFlow(
+                                    entry.flow(key, value),
+                                    FlowAbi.Flow.PROXY.getInt(value),
+                                    FlowAbi.Flow.TARGET.getInt(value)));
                         }
-                        return flows.size() < limit;
+                        return more[0];
                     });
         }
+        return more[0];
     }
 
     /** What reading one family needs. */

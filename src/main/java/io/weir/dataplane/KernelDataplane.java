@@ -12,11 +12,13 @@ import io.weir.model.Flow;
 import io.weir.model.IpAddress;
 import io.weir.model.Settings;
 import io.weir.stats.EventSource;
+import io.weir.stats.TrackedFlows;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The data path in this host's kernel: maps, programs and hooks, pinned so that they outlive the process. Opening adopts what
  * an earlier process left; closing leaves it forwarding.
  */
-public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies {
+public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies, TrackedFlows {
 
     private static final Logger LOG = LoggerFactory.getLogger(KernelDataplane.class);
 
@@ -35,6 +37,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies {
     private final Settings settings;
     private final Counters counters;
     private final HalfOpenTargets halfOpen;
+    private final Ending ending;
     private final LinkTable links;
     private final List<String> hostChanges = new ArrayList<>();
     private boolean balancesIpv6;
@@ -49,6 +52,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies {
         this.attachments = loaded.attachments();
         this.counters = new Counters(loaded.objects()::map);
         this.halfOpen = new HalfOpenTargets(loaded.objects().map(MapShape.HALF_OPEN));
+        this.ending = new Ending(loaded.objects()::map);
         this.links = new LinkTable(loaded.objects().map(MapShape.LINKS));
         networkChanged();
     }
@@ -150,6 +154,22 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies {
     /** At most so many confirmed flows, in no order. */
     public List<Flow> flows(int limit) {
         return KernelErrors.told(() -> new FlowTable(loaded.objects()::map, tables.settings()).read(limit));
+    }
+
+    @Override
+    public void walk(Predicate<TrackedFlow> visitor) {
+        KernelErrors.told(() -> {
+            new FlowTable(loaded.objects()::map, tables.settings()).walk(visitor);
+            return true;
+        });
+    }
+
+    @Override
+    public void end(List<Flow> flows) {
+        KernelErrors.told(() -> {
+            ending.end(flows);
+            return true;
+        });
     }
 
     /** The events of flows that open and close. One reader at a time, which closes it before this is closed. */
