@@ -67,7 +67,8 @@ final class TableNumbers {
             return Slice.EMPTY;
         }
         for (int size : demand.sizes()) {
-            Slice known = tables.get(new TableKey(demand.members(), size));
+            // The key of a large group takes a while to hash, for each size anew.
+            Slice known = sizes.containsKey(size) ? tables.get(new TableKey(demand.members(), size)) : null;
             if (known != null) {
                 return known;
             }

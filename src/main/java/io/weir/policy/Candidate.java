@@ -33,9 +33,11 @@ public record Candidate(
         require(
                 connectionsFactor > 0 && connectionsFactor <= 1_000_000,
                 "a factor is above 0 and at most a million, not " + connectionsFactor);
-        exclusions = exclusions.stream()
-                .sorted(Comparator.comparing(Exclusion::cause))
-                .toList();
+        exclusions = exclusions.size() < 2
+                ? List.copyOf(exclusions)
+                : exclusions.stream()
+                        .sorted(Comparator.comparing(Exclusion::cause))
+                        .toList();
     }
 
     /** A target that nothing keeps from its weight. */

@@ -73,13 +73,17 @@ public final class Maglev {
 
         int[] take(int[] quotas, int[] order) {
             int rounds = Math.min(MOST_TURNS, Arrays.stream(quotas).max().orElseThrow());
+            // After so many rounds each has floor(quota * rounds done / rounds); what is over is carried, as a division
+            // for each target and round would take longer than all the rest.
+            int[] carried = new int[quotas.length];
             for (int round = 0; round < rounds; round++) {
                 for (int place = 0; place < quotas.length; place++) {
-                    long quota = quotas[place];
-                    int until = (int) (quota * (round + 1) / rounds);
-                    for (int have = (int) (quota * round / rounds); have < until; have++) {
+                    int due = carried[place] + quotas[place];
+                    while (due >= rounds) {
+                        due -= rounds;
                         slots[free(place)] = order[place];
                     }
+                    carried[place] = due;
                 }
             }
             return slots;
