@@ -22,6 +22,7 @@ final class PinnedWeir implements AutoCloseable {
 
     private final Path pins;
     private final LoadBalancer loadBalancer;
+    private final Thread cleaner = Thread.ofPlatform().unstarted(() -> Leftovers.remove(Leftovers.ownName(Bench.NAME)));
 
     /**
      * @param proxies EDN of the value of {@code :proxies}
@@ -29,6 +30,8 @@ final class PinnedWeir implements AutoCloseable {
      */
     PinnedWeir(String proxies, int connections) {
         this.pins = Path.of("/sys/fs/bpf", Leftovers.ownName(Bench.NAME) + "-node");
+        // Also when the run is interrupted: the programs go with their last pins when the process ends.
+        Runtime.getRuntime().addShutdownHook(cleaner);
         this.loadBalancer = LoadBalancer.start(parse(proxies, connections));
     }
 
@@ -95,5 +98,10 @@ final class PinnedWeir implements AutoCloseable {
     public void close() {
         loadBalancer.close();
         Detach.everythingUnder(pins);
+        try {
+            Runtime.getRuntime().removeShutdownHook(cleaner);
+        } catch (IllegalStateException alreadyEnding) {
+            // the hook does the same
+        }
     }
 }
