@@ -11,6 +11,7 @@ import io.weir.model.Proxy;
 import io.weir.model.Rules;
 import io.weir.model.Settings;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** Says which parts of a file cannot stand together, and on which lines they are. */
@@ -29,7 +30,7 @@ final class Contradictions {
     /** @param proxies the ones that could be read, by their place in the file */
     static void find(SortedMap<Integer, Proxy> proxies, Settings settings, Lines lines, Findings findings) {
         Contradictions contradictions = new Contradictions(List.copyOf(proxies.keySet()), lines, findings);
-        Rules.check(List.copyOf(proxies.values()), proxy -> false, contradictions::tell);
+        Rules.check(List.copyOf(proxies.values()), proxy -> Optional.empty(), contradictions::tell);
         contradictions.endpoints(
                 settings.control().metrics(), settings.control().adminApi());
     }

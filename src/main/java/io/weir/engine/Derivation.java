@@ -4,6 +4,7 @@ import io.weir.model.Proxy;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * What the data path should hold, and how that came about. What was worked out for the parts of the configuration that are
@@ -41,9 +42,8 @@ record Derivation(Image image, Ids ids, State basis, List<ProxyPart> parts, Repl
     /** The parts a difference does not touch, by the identity of their proxy. */
     Map<Proxy, ProxyPart> partsThatHold(Difference difference) {
         Map<Proxy, ProxyPart> holding = new IdentityHashMap<>(parts.size());
-        parts.stream()
-                .filter(part -> !difference.touches(part.proxy()))
-                .forEach(part -> holding.put(part.proxy(), part));
+        Predicate<Proxy> touched = difference.touched();
+        parts.stream().filter(part -> !touched.test(part.proxy())).forEach(part -> holding.put(part.proxy(), part));
         return holding;
     }
 }

@@ -13,11 +13,13 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@code image = derive(desired, observed, ids, now)}: pure, so that what a config comes to can be read in a test. An
@@ -41,8 +43,6 @@ final class Derive {
     private final GroupNumbers groups;
     private final ProxyParts proxyParts;
     private final List<ProxyPart> parts = new ArrayList<>();
-    private final List<ProxyPart> come = new ArrayList<>();
-    private final List<ProxyPart> gone = new ArrayList<>();
 
     private Derive(State state, Derivation previous, Evidence evidence, long now) {
         this.state = state;
@@ -62,7 +62,7 @@ final class Derive {
                 previous.isRecovered() ? ids.groups().numbers().keySet() : Set.of(),
                 tables,
                 now);
-        this.proxyParts = new ProxyParts(state, targets, tables);
+        this.proxyParts = new ProxyParts(state, difference, targets, tables);
     }
 
     private static Set<Integer> numbers(Image image) {
@@ -90,7 +90,7 @@ final class Derive {
         groups.settle();
         Set<Integer> goneTargets = targets.settle(evidence.idleTargets(), Quarantine.targetMs(desired.settings()), now);
         ListenerPorts listenerPorts = ListenerPorts.of(desired, previous.ids(), evidence, now);
-        listenerPorts.settle(come, goneTargets);
+        listenerPorts.settle(proxyParts.proxies().come(), proxyParts.claimed(), goneTargets);
         Ids ids = new Ids(
                 targets.done(),
                 tables.settled(),
@@ -103,56 +103,76 @@ final class Derive {
 
     /** What is new claims first, so that what is wanted again is never given up between. */
     private void claim(Map<Proxy, ProxyPart> holding, Map<String, Integer> proxies) {
-        Set<ProxyPart> kept = Collections.newSetFromMap(new IdentityHashMap<>());
-        List<Proxy> fresh = new ArrayList<>();
+        Map<String, ProxyPart> changed = changed(holding);
         for (Proxy proxy : desired.proxies()) {
             ProxyPart part = holding.get(proxy);
             if (part == null) {
-                fresh.add(proxy);
-            } else {
+                int number = proxies.getOrDefault(proxy.name(), 0);
+                ProxyPart before = changed.remove(proxy.name());
+                part = before == null ? proxyParts.come(proxy, number) : proxyParts.changed(proxy, number, before);
+            }
+            parts.add(part);
+        }
+        changed.values().forEach(proxyParts::gone);
+        proxyParts.proxies().come().forEach(part -> groups.claim(part.fallback().kind()));
+        proxyParts
+                .routes()
+                .come()
+                .forEach(route ->
+                        route.keys().forEach(key -> groups.claim(route.group().kind())));
+    }
+
+    /** The parts that do not hold any more, by the name of their proxy. */
+    private Map<String, ProxyPart> changed(Map<Proxy, ProxyPart> holding) {
+        Set<ProxyPart> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Proxy proxy : desired.proxies()) {
+            ProxyPart part = holding.get(proxy);
+            if (part != null) {
                 kept.add(part);
             }
         }
-        previous.parts().stream().filter(part -> !kept.contains(part)).forEach(gone::add);
-        gone.forEach(part -> proxyParts.reuse(part, difference));
-        Map<Proxy, int[]> claims = new IdentityHashMap<>();
-        fresh.forEach(proxy -> claims.put(proxy, proxyParts.claim(proxy)));
-        for (Proxy proxy : desired.proxies()) {
-            int[] claimed = claims.get(proxy);
-            ProxyPart part = holding.get(proxy);
-            if (claimed != null) {
-                part = proxyParts.part(proxy, proxies.getOrDefault(proxy.name(), 0), claimed);
-                come.add(part);
-            }
-            if (part != null) {
-                parts.add(part);
+        Map<String, ProxyPart> changed = new LinkedHashMap<>();
+        for (ProxyPart part : previous.parts()) {
+            if (!kept.contains(part)) {
+                changed.put(part.proxy().name(), part);
             }
         }
-        come.forEach(part -> groups.claim(part.fallback()));
-        come.forEach(part -> part.routes().values().forEach(route -> groups.claim(route.kind())));
+        return changed;
     }
 
     private void release() {
-        for (ProxyPart part : gone) {
-            targets.release(part.targets());
-            part.kinds().forEach(groups::release);
-        }
+        proxyParts.groups().gone().forEach(group -> targets.release(group.targets()));
+        proxyParts
+                .proxies()
+                .gone()
+                .forEach(part -> groups.release(part.fallback().kind()));
+        proxyParts
+                .routes()
+                .gone()
+                .forEach(route ->
+                        route.keys().forEach(key -> groups.release(route.group().kind())));
     }
 
     /** Tells which groups took the place of which. */
     private void switchGroups() {
         Map<ServiceKey, GroupKind> listeners = new HashMap<>();
         Map<RouteKey, GroupKind> routes = new HashMap<>();
-        for (ProxyPart part : unchangedSince ? come : parts) {
-            part.listeners().forEach(key -> listeners.put(key, part.fallback()));
-            part.routes().forEach((key, to) -> routes.put(key, to.kind()));
+        for (ProxyPart part : unchangedSince ? proxyParts.proxies().come() : parts) {
+            part.listeners().forEach(key -> listeners.put(key, part.fallback().kind()));
         }
-        for (ProxyPart part : gone) {
-            part.listeners()
+        Stream<RoutePart> heading = unchangedSince
+                ? proxyParts.routes().come().stream()
+                : parts.stream().flatMap(part -> part.routes().stream());
+        heading.forEach(route ->
+                route.keys().forEach(key -> routes.put(key, route.group().kind())));
+        for (ProxyPart part : proxyParts.proxies().gone()) {
+            int number = groups.of(part.fallback().kind());
+            part.listeners().forEach(key -> groups.switches(number, Optional.ofNullable(listeners.get(key))));
+        }
+        for (RoutePart route : proxyParts.routes().gone()) {
+            route.keys()
                     .forEach(key ->
-                            groups.switches(groups.of(part.fallback()), Optional.ofNullable(listeners.get(key))));
-            part.routes()
-                    .forEach((key, to) -> groups.switches(groups.of(to.kind()), Optional.ofNullable(routes.get(key))));
+                            groups.switches(groups.of(route.group().kind()), Optional.ofNullable(routes.get(key))));
         }
         if (!unchangedSince) { // who uses a number may be told by the maps alone
             for (Image image : List.of(previous.image(), evidence.installed())) {
@@ -169,8 +189,12 @@ final class Derive {
         Parameters parameters = parameters(desired.settings());
         Image base = previous.isRecovered() ? Image.empty(parameters) : previous.image();
         Set<Integer> changedTargets = new LinkedHashSet<>(targets.changed());
-        if (difference.links()) {
-            changedTargets.addAll(ids.targets().endpoints().keySet());
+        if (previous.isRecovered() || !difference.links().isEmpty()) {
+            ids.targets().endpoints().forEach((index, endpoint) -> {
+                if (previous.isRecovered() || difference.isScoped(endpoint)) {
+                    changedTargets.add(index);
+                }
+            });
         }
         Set<Integer> allPorts = new LinkedHashSet<>(changedPorts);
         allPorts.addAll(targets.changedPorts());
@@ -179,7 +203,7 @@ final class Derive {
             allPorts.addAll(ids.listenerPorts().keySet());
         }
         ReplyPaths replies = ReplyPaths.of(state, previous, ids, targets.changed());
-        ImageEdit edit = new ImageEdit(base, ids, groups, come, gone);
+        ImageEdit edit = new ImageEdit(base, ids, groups, proxyParts);
         Image image = new Image(
                 edit.endpoints(state, changedTargets),
                 edit.slots(tables.touched()),

@@ -1,5 +1,6 @@
 package io.weir.engine;
 
+import io.weir.engine.Ids.GroupKind;
 import io.weir.engine.Image.GroupKey;
 import io.weir.engine.Image.Route;
 import io.weir.engine.Image.RouteKey;
@@ -14,7 +15,6 @@ import io.weir.model.Proxy;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,8 +22,9 @@ import java.util.Set;
  * Writes down the parts of an image: what was there before, without what is gone, with what has come.
  *
  * @param groups with all their numbers
+ * @param parts with all that has come and gone
  */
-record ImageEdit(Image base, Ids ids, GroupNumbers groups, List<ProxyPart> come, List<ProxyPart> gone) {
+record ImageEdit(Image base, Ids ids, GroupNumbers groups, ProxyParts parts) {
 
     /** Entries of the service and route maps (maps.h). */
     private static final int SERVICES = 65_536;
@@ -60,9 +61,12 @@ record ImageEdit(Image base, Ids ids, GroupNumbers groups, List<ProxyPart> come,
     Map<GroupKey, Slice> slices(Set<GroupKey> goneSlices) {
         SharedMap.Edit<GroupKey, Slice> edit = SharedMap.copyOf(base.groups()).edit();
         goneSlices.forEach(edit::remove);
-        for (ProxyPart part : come) {
-            groups.slices(new LinkedHashSet<>(part.kinds())).forEach(edit::put);
-        }
+        Set<GroupKind> kinds = new LinkedHashSet<>();
+        parts.proxies().come().forEach(part -> kinds.add(part.fallback().kind()));
+        parts.routes().come().stream()
+                .filter(route -> !route.keys().isEmpty())
+                .forEach(route -> kinds.add(route.group().kind()));
+        groups.slices(kinds).forEach(edit::put);
         return edit.done();
     }
 
@@ -70,13 +74,16 @@ record ImageEdit(Image base, Ids ids, GroupNumbers groups, List<ProxyPart> come,
         SharedMap.Edit<ServiceKey, Service> edit =
                 SharedMap.copyOf(base.services()).edit();
         Map<ServiceKey, Service> services = new HashMap<>();
-        for (ProxyPart part : come) {
-            Service service = new Service(part.number(), groups.of(part.fallback()), flags(part.proxy()));
+        for (ProxyPart part : parts.proxies().come()) {
+            Service service =
+                    new Service(part.number(), groups.of(part.fallback().kind()), flags(part.proxy()));
             part.listeners().forEach(key -> services.put(key, service));
         }
-        gone.forEach(part -> part.listeners().stream()
-                .filter(key -> !services.containsKey(key))
-                .forEach(edit::remove));
+        parts.proxies()
+                .gone()
+                .forEach(part -> part.listeners().stream()
+                        .filter(key -> !services.containsKey(key))
+                        .forEach(edit::remove));
         services.forEach(edit::put);
         return limited(edit.done(), SERVICES, "listeners");
     }
@@ -98,12 +105,16 @@ record ImageEdit(Image base, Ids ids, GroupNumbers groups, List<ProxyPart> come,
     Map<RouteKey, Route> routes() {
         SharedMap.Edit<RouteKey, Route> edit = SharedMap.copyOf(base.routes()).edit();
         Map<RouteKey, Route> routes = new HashMap<>();
-        for (ProxyPart part : come) {
-            part.routes().forEach((key, to) -> routes.put(key, new Route(groups.of(to.kind()), to.persistent())));
+        for (RoutePart part : parts.routes().come()) {
+            part.keys()
+                    .forEach(key ->
+                            routes.put(key, new Route(groups.of(part.group().kind()), part.persistent())));
         }
-        gone.forEach(part -> part.routes().keySet().stream()
-                .filter(key -> !routes.containsKey(key))
-                .forEach(edit::remove));
+        parts.routes()
+                .gone()
+                .forEach(part -> part.keys().stream()
+                        .filter(key -> !routes.containsKey(key))
+                        .forEach(edit::remove));
         routes.forEach(edit::put);
         return limited(edit.done(), ROUTES, "source routes");
     }

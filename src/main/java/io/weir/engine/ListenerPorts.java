@@ -42,15 +42,13 @@ final class ListenerPorts {
 
     /**
      * @param come parts that are new
+     * @param claimed indices that have been claimed, by port
      * @param gone indices that have been let go: no flow is left on them
      */
-    void settle(List<ProxyPart> come, Set<Integer> gone) {
+    void settle(List<ProxyPart> come, Map<Integer, Set<Integer>> claimed, Set<Integer> gone) {
         for (ProxyPart part : come) {
             int port = part.proxy().listen().port();
-            Set<Integer> targets = new HashSet<>();
-            for (int index : part.targets()) {
-                targets.add(index);
-            }
+            Set<Integer> targets = claimed.getOrDefault(port, Set.of());
             int bits = Ports.listener(part.proxy().listen().protocols());
             ListenerPort known = ports.get(port);
             put(port, known == null ? new ListenerPort(bits, targets, Ids.IN_USE) : with(known, bits, targets));

@@ -3,94 +3,221 @@ package io.weir.engine;
 import io.weir.engine.Ids.GroupKind;
 import io.weir.engine.Image.RouteKey;
 import io.weir.engine.Image.ServiceKey;
-import io.weir.engine.ProxyPart.RouteTo;
+import io.weir.engine.Image.Slice;
+import io.weir.engine.Snapshot.RouteStatus;
+import io.weir.model.Alignment;
 import io.weir.model.Cidr;
+import io.weir.model.Endpoint;
 import io.weir.model.Group;
 import io.weir.model.Proxy;
 import io.weir.model.SourceRoute;
+import io.weir.model.SourceRoute.Source;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
-/** Works out what proxies come to; groups of a proxy that are the same object are planned once. One derivation's working copy. */
+/**
+ * Works out what proxies come to, and what of them has come and gone: of a proxy that has changed, only the groups and
+ * routes that have. One derivation's working copy.
+ */
 final class ProxyParts {
 
+    private static final GroupKind NO_TABLES = new GroupKind(Slice.EMPTY, Slice.EMPTY);
+
     private final State state;
+    private final Difference difference;
     private final TargetNumbers targets;
     private final TableNumbers tables;
-    /** By proxy: another proxy may see the same targets otherwise. */
-    private final Map<String, Map<Group, GroupPlan>> plans = new HashMap<>();
+    private final Turnover<ProxyPart> proxies = new Turnover<>();
+    private final Turnover<GroupPart> groups = new Turnover<>();
+    private final Turnover<RoutePart> routes = new Turnover<>();
+    private final Map<Integer, Set<Integer>> claimed = new HashMap<>();
 
-    ProxyParts(State state, TargetNumbers targets, TableNumbers tables) {
+    ProxyParts(State state, Difference difference, TargetNumbers targets, TableNumbers tables) {
         this.state = state;
+        this.difference = difference;
         this.targets = targets;
         this.tables = tables;
     }
 
-    /** Takes over the plans of groups that are as before, though their proxies are not. */
-    void reuse(ProxyPart part, Difference difference) {
-        part.plans().forEach((group, plan) -> {
-            if (!difference.touches(part.proxy().name(), group)) {
-                plans(part.proxy()).put(group, plan);
-            }
+    Turnover<ProxyPart> proxies() {
+        return proxies;
+    }
+
+    Turnover<GroupPart> groups() {
+        return groups;
+    }
+
+    Turnover<RoutePart> routes() {
+        return routes;
+    }
+
+    /** Indices that have been claimed, by the port of the listener they are behind. */
+    Map<Integer, Set<Integer>> claimed() {
+        return claimed;
+    }
+
+    /** A proxy is there no more. */
+    void gone(ProxyPart part) {
+        proxies.gone().add(part);
+        groups.gone().add(part.fallback());
+        part.routes().forEach(route -> {
+            groups.gone().add(route.group());
+            routes.gone().add(route);
         });
     }
 
-    private Map<Group, GroupPlan> plans(Proxy proxy) {
-        return plans.computeIfAbsent(proxy.name(), name -> new IdentityHashMap<>());
+    /** A proxy that was not there. */
+    ProxyPart come(Proxy proxy, int number) {
+        return new Making(proxy, number, Optional.empty()).part();
     }
 
-    private GroupPlan plan(Proxy proxy, Group group) {
-        return plans(proxy).computeIfAbsent(group, key -> GroupPlan.of(GroupName.of(proxy, key), key, state));
+    /** A proxy that has changed, or something it rests on. */
+    ProxyPart changed(Proxy proxy, int number, ProxyPart before) {
+        if (!before.proxy().listen().equals(proxy.listen())) {
+            gone(before);
+            return come(proxy, number);
+        }
+        proxies.gone().add(before);
+        return new Making(proxy, number, Optional.of(before)).part();
     }
 
-    /** Claims the targets of a proxy: the indices. A target that cannot be written down now (its interface is gone) keeps its index, but gets none. */
-    int[] claim(Proxy proxy) {
-        int bits = Ports.target(proxy.listen().protocols());
-        return Placement.groups(proxy)
-                .flatMap(group -> plan(proxy, group).targets().stream())
-                .flatMap(target -> target.endpoint().stream())
-                .filter(endpoint -> GroupPlan.isReachable(endpoint, state) || targets.isKnown(endpoint))
-                .mapToInt(endpoint -> targets.claim(endpoint, bits))
-                .toArray();
-    }
-
-    ProxyPart part(Proxy proxy, int number, int[] claimed) {
-        List<ServiceKey> listeners = ProxyNumbers.serviceKeys(proxy, state);
-        GroupKind fallback = kind(proxy, proxy.defaultGroup());
-        Map<RouteKey, RouteTo> routes = new LinkedHashMap<>();
-        if (!listeners.isEmpty()) {
-            for (SourceRoute route : proxy.sourceRoutes()) {
-                for (Cidr prefix : state.observed().prefixes(route.source())) {
-                    RouteKey key = new RouteKey(number, prefix);
-                    if (!routes.containsKey(key)) {
-                        routes.put(key, new RouteTo(kind(proxy, route.group()), route.sessionPersistence()));
-                    }
-                }
+    private static boolean hasHosts(Proxy proxy) {
+        for (SourceRoute route : proxy.sourceRoutes()) {
+            if (route.source() instanceof Source.Host) {
+                return true;
             }
         }
-        Map<Group, GroupPlan> own = new IdentityHashMap<>();
-        Placement.groups(proxy).forEach(group -> own.put(group, plan(proxy, group)));
-        return new ProxyPart(
-                proxy,
-                number,
-                listeners,
-                own,
-                claimed,
-                fallback,
-                routes,
-                Publication.proxy(
-                        proxy,
-                        number,
-                        state,
-                        own,
-                        endpoint -> targets.isKnown(endpoint) ? targets.index(endpoint) : 0));
+        return false;
     }
 
-    private GroupKind kind(Proxy proxy, Group group) {
-        GroupPlan plan = plan(proxy, group);
+    /** One proxy's part. */
+    private final class Making {
+        private final Proxy proxy;
+        private final int number;
+        private final Optional<ProxyPart> before;
+        private final List<ServiceKey> listeners;
+        /** Groups that are the same object are planned once. */
+        private final Map<Group, GroupPlan> plans = new IdentityHashMap<>();
+
+        private final Set<RouteKey> keys = new HashSet<>();
+
+        Making(Proxy proxy, int number, Optional<ProxyPart> before) {
+            this.proxy = proxy;
+            this.number = number;
+            this.before = before;
+            this.listeners = ProxyNumbers.serviceKeys(proxy, state);
+        }
+
+        ProxyPart part() {
+            GroupPart fallback =
+                    group(Optional.empty(), proxy.defaultGroup(), before.map(ProxyPart::fallback), true, true);
+            List<RoutePart> made = before.map(this::routes).orElseGet(this::routes);
+            ProxyPart part = new ProxyPart(
+                    proxy, number, listeners, fallback, made, Publication.proxy(proxy, number, fallback, made));
+            proxies.come().add(part);
+            return part;
+        }
+
+        private List<RoutePart> routes() {
+            List<RoutePart> made = new ArrayList<>();
+            proxy.sourceRoutes().forEach(route -> made.add(route(route, Optional.empty(), false)));
+            return List.copyOf(made);
+        }
+
+        private List<RoutePart> routes(ProxyPart before) {
+            List<RoutePart> all = before.routes();
+            boolean sameKeys = before.number() == number
+                    && before.listeners().isEmpty() == listeners.isEmpty()
+                    && !hasHosts(before.proxy())
+                    && !hasHosts(proxy);
+            int[] positions = Alignment.of(before.proxy().sourceRoutes(), proxy.sourceRoutes());
+            boolean[] found = new boolean[all.size()];
+            List<RoutePart> made = new ArrayList<>(positions.length);
+            for (int i = 0; i < positions.length; i++) {
+                Optional<RoutePart> last = positions[i] < 0 ? Optional.empty() : Optional.of(all.get(positions[i]));
+                made.add(route(proxy.sourceRoutes().get(i), last, sameKeys));
+                if (positions[i] >= 0) {
+                    found[positions[i]] = true;
+                }
+            }
+            for (int i = 0; i < found.length; i++) {
+                if (!found[i]) {
+                    groups.gone().add(all.get(i).group());
+                    routes.gone().add(all.get(i));
+                }
+            }
+            return List.copyOf(made);
+        }
+
+        /** @param sameKeys whether the same object is found by the same keys */
+        private RoutePart route(SourceRoute route, Optional<RoutePart> last, boolean sameKeys) {
+            List<Cidr> prefixes = state.observed().prefixes(route.source());
+            List<RouteKey> own = sameKeys && last.isPresent() ? last.get().keys() : keys(prefixes);
+            boolean served = !own.isEmpty();
+            boolean same = last.isPresent() && last.get().keys().isEmpty() != served;
+            Optional<GroupPart> before = last.map(RoutePart::group);
+            GroupPart group = group(Optional.of(route.source()), route.group(), before, same, served);
+            if (sameKeys && last.isPresent() && last.get().group() == group) {
+                return last.get();
+            }
+            last.ifPresent(routes.gone()::add);
+            RoutePart part = new RoutePart(route, group, own, new RouteStatus(route, prefixes, group.status()));
+            routes.come().add(part);
+            return part;
+        }
+
+        private List<RouteKey> keys(List<Cidr> prefixes) {
+            return listeners.isEmpty()
+                    ? List.of()
+                    : prefixes.stream()
+                            .map(prefix -> new RouteKey(number, prefix))
+                            .filter(keys::add)
+                            .toList();
+        }
+
+        /**
+         * @param same whether it was served if it is now, and the other way round
+         * @param served whether anything leads to it: else it has no tables, as nobody holds them
+         */
+        private GroupPart group(
+                Optional<Source> route, Group group, Optional<GroupPart> last, boolean same, boolean served) {
+            GroupName name = new GroupName(proxy.name(), route);
+            if (same && last.isPresent() && last.get().group() == group && !difference.touches(name, group)) {
+                return last.get();
+            }
+            last.ifPresent(groups.gone()::add);
+            GroupPlan plan = plans.computeIfAbsent(group, key -> GroupPlan.of(name, key, state));
+            int[] indices = claim(plan);
+            GroupKind kind = served ? kind(plan) : NO_TABLES;
+            GroupPart part = new GroupPart(group, plan, indices, kind, Publication.targets(plan, this::index));
+            groups.come().add(part);
+            return part;
+        }
+
+        private int index(Endpoint endpoint) {
+            return targets.isKnown(endpoint) ? targets.index(endpoint) : 0;
+        }
+
+        /** A target that cannot be written down now (its interface is gone) keeps its index, but gets none. */
+        private int[] claim(GroupPlan plan) {
+            int bits = Ports.target(proxy.listen().protocols());
+            Set<Integer> behind = claimed.computeIfAbsent(proxy.listen().port(), port -> new HashSet<>());
+            return plan.targets().stream()
+                    .flatMap(target -> target.endpoint().stream())
+                    .filter(endpoint -> GroupPlan.isReachable(endpoint, state) || targets.isKnown(endpoint))
+                    .mapToInt(endpoint -> targets.claim(endpoint, bits))
+                    .peek(behind::add)
+                    .toArray();
+        }
+    }
+
+    private GroupKind kind(GroupPlan plan) {
         return new GroupKind(tables.of(plan.v4()), tables.of(plan.v6()));
     }
 }

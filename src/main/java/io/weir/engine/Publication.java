@@ -3,21 +3,17 @@ package io.weir.engine;
 import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.ProxyStatus;
 import io.weir.engine.Snapshot.Purpose;
-import io.weir.engine.Snapshot.RouteStatus;
 import io.weir.engine.Snapshot.TargetStatus;
 import io.weir.model.Desired;
 import io.weir.model.Endpoint;
-import io.weir.model.Group;
 import io.weir.model.Proxy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /** Makes the snapshot that others see of the state. */
@@ -47,27 +43,16 @@ final class Publication {
                 last.refusals());
     }
 
-    /**
-     * @param plans of each group, by identity
-     * @param index of a target, 0 while it has none
-     */
-    static ProxyStatus proxy(
-            Proxy proxy, int number, State state, Map<Group, GroupPlan> plans, ToIntFunction<Endpoint> index) {
-        Map<GroupPlan, List<TargetStatus>> targets = new IdentityHashMap<>();
-        Function<Group, List<TargetStatus>> of = group -> Optional.ofNullable(plans.get(group))
-                .map(plan -> targets.computeIfAbsent(plan, key -> targets(key, index)))
-                .orElse(List.of());
+    static ProxyStatus proxy(Proxy proxy, int number, GroupPart fallback, List<RoutePart> routes) {
         return new ProxyStatus(
                 proxy,
                 number,
-                of.apply(proxy.defaultGroup()),
-                proxy.sourceRoutes().stream()
-                        .map(route -> new RouteStatus(
-                                route, state.observed().prefixes(route.source()), of.apply(route.group())))
-                        .toList());
+                fallback.status(),
+                routes.stream().map(RoutePart::status).toList());
     }
 
-    private static List<TargetStatus> targets(GroupPlan plan, ToIntFunction<Endpoint> index) {
+    /** @param index of a target, 0 while it has none */
+    static List<TargetStatus> targets(GroupPlan plan, ToIntFunction<Endpoint> index) {
         return plan.targets().stream()
                 .map(target -> new TargetStatus(
                         target.target(),

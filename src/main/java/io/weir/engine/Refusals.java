@@ -1,16 +1,24 @@
 package io.weir.engine;
 
 import io.weir.engine.RefusedException.Reason;
+import io.weir.model.Alignment;
 import io.weir.model.Contradiction;
 import io.weir.model.Contradiction.Listener;
 import io.weir.model.Contradiction.Listener.Place;
 import io.weir.model.Desired;
 import io.weir.model.Proxy;
 import io.weir.model.Rules;
+import io.weir.model.SourceRoute;
+import io.weir.model.SourceRoute.Source;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Refuses a configuration that contradicts itself, or that this node cannot carry out, at the first thing found. */
 final class Refusals {
@@ -22,17 +30,33 @@ final class Refusals {
      * @throws RefusedException if it cannot be
      */
     static Desired checked(Desired desired, State state) {
-        Set<Proxy> known = Collections.newSetFromMap(new IdentityHashMap<>());
-        state.desired().ifPresent(before -> known.addAll(before.proxies()));
-        List<Proxy> fresh = desired.proxies().stream()
-                .filter(proxy -> !known.contains(proxy))
+        List<Proxy> before = state.desired().map(Desired::proxies).orElse(List.of());
+        int[] positions = Alignment.of(before, desired.proxies());
+        List<Proxy> fresh = IntStream.range(0, positions.length)
+                .filter(i -> positions[i] < 0)
+                .mapToObj(desired.proxies()::get)
                 .toList();
+        Set<Proxy> unseen = Collections.newSetFromMap(new IdentityHashMap<>());
+        unseen.addAll(fresh);
+        Map<String, Proxy> named = named(fresh, before);
         fresh.forEach(Refusals::refuseSniRoutes);
-        Rules.check(desired.proxies(), known::contains, contradiction -> {
-            throw refusal(contradiction, desired.proxies());
-        });
-        fresh.forEach(proxy -> refuseUnresolved(proxy, state.observed()));
+        Rules.check(
+                desired.proxies(),
+                proxy -> Optional.ofNullable(unseen.contains(proxy) ? named.get(proxy.name()) : proxy),
+                contradiction -> {
+                    throw refusal(contradiction, desired.proxies());
+                });
+        fresh.forEach(proxy -> refuseUnresolved(proxy, Optional.ofNullable(named.get(proxy.name())), state.observed()));
         return desired;
+    }
+
+    /** Those of before that have a name of one of these. */
+    private static Map<String, Proxy> named(List<Proxy> fresh, List<Proxy> before) {
+        Set<String> names = new HashSet<>();
+        fresh.forEach(proxy -> names.add(proxy.name()));
+        Map<String, Proxy> named = new HashMap<>();
+        before.stream().filter(proxy -> names.contains(proxy.name())).forEach(proxy -> named.put(proxy.name(), proxy));
+        return named;
     }
 
     private static void refuseSniRoutes(Proxy proxy) {
@@ -42,16 +66,17 @@ final class Refusals {
         }
     }
 
-    private static void refuseUnresolved(Proxy proxy, Observed observed) {
-        proxy.sourceRoutes().stream()
-                .filter(route -> observed.prefixes(route.source()).isEmpty())
-                .findFirst()
-                .ifPresent(route -> {
-                    throw new RefusedException(
-                            Reason.UNRESOLVED_NAME,
-                            "proxy '" + proxy.name() + "': no address is known for "
-                                    + route.source().text());
-                });
+    private static void refuseUnresolved(Proxy proxy, Optional<Proxy> before, Observed observed) {
+        List<SourceRoute> routes = proxy.sourceRoutes();
+        int[] positions = Alignment.of(before.map(Proxy::sourceRoutes).orElse(List.of()), routes);
+        for (int i = 0; i < positions.length; i++) {
+            Source source = routes.get(i).source();
+            if (positions[i] < 0 && observed.prefixes(source).isEmpty()) {
+                throw new RefusedException(
+                        Reason.UNRESOLVED_NAME,
+                        "proxy '" + proxy.name() + "': no address is known for " + source.text());
+            }
+        }
     }
 
     private static RefusedException refusal(Contradiction contradiction, List<Proxy> proxies) {

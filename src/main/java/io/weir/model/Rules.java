@@ -6,6 +6,7 @@ import io.weir.model.Contradiction.Listener.Place;
 import io.weir.model.IpAddress.Family;
 import io.weir.model.SourceRoute.Source;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /** What must hold between the parts of a configuration, whoever made it: a file, the Java API, the admin API. */
 public final class Rules {
@@ -31,21 +32,34 @@ public final class Rules {
     /**
      * Tells of each contradiction, proxy by proxy.
      *
-     * @param known proxies that were right before: they are only held against the others
+     * @param before what each proxy was when it was right: what is the same object since, and sees the same clients, is
+     *     only held against the others
      */
-    public static void check(List<Proxy> proxies, Predicate<Proxy> known, Consumer<Contradiction> found) {
+    public static void check(
+            List<Proxy> proxies, Function<Proxy, Optional<Proxy>> before, Consumer<Contradiction> found) {
         Rules rules = new Rules(found);
         for (int i = 0; i < proxies.size(); i++) {
             Proxy proxy = proxies.get(i);
             rules.name(i, proxy.name());
             rules.listeners(i, proxy.listen());
-            if (!known.test(proxy)) {
-                Optional<Family> vip = proxy.listen().address().map(IpAddress::family);
-                rules.group(i, new GroupPlace.Default(), proxy.defaultGroup(), vip);
-                rules.sourceRoutes(i, proxy.sourceRoutes(), vip);
-                rules.sniRoutes(i, proxy.sniRoutes(), vip);
+            Optional<Proxy> known = before.apply(proxy).filter(last -> vip(last).equals(vip(proxy)));
+            if (known.isEmpty() || known.get() != proxy) {
+                rules.parts(i, proxy, known);
             }
         }
+    }
+
+    private static Optional<Family> vip(Proxy proxy) {
+        return proxy.listen().address().map(IpAddress::family);
+    }
+
+    private void parts(int number, Proxy proxy, Optional<Proxy> known) {
+        if (known.filter(last -> last.defaultGroup() == proxy.defaultGroup()).isEmpty()) {
+            group(number, new GroupPlace.Default(), proxy.defaultGroup(), vip(proxy));
+        }
+        int[] positions = Alignment.of(known.map(Proxy::sourceRoutes).orElse(List.of()), proxy.sourceRoutes());
+        sourceRoutes(number, proxy.sourceRoutes(), positions, vip(proxy));
+        sniRoutes(number, proxy.sniRoutes(), vip(proxy));
     }
 
     private void name(int proxy, String name) {
@@ -81,7 +95,11 @@ public final class Rules {
         return listeners;
     }
 
-    private void sourceRoutes(int proxy, List<SourceRoute> routes, Optional<Family> vip) {
+    /** @param known -1 where a route is new */
+    private void sourceRoutes(int proxy, List<SourceRoute> routes, int[] known, Optional<Family> vip) {
+        if (Arrays.stream(known).allMatch(position -> position >= 0)) {
+            return;
+        }
         Map<Source, Integer> sources = new HashMap<>();
         for (int i = 0; i < routes.size(); i++) {
             SourceRoute route = routes.get(i);
@@ -97,7 +115,9 @@ public final class Rules {
             if (first != null) {
                 found.accept(new Contradiction.SourceTaken(proxy, i, first, route.source()));
             }
-            group(proxy, new GroupPlace.OfSourceRoute(i), route.group(), clients);
+            if (known[i] < 0) {
+                group(proxy, new GroupPlace.OfSourceRoute(i), route.group(), clients);
+            }
         }
     }
 

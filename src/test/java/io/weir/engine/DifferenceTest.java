@@ -22,24 +22,43 @@ class DifferenceTest {
         Difference difference =
                 since(BEFORE.withLinks(Map.of("eth0", new Event.Link(2))).withNames(BEFORE.names()));
 
-        assertThat(difference.touches(fixed)).isFalse();
-        assertThat(difference.touches(named)).isFalse();
+        assertThat(difference.touched().test(fixed)).isFalse();
+        assertThat(difference.touched().test(named)).isFalse();
     }
 
     @Test
     void a_name_with_other_addresses_touches_only_who_speaks_of_it() {
         Difference difference = since(BEFORE.withNames(Map.of("api.example", List.of(IpAddress.parse("10.0.0.2")))));
 
-        assertThat(difference.touches(fixed)).isFalse();
-        assertThat(difference.touches(named)).isTrue();
+        assertThat(difference.touched().test(fixed)).isFalse();
+        assertThat(difference.touched().test(named)).isTrue();
     }
 
     @Test
-    void an_interface_with_another_index_touches_all() {
+    void an_interface_with_another_index_touches_who_listens_on_it() {
         Difference difference = since(BEFORE.withLinks(Map.of("eth0", new Event.Link(3))));
 
-        assertThat(difference.touches(fixed)).isTrue();
-        assertThat(difference.touches(named)).isTrue();
+        assertThat(difference.touched().test(fixed)).isTrue();
+        assertThat(difference.touched().test(named)).isTrue();
+    }
+
+    @Test
+    void an_interface_that_comes_touches_only_who_speaks_of_it() {
+        Proxy scoped = ProxyText.proxy("far: eth0 82 -> [fe80::9%eth1]:8080");
+        Difference difference = since(BEFORE.withLinks(Map.of("eth0", new Event.Link(2), "eth1", new Event.Link(3))));
+
+        assertThat(difference.touched().test(fixed)).isFalse();
+        assertThat(difference.touched().test(scoped)).isTrue();
+    }
+
+    @Test
+    void an_interface_with_another_index_does_not_touch_who_has_an_address() {
+        Proxy vip = ProxyText.proxy("vip: eth0 10.9.0.1 80 -> 10.0.0.9:8080");
+
+        assertThat(since(BEFORE.withLinks(Map.of("eth0", new Event.Link(3))))
+                        .touched()
+                        .test(vip))
+                .isFalse();
     }
 
     private static Difference since(Observed after) {

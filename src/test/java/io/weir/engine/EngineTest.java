@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weir.engine.Event.AddProxy;
 import io.weir.engine.Event.RemoveProxy;
 import io.weir.engine.RefusedException.Reason;
+import io.weir.model.Cidr;
 import io.weir.model.Settings;
+import io.weir.model.SourceRoute;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -256,5 +258,25 @@ class EngineTest {
         assertThatThrownBy(() -> rig.engine.submit(new RemoveProxy("web")).get(10, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(RefusedException.class)
                 .hasMessageContaining("closed");
+    }
+
+    @Test
+    void a_change_of_one_route_leaves_the_others_as_they_were_worked_out() {
+        rig.links("eth0=2");
+        rig.apply(WEB + "; 10.1.0.0/16 -> 10.0.0.3:80; 10.2.0.0/16 -> 10.0.0.4:80; 10.3.0.0/16 -> 10.0.0.5:80");
+        Snapshot.ProxyStatus before = rig.engine.snapshot().proxy("web").orElseThrow();
+        rig.dataplane.takeWrites();
+
+        SourceRoute.Source second = new SourceRoute.Source.Prefix(Cidr.parse("10.2.0.0/16"));
+        rig.submit(new Event.RemoveRoute("web", second));
+
+        Snapshot.ProxyStatus after = rig.engine.snapshot().proxy("web").orElseThrow();
+        assertThat(rig.dataplane.takeWrites())
+                .extracting(WriteText::of)
+                .containsExactly("route proxy 1 10.2.0.0/16 removed", "group 3 V4 removed");
+        assertThat(after.targets()).isSameAs(before.targets());
+        assertThat(after.routes()).hasSize(2);
+        assertThat(after.routes().get(0)).isSameAs(before.routes().get(0));
+        assertThat(after.routes().get(1)).isSameAs(before.routes().get(2));
     }
 }
