@@ -25,7 +25,7 @@ final class Administration {
         }
         try {
             Node node =
-                    new Node(loadBalancer, new FileCodec(), loadBalancer::notices, Optional.empty(), Version.text());
+                    new Node(loadBalancer, new FileCodec(), loadBalancer.commands(), Optional.empty(), Version.text());
             return Optional.of(AdminServer.start(settings, node));
         } catch (RuntimeException failed) {
             loadBalancer.close();

@@ -9,7 +9,6 @@ import io.weir.dataplane.ObjectFiles;
 import io.weir.engine.Dataplane;
 import io.weir.engine.DataplaneException;
 import io.weir.engine.Engine;
-import io.weir.engine.Notice;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.Purpose;
@@ -18,7 +17,6 @@ import io.weir.model.Destination;
 import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
 import io.weir.model.SourceRoute;
-import io.weir.model.Subscription;
 import io.weir.stats.Connections;
 import io.weir.stats.FlowStatistics;
 import java.net.InetAddress;
@@ -104,9 +102,8 @@ public final class LoadBalancer implements Operations {
         return operations.status();
     }
 
-    /** What becomes otherwise with targets from now on. */
-    Subscription<Notice> notices(int capacity) {
-        return engine.subscribe(capacity);
+    EngineCommands commands() {
+        return new EngineCommands(engine);
     }
 
     /** Flow events, latencies of targets and the access log. */

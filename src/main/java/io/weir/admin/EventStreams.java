@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class EventStreams implements AutoCloseable {
 
     private static final int STREAMS = 32;
-    private static final int WAITING = 4096;
+    private static final int WAITING = 1024;
     private static final int BATCH = 256;
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
@@ -69,7 +69,7 @@ final class EventStreams implements AutoCloseable {
             open.decrementAndGet();
             throw Refusals.unavailable("too-many-streams", "more than " + STREAMS + " readers of events; close one");
         }
-        try (Subscription<Notice> notices = node.notices().apply(WAITING)) {
+        try (Subscription<Notice> notices = node.commands().notices(WAITING)) {
             response.setContentType("text/event-stream");
             response.setCharacterEncoding("UTF-8");
             response.setHeader("X-Accel-Buffering", "no"); // a proxy in between must not collect them

@@ -56,6 +56,17 @@ final class Fields {
         return text(name, allowed).orElse("");
     }
 
+    /** @return the first after an error */
+    String oneOf(String name, List<String> words) {
+        String allowed = "write one of " + String.join(", ", words);
+        String word = requiredText(name, allowed);
+        if (!words.contains(word)
+                && wrong.stream().noneMatch(detail -> detail.path().equals(name))) {
+            wrong.add(new Detail(name, allowed));
+        }
+        return words.contains(word) ? word : words.getFirst();
+    }
+
     /** At least one text. */
     List<String> texts(String name, String allowed) {
         if (take(name).orElse("") instanceof List<?> list

@@ -30,6 +30,10 @@ final class Listener {
 
     private static final int CONNECTIONS = 256;
     private static final int HEADER_BYTES = 8 << 10;
+
+    /** What the kernel holds of an answer; a reader of events who stops reading is found out soon. */
+    private static final int SEND_BUFFER = 64 << 10;
+
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofMillis(500);
 
@@ -87,6 +91,7 @@ final class Listener {
                 .orElseGet(() -> new ServerConnector(server, 1, 1, plain));
         connector.setHost(settings.bind().toString());
         connector.setPort(settings.port());
+        connector.setAcceptedSendBufferSize(SEND_BUFFER);
         connector.setIdleTimeout(IDLE.toMillis());
         return connector;
     }

@@ -1,26 +1,19 @@
 package io.weir.admin;
 
 import io.weir.api.Operations;
-import io.weir.engine.Notice;
-import io.weir.model.Subscription;
 import java.util.Optional;
-import java.util.function.IntFunction;
 
 /**
  * What the API is put over.
  *
  * @param operations the Java API
  * @param config the rules of the configuration file
- * @param notices subscribes to what the engine tells of targets, with room for so many
+ * @param commands the engine
  * @param reload reads the configuration file again and applies it, and says what it did; empty when there is no file
  * @param version of the program
  */
 public record Node(
-        Operations operations,
-        ConfigCodec config,
-        IntFunction<Subscription<Notice>> notices,
-        Optional<Reload> reload,
-        String version) {
+        Operations operations, ConfigCodec config, Commands commands, Optional<Reload> reload, String version) {
 
     /** Reads the configuration file again. */
     @FunctionalInterface

@@ -114,8 +114,11 @@ final class OpenApi {
 
     /** {@code DELETE /api/v1/proxies/{name}} is {@code deleteProxiesName}. */
     private static String name(Route route) {
+        String path = route.path().startsWith(Route.API)
+                ? route.path().substring(Route.API.length())
+                : "probe" + route.path();
         return route.method().name().toLowerCase(Locale.ROOT)
-                + Stream.of(route.path().replace(Route.API, "/").split("[^A-Za-z0-9]+"))
+                + Stream.of(path.split("[^A-Za-z0-9]+"))
                         .filter(word -> !word.isEmpty())
                         .map(word -> Character.toUpperCase(word.charAt(0)) + word.substring(1))
                         .collect(Collectors.joining());

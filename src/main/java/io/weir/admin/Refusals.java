@@ -7,6 +7,7 @@ import io.weir.engine.RefusedException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,7 @@ final class Refusals {
     static Refusal of(Exception failed) {
         return switch (failed) {
             case Refusal refusal -> refusal;
+            case CompletionException wrapped when wrapped.getCause() instanceof RuntimeException cause -> of(cause);
             case RefusedException refused ->
                 new Refusal(status(refused.reason()), kebab(refused.reason()), String.valueOf(refused.getMessage()));
             case DataplaneException refused ->

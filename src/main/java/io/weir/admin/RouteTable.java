@@ -30,6 +30,7 @@ record RouteTable(List<Route> routes) {
                         new SourceRoutes(node).routes(),
                         new SniRoutes(node).routes(),
                         new InterfaceRoutes(node).routes(),
+                        new TargetRoutes(node).routes(),
                         new BalanceRoutes(node).routes(),
                         events.routes())
                 .flatMap(List::stream)

@@ -61,8 +61,14 @@ final class SourceRoutes {
         ProxyRoutes.require(node, proxy);
         SourceRoute route = node.config().sourceRoute(request.body(), ProxyRoutes.settings(node));
         node.operations().routes(proxy).add(route);
-        String source = URLEncoder.encode(route.source().text(), StandardCharsets.UTF_8);
-        return Answer.created(find(proxy, route.source()), Route.API + "proxies/" + proxy + "/routes/" + source);
+        String path = Route.API + "proxies/" + proxy + "/routes/"
+                + encoded(route.source().text());
+        return Answer.created(find(proxy, route.source()), path);
+    }
+
+    /** As one segment of a path. */
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private Answer remove(Request request) {

@@ -22,7 +22,7 @@ final class StatusRoutes {
     }
 
     /** @param status {@code ok} */
-    record HealthView(String status) {}
+    record AliveView(String status) {}
 
     /** @param why not; empty when it is */
     record ReadyView(boolean ready, String why) {}
@@ -57,8 +57,8 @@ final class StatusRoutes {
         return List.of(
                 Route.get("/health", "Whether the process lives")
                         .open()
-                        .answers(Shape.of(HealthView.class))
-                        .by(request -> Answer.ok(new HealthView("ok"))),
+                        .answers(Shape.of(AliveView.class))
+                        .by(request -> Answer.ok(new AliveView("ok"))),
                 Route.get("/ready", "Whether the data path holds all that is wanted; 503 while it does not")
                         .open()
                         .answers(Shape.of(ReadyView.class))

@@ -21,7 +21,7 @@ public record CircuitStatus(State state, double errorRate, String why, OptionalL
     }
 
     /** @param circuit null: closed, with nothing counted */
-    static CircuitStatus of(@Nullable Circuit circuit) {
+    public static CircuitStatus of(@Nullable Circuit circuit) {
         return switch (circuit) {
             case null -> new CircuitStatus(State.CLOSED, 0, "", OptionalLong.empty(), false);
             case Circuit.Closed closed ->

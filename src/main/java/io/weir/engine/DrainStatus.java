@@ -30,7 +30,7 @@ public record DrainStatus(
         CANCELLED
     }
 
-    static DrainStatus of(ProxyTarget target, Drain drain) {
+    public static DrainStatus of(ProxyTarget target, Drain drain) {
         Drain.Course course = drain.course();
         return new DrainStatus(
                 target,

@@ -37,6 +37,8 @@ class FuzzTest {
             "192.168.0.0/16",
             "a.example",
             "10.0.0.1:8080",
+            "10.0.0.2:8080",
+            "open",
             "%5B2001:db8::1%5D:80",
             "%00",
             "%FF",
@@ -77,6 +79,8 @@ class FuzzTest {
             "[{\"ip\": \"10.0.0.7\", \"port\": 80}]",
             "{\"interfaces\": [\"eth1\"]}",
             "{\"enabled\": true}",
+            "{\"target\": \"10.0.0.1:8080\", \"timeout-ms\": 2000}",
+            "{\"status\": \"unhealthy\"}",
             "{}");
 
     @Test
@@ -119,7 +123,12 @@ class FuzzTest {
         Desired desired = new Desired(
                 snapshot.proxies().stream().map(ProxyStatus::proxy).toList(),
                 snapshot.settings().orElseThrow());
-        return List.of(new FileCodec().tree(desired), snapshot.hooks());
+        return List.of(
+                new FileCodec().tree(desired),
+                snapshot.hooks(),
+                snapshot.conditions().forced(),
+                snapshot.conditions().drains().keySet(),
+                snapshot.conditions().circuits());
     }
 
     private static String path(String template, Random random) {

@@ -2,6 +2,7 @@ package io.weir.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.EngineCommands;
 import io.weir.FileCodec;
 import io.weir.api.Operations;
 import io.weir.config.ConfigFile;
@@ -58,7 +59,11 @@ final class Rig implements AutoCloseable {
 
     Node node() {
         return new Node(
-                operations, new FileCodec(), engine::subscribe, Optional.of(() -> "nothing has changed"), "1.2.3");
+                operations,
+                new FileCodec(),
+                new EngineCommands(engine),
+                Optional.of(() -> "nothing has changed"),
+                "1.2.3");
     }
 
     RouteTable table() {
