@@ -29,13 +29,13 @@ is_stale() {
 }
 
 build_program() {
-    is_stale .built "$ROOT/src/main" || return 0
+    is_stale .built "$ROOT/src/main" "$ROOT/src/bench/bpf" || return 0
     need_packages "${BUILD_PACKAGES[@]}"
     alone build_program_now
 }
 
 build_program_now() {
-    is_stale .built "$ROOT/src/main" || return 0
+    is_stale .built "$ROOT/src/main" "$ROOT/src/bench/bpf" || return 0
     touch "$TARGET/.building" # a source saved while the build runs must count as newer than it
     compile_bpf
     say "building the node"

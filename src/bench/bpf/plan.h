@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Which packets a benchmark sends: frames, one after the other, for one flow or many. */
+/* Which packets a benchmark sends: one frame, for one flow or many. */
 #ifndef WEIR_BENCH_PLAN_H
 #define WEIR_BENCH_PLAN_H
 
@@ -7,7 +7,6 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#define PLAN_STEPS 3
 #define FRAME_WORDS 10
 #define FRAME_BYTES (8 * FRAME_WORDS)
 
@@ -18,24 +17,18 @@
 enum pick {
 	PICK_SAME = 0,    /* always flow 0 */
 	PICK_RANDOM = 1,   /* any of mask + 1 flows */
-	PICK_SEQUENCE = 2, /* the next flow after each round of the steps */
-};
-
-struct step {
-	__u64 frame[FRAME_WORDS];
-	__u32 address_at; /* offset of the client's address, or of its last word */
-	__u32 port_at;   /* offset of the client's port */
+	PICK_SEQUENCE = 2, /* the next flow */
 };
 
 struct plan {
-	struct step steps[PLAN_STEPS];
-	__u32 step_count;
+	__u64 frame[FRAME_WORDS];
+	__u32 address_at; /* offset of the client's address, or of its last word */
+	__u32 port_at;   /* offset of the client's port */
 	__u32 mask; /* flows - 1, a power of two - 1 */
 	__u32 pick; /* enum pick */
 	__u32 program;  /* driver: which one runs */
 	__u32 interface; /* generator: where frames leave */
 	__u32 client; /* last word of flow 0's client address, host order */
-	__u32 step;
 	__u32 pad;
 	__u64 random;
 	__u64 sequence;
@@ -61,7 +54,7 @@ static __always_inline __u32 plan_flow(struct plan *plan)
 	case PICK_RANDOM:
 		return random_next(&plan->random) & plan->mask;
 	case PICK_SEQUENCE:
-		return (plan->step ? plan->sequence : ++plan->sequence) & plan->mask;
+		return ++plan->sequence & plan->mask;
 	default:
 		return 0;
 	}
@@ -74,22 +67,19 @@ static __always_inline __u32 plan_flow(struct plan *plan)
 static __always_inline int plan_write(struct plan *plan, const struct xdp_md *context, __u32 words, __be32 *client)
 {
 	void *data = (void *)(long)context->data, *end = (void *)(long)context->data_end;
-	__u32 flow = plan_flow(plan), index = plan->step;
-	const struct step *step;
+	__u32 flow = plan_flow(plan);
 	__be32 *address;
 	__be16 *port;
 
-	if (index >= PLAN_STEPS || data + 8 * words > end)
+	if (data + 8 * words > end)
 		return 0;
-	step = &plan->steps[index];
-	plan->step = index + 1 >= plan->step_count ? 0 : index + 1;
 #pragma unroll
 	for (__u32 i = 0; i < words; i++)
-		((__u64 *)data)[i] = step->frame[i];
-	if (step->address_at > FRAME_BYTES || step->port_at > FRAME_BYTES)
+		((__u64 *)data)[i] = plan->frame[i];
+	if (plan->address_at > FRAME_BYTES || plan->port_at > FRAME_BYTES)
 		return 0;
-	address = data + step->address_at;
-	port = data + step->port_at;
+	address = data + plan->address_at;
+	port = data + plan->port_at;
 	if ((void *)(address + 1) > end || (void *)(port + 1) > end)
 		return 0;
 	*client = bpf_htonl(plan->client + (flow >> PORT_BITS));

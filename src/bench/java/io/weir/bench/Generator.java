@@ -58,12 +58,9 @@ final class Generator implements AutoCloseable {
     void prepare(Addresses net, Frame frame, Driver.Pick pick, int flows, int interfaceIndex) {
         byte[] padded = new byte[Frame.BYTES];
         System.arraycopy(frame.bytes(), 0, padded, 0, frame.bytes().length);
-        StructMemory step = plan.inner("steps", 0);
-        step.put("frame", padded);
-        step.set("address_at", frame.addressAt());
-        step.set("port_at", frame.portAt());
-        plan.set("step_count", 1);
-        plan.set("step", 0);
+        plan.put("frame", padded);
+        plan.set("address_at", frame.addressAt());
+        plan.set("port_at", frame.portAt());
         plan.set("mask", flows - 1);
         plan.set("pick", pick.ordinal());
         plan.set("client", net.clientWord());

@@ -163,8 +163,8 @@ final class Scale implements Part {
                 Row row = turns.take("established, to the target, " + count + " flows", beside(plan, 0), XDP_REDIRECT);
                 rows.accept(row.with(Goal.atMost("large / 1 proxy", row.ratio(MANY, ONE), 1.05)));
             }
-            Driver.Plan opening = new Driver.Plan(
-                    Addresses.V4, in, List.of(Frame.toVip(Addresses.V4, Frame.SYN, 1, 0)), Driver.Pick.RANDOM, 1L << 32);
+            Driver.Plan opening =
+                    Driver.Plan.of(Addresses.V4, in, 1L << 32, Frame.toVip(Addresses.V4, Frame.SYN, 1, 0));
             rows.accept(turns.take("SYN, random sources", beside(opening, 0), XDP_REDIRECT)
                     .noting("large: with a look at the source routes"));
         }
