@@ -1,5 +1,9 @@
 package io.weir;
 
+import io.weir.api.Circuits;
+import io.weir.api.Dns;
+import io.weir.api.Drains;
+import io.weir.api.Health;
 import io.weir.api.Interfaces;
 import io.weir.api.Operations;
 import io.weir.api.Proxies;
@@ -15,12 +19,9 @@ import io.weir.engine.Snapshot.Purpose;
 import io.weir.model.Desired;
 import io.weir.model.Destination;
 import io.weir.model.Endpoint;
-import io.weir.model.IpAddress;
 import io.weir.model.SourceRoute;
 import io.weir.stats.Connections;
 import io.weir.stats.FlowStatistics;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,13 +29,14 @@ import java.util.stream.Stream;
 
 /**
  * A load balancer that runs, and where the Java API begins: the data path, the engine that writes to it, the watch over
- * the host and the reader of flow events, in this order.
+ * the host, the checks and names of targets, and the reader of flow events, in this order.
  */
 public final class LoadBalancer implements Operations {
 
     private final Dataplane dataplane;
     private final Engine engine;
     private final HostWatch watch;
+    private final Probing probing;
     private final Operations operations;
     private final FlowStatistics statistics;
     private final Connections connections;
@@ -43,7 +45,8 @@ public final class LoadBalancer implements Operations {
         this.dataplane = dataplane;
         this.engine = new Engine(dataplane, dataplane, dataplane).start();
         this.watch = new HostWatch(engine, HostView.ofKernel()).start(targets(desired));
-        this.operations = Operations.over(engine, LoadBalancer::resolve);
+        this.probing = Probing.over(engine, desired.settings().control());
+        this.operations = Operations.over(engine, probing);
         SnapshotNames names = new SnapshotNames(engine::snapshot);
         this.statistics = new FlowStatistics(dataplane.events(), names);
         this.connections = new Connections(dataplane, names);
@@ -62,6 +65,7 @@ public final class LoadBalancer implements Operations {
         LoadBalancer loadBalancer =
                 new LoadBalancer(KernelDataplane.open(desired.settings(), ObjectFiles.shipped(), listening), desired);
         try {
+            loadBalancer.probing.start(desired);
             loadBalancer.apply(desired);
             loadBalancer.requireListening();
             return loadBalancer;
@@ -90,6 +94,26 @@ public final class LoadBalancer implements Operations {
     @Override
     public Interfaces interfaces() {
         return operations.interfaces();
+    }
+
+    @Override
+    public Health health() {
+        return operations.health();
+    }
+
+    @Override
+    public Drains drains() {
+        return operations.drains();
+    }
+
+    @Override
+    public Circuits circuits() {
+        return operations.circuits();
+    }
+
+    @Override
+    public Dns dns() {
+        return operations.dns();
     }
 
     @Override
@@ -141,17 +165,10 @@ public final class LoadBalancer implements Operations {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static List<IpAddress> resolve(String host) {
-        try {
-            return Stream.of(InetAddress.getAllByName(host)).map(IpAddress::of).toList();
-        } catch (UnknownHostException unknown) {
-            return List.of();
-        }
-    }
-
     /** Stops; the data path goes on forwarding. */
     @Override
     public void close() {
+        probing.close();
         watch.close();
         engine.close();
         statistics.close();

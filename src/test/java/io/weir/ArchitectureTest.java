@@ -31,8 +31,8 @@ class ArchitectureTest {
             Map.entry("libbpf", List.of()),
             Map.entry("dataplane", List.of("model", "engine", "stats", "libbpf")),
             Map.entry("probe", List.of("model", "policy")),
-            Map.entry("api", List.of("model", "engine")),
-            Map.entry("admin", List.of("model", "policy", "engine", "api")),
+            Map.entry("api", List.of("model", "policy", "engine", "probe")),
+            Map.entry("admin", List.of("model", "policy", "engine", "probe", "api")),
             Map.entry("cli", List.of("model", "api")));
 
     private static final JavaClasses WEIR = new ClassFileImporter()

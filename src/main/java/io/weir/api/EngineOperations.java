@@ -2,6 +2,7 @@ package io.weir.api;
 
 import io.weir.engine.Engine;
 import io.weir.engine.Event;
+import io.weir.engine.Notice.WeightsNotice;
 import io.weir.engine.RefusedException;
 import io.weir.engine.RefusedException.Reason;
 import io.weir.engine.Snapshot;
@@ -9,36 +10,37 @@ import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.ProxyStatus;
 import io.weir.engine.Snapshot.RouteStatus;
 import io.weir.model.Desired;
+import io.weir.model.Destination;
 import io.weir.model.Group;
 import io.weir.model.IpAddress;
 import io.weir.model.Proxy;
 import io.weir.model.SourceRoute;
 import io.weir.model.SourceRoute.Source;
-import java.util.Collection;
+import io.weir.model.Subscription;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** Turns each call into a command and waits for its answer. */
 final class EngineOperations implements Operations {
 
     private final Engine engine;
-    private final Function<String, List<IpAddress>> resolver;
+    private final Probes probes;
+    private final Commands commands;
 
-    EngineOperations(Engine engine, Function<String, List<IpAddress>> resolver) {
+    EngineOperations(Engine engine, Probes probes) {
         this.engine = engine;
-        this.resolver = resolver;
+        this.probes = probes;
+        this.commands = new Commands(engine);
     }
 
     @Override
     public void apply(Desired desired) {
-        resolve(desired.proxies().stream()
-                .flatMap(proxy -> proxy.sourceRoutes().stream())
-                .toList());
-        carryOut(new Event.Apply(desired));
+        resolve(desired.proxies().stream().flatMap(EngineOperations::names));
+        commands.carryOut(new Event.Apply(desired));
     }
 
     @Override
@@ -57,8 +59,28 @@ final class EngineOperations implements Operations {
     }
 
     @Override
+    public Health health() {
+        return new EngineHealth(engine, probes);
+    }
+
+    @Override
+    public Drains drains() {
+        return new EngineDrains(engine);
+    }
+
+    @Override
+    public Circuits circuits() {
+        return new EngineCircuits(engine);
+    }
+
+    @Override
+    public Dns dns() {
+        return new ProbedDns(engine, probes);
+    }
+
+    @Override
     public void enableStatistics(boolean enabled) {
-        carryOut(new Event.EnableStatistics(enabled));
+        commands.carryOut(new Event.EnableStatistics(enabled));
     }
 
     @Override
@@ -71,49 +93,57 @@ final class EngineOperations implements Operations {
         engine.close();
     }
 
-    private void carryOut(Event.Command command) {
-        try {
-            engine.submit(command).get();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedWaitException(interrupted);
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(failed);
-        }
-    }
-
-    /** Asks for the host names of routes here, where waiting for an answer holds nobody else up. */
-    private void resolve(Collection<SourceRoute> routes) {
+    /** Asks for host names here, where waiting for an answer holds nobody else up. A name that is known keeps its addresses. */
+    private void resolve(Stream<String> hosts) {
+        Map<String, CompletableFuture<List<IpAddress>>> answers = new HashMap<>();
+        hosts.forEach(host -> answers.computeIfAbsent(
+                host,
+                name -> CompletableFuture.supplyAsync(
+                        () -> List.copyOf(probes.resolve(name)),
+                        task -> Thread.ofVirtual().start(task))));
         Map<String, List<IpAddress>> addresses = new HashMap<>();
-        for (SourceRoute route : routes) {
-            if (route.source() instanceof Source.Host host) {
-                addresses.computeIfAbsent(host.name(), name -> List.copyOf(resolver.apply(name)));
-            }
-        }
+        answers.forEach((host, answer) -> addresses.put(host, answer.join()));
+        addresses.values().removeIf(List::isEmpty);
         if (!addresses.isEmpty()) {
             engine.tell(new Event.NamesResolved(addresses));
         }
+    }
+
+    /** Of the targets and of the sources. */
+    private static Stream<String> names(Proxy proxy) {
+        return Stream.concat(
+                proxy.names().map(Destination.Named::host),
+                proxy.sourceRoutes().stream().flatMap(EngineOperations::sourceName));
+    }
+
+    private static Stream<String> names(Group group) {
+        return group.targets().stream()
+                .flatMap(target -> target.destination() instanceof Destination.Named named
+                        ? Stream.of(named.host())
+                        : Stream.of());
+    }
+
+    private static Stream<String> sourceName(SourceRoute route) {
+        return route.source() instanceof Source.Host host ? Stream.of(host.name()) : Stream.of();
     }
 
     private final class EngineProxies implements Proxies {
 
         @Override
         public void add(Proxy proxy) {
-            resolve(proxy.sourceRoutes());
-            carryOut(new Event.AddProxy(proxy));
+            resolve(names(proxy));
+            commands.carryOut(new Event.AddProxy(proxy));
         }
 
         @Override
         public void remove(String name) {
-            carryOut(new Event.RemoveProxy(name));
+            commands.carryOut(new Event.RemoveProxy(name));
         }
 
         @Override
         public void replaceTargets(String name, Group group) {
-            carryOut(new Event.ReplaceTargets(name, Optional.empty(), group));
+            resolve(names(group));
+            commands.carryOut(new Event.ReplaceTargets(name, Optional.empty(), group));
         }
 
         @Override
@@ -124,6 +154,11 @@ final class EngineOperations implements Operations {
         @Override
         public Optional<ProxyStatus> find(String name) {
             return engine.snapshot().proxy(name);
+        }
+
+        @Override
+        public Subscription<WeightsNotice> subscribe(int capacity) {
+            return engine.subscribe(capacity, WeightsNotice.class);
         }
     }
 
@@ -137,18 +172,19 @@ final class EngineOperations implements Operations {
 
         @Override
         public void add(SourceRoute route) {
-            resolve(List.of(route));
-            carryOut(new Event.AddRoute(proxy, route));
+            resolve(Stream.concat(sourceName(route), names(route.group())));
+            commands.carryOut(new Event.AddRoute(proxy, route));
         }
 
         @Override
         public void remove(Source source) {
-            carryOut(new Event.RemoveRoute(proxy, source));
+            commands.carryOut(new Event.RemoveRoute(proxy, source));
         }
 
         @Override
         public void replaceTargets(Source source, Group group) {
-            carryOut(new Event.ReplaceTargets(proxy, Optional.of(source), group));
+            resolve(names(group));
+            commands.carryOut(new Event.ReplaceTargets(proxy, Optional.of(source), group));
         }
 
         @Override
@@ -164,12 +200,12 @@ final class EngineOperations implements Operations {
 
         @Override
         public void attach(List<String> names) {
-            carryOut(new Event.AttachInterfaces(names));
+            commands.carryOut(new Event.AttachInterfaces(names));
         }
 
         @Override
         public void detach(List<String> names) {
-            carryOut(new Event.DetachInterfaces(names));
+            commands.carryOut(new Event.DetachInterfaces(names));
         }
 
         @Override

@@ -3,9 +3,6 @@ package io.weir.api;
 import io.weir.engine.Engine;
 import io.weir.engine.Snapshot;
 import io.weir.model.Desired;
-import io.weir.model.IpAddress;
-import java.util.List;
-import java.util.function.Function;
 
 /**
  * What can be asked of a load balancer that runs. Every change blocks until the data path has it; connections that are established are never
@@ -20,10 +17,10 @@ public interface Operations extends AutoCloseable {
     /**
      * Over an engine that somebody else made and started; {@link #close} closes it.
      *
-     * @param resolver asked for host names in routes when they are added; an empty list: no address
+     * @param probes asked for host names when they are added, and for what checks have come to
      */
-    static Operations over(Engine engine, Function<String, List<IpAddress>> resolver) {
-        return new EngineOperations(engine, resolver);
+    static Operations over(Engine engine, Probes probes) {
+        return new EngineOperations(engine, probes);
     }
 
     /** Puts a whole configuration in place of all before it. */
@@ -35,6 +32,14 @@ public interface Operations extends AutoCloseable {
     Routes routes(String proxy);
 
     Interfaces interfaces();
+
+    Health health();
+
+    Drains drains();
+
+    Circuits circuits();
+
+    Dns dns();
 
     /** Whether flow events and per-flow totals are kept. */
     void enableStatistics(boolean enabled);

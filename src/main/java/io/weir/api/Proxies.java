@@ -1,8 +1,10 @@
 package io.weir.api;
 
+import io.weir.engine.Notice.WeightsNotice;
 import io.weir.engine.Snapshot.ProxyStatus;
 import io.weir.model.Group;
 import io.weir.model.Proxy;
+import io.weir.model.Subscription;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,5 +23,9 @@ public interface Proxies {
     /** In the order of the configuration. */
     List<ProxyStatus> list();
 
+    /** With the configured and the effective weight of each target, and the reason for it. */
     Optional<ProxyStatus> find(String name);
+
+    /** Proxies whose targets get other shares from now on. */
+    Subscription<WeightsNotice> subscribe(int capacity);
 }

@@ -38,16 +38,6 @@ final class Lines {
         return nearest.line();
     }
 
-    /** Of two ways to write one thing the one that was used; the other where neither was. */
-    String firstWritten(String path, String other) {
-        Optional<Edn> found = Optional.of(document);
-        Matcher steps = STEP.matcher(path);
-        while (found.isPresent() && steps.find()) {
-            found = found.flatMap(value -> step(value, steps));
-        }
-        return found.isPresent() ? path : other;
-    }
-
     private static Optional<Edn> step(Edn value, Matcher step) {
         String key = step.group(1);
         if (key != null) {

@@ -30,6 +30,11 @@ public record DrainStatus(
         CANCELLED
     }
 
+    /** What becomes of one that nobody knows any more. */
+    public DrainStatus cancelled(long now) {
+        return new DrainStatus(target, State.CANCELLED, since, OptionalLong.of(now), timeout, current, initial);
+    }
+
     public static DrainStatus of(ProxyTarget target, Drain drain) {
         Drain.Course course = drain.course();
         return new DrainStatus(

@@ -7,6 +7,7 @@ import io.weir.engine.Snapshot.ProxyStatus;
 import io.weir.model.Endpoint;
 import io.weir.model.Feed;
 import io.weir.model.Subscription;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,7 +59,7 @@ public final class Engine implements AutoCloseable {
     private long refusals;
     private Optional<String> lastError = Optional.empty();
 
-    private volatile Snapshot snapshot = Snapshot.NONE;
+    private final LatestSnapshot published = new LatestSnapshot();
     private volatile boolean closed;
     private Optional<Thread> thread = Optional.empty();
 
@@ -95,7 +96,21 @@ public final class Engine implements AutoCloseable {
 
     /** The latest; immutable. */
     public Snapshot snapshot() {
-        return snapshot;
+        return published.get();
+    }
+
+    /**
+     * Waits for a snapshot of another generation.
+     *
+     * @return the latest, which is of the same when none came in this time or the engine was closed
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    public Snapshot awaitAfter(long generation, Duration patience) throws InterruptedException {
+        return published.awaitAfter(generation, patience);
+    }
+
+    public boolean isClosed() {
+        return closed;
     }
 
     /** Milliseconds of the engine's clock, which the times in snapshots are of. */
@@ -106,6 +121,11 @@ public final class Engine implements AutoCloseable {
     /** What becomes otherwise with targets from now on. */
     public Subscription<Notice> subscribe(int capacity) {
         return notices.subscribe(capacity);
+    }
+
+    /** The same, of one kind only. */
+    public <K extends Notice> Subscription<K> subscribe(int capacity, Class<K> kind) {
+        return notices.subscribe(capacity, kind);
     }
 
     /** Runs the loop in a thread of its own until {@link #close}. */
@@ -275,7 +295,7 @@ public final class Engine implements AutoCloseable {
     private void answer(List<Letter> accepted, List<String> hookErrors) {
         for (Letter letter : accepted) {
             if (hookErrors.isEmpty()) {
-                letter.answer().complete(snapshot);
+                letter.answer().complete(published.get());
             } else {
                 letter.answer().completeExceptionally(new DataplaneException(String.join("; ", hookErrors), 0));
             }
@@ -313,13 +333,13 @@ public final class Engine implements AutoCloseable {
     }
 
     private void publish() {
-        Snapshot last = snapshot;
+        Snapshot last = published.get();
         boolean synchronised =
                 derivation.isPresent() && installer.holds(derivation.get().image());
         Snapshot base = derivation.isPresent()
                 ? Publication.of(state, derivation.get(), installer.outcome(), last)
                 : Snapshot.NONE;
-        snapshot = new Snapshot(
+        Snapshot next = new Snapshot(
                 last.generation() + 1,
                 synchronised,
                 base.settings(),
@@ -331,7 +351,8 @@ public final class Engine implements AutoCloseable {
                 lastError.or(installer::hookError),
                 errors,
                 refusals);
-        tell(last, snapshot);
+        published.post(next);
+        tell(last, next);
     }
 
     private void tell(Snapshot before, Snapshot after) {
@@ -353,6 +374,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        published.wake();
         mailbox.close();
         Optional<Thread> running;
         synchronized (this) {

@@ -35,7 +35,11 @@ public record Observed(
         return new Observed(links, Optional.of(other), names);
     }
 
+    /** The same object when that is nothing new, which is what most refreshes tell. */
     Observed withNames(Map<String, List<IpAddress>> more) {
+        if (names.entrySet().containsAll(more.entrySet())) {
+            return this;
+        }
         Map<String, List<IpAddress>> all = new HashMap<>(names);
         all.putAll(more);
         return new Observed(links, paths, all);

@@ -3,10 +3,8 @@ package io.weir.engine;
 import io.weir.model.Desired;
 import io.weir.model.Destination;
 import io.weir.model.Endpoint;
-import io.weir.model.Group;
 import io.weir.model.Proxy;
 import io.weir.model.ProxyTarget;
-import io.weir.model.SourceRoute;
 import io.weir.model.Target;
 import java.util.List;
 import java.util.Optional;
@@ -30,15 +28,9 @@ final class Placement {
         };
     }
 
-    /** The default group first. */
-    static Stream<Group> groups(Proxy proxy) {
-        return Stream.concat(
-                Stream.of(proxy.defaultGroup()), proxy.sourceRoutes().stream().map(SourceRoute::group));
-    }
-
     /** Of all its groups, each once. */
     static Stream<Endpoint> endpoints(Proxy proxy, Observed observed) {
-        return groups(proxy)
+        return proxy.groups()
                 .flatMap(group -> group.targets().stream())
                 .flatMap(target -> endpoints(target, observed).stream())
                 .distinct();

@@ -66,9 +66,17 @@ public record Snapshot(
         }
 
         private List<Integer> weights() {
-            return Stream.concat(targets.stream(), routes.stream().flatMap(route -> route.targets().stream()))
-                    .map(TargetStatus::weight)
-                    .toList();
+            return allTargets().map(TargetStatus::weight).toList();
+        }
+
+        /** Of the default group, then of the routes. */
+        public Stream<TargetStatus> allTargets() {
+            return Stream.concat(targets.stream(), routes.stream().flatMap(route -> route.targets().stream()));
+        }
+
+        /** Where its targets are, each once. */
+        public Stream<Endpoint> endpoints() {
+            return allTargets().flatMap(target -> target.endpoint().stream()).distinct();
         }
     }
 

@@ -2,6 +2,7 @@ package io.weir.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A listening service of the config.
@@ -29,5 +30,17 @@ public record Proxy(
         if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
             throw new IllegalArgumentException("a proxy's name is 1 to 64 of [A-Za-z0-9._-], not '" + name + "'");
         }
+    }
+
+    /** The default group, then those of the source routes. */
+    public Stream<Group> groups() {
+        return Stream.concat(Stream.of(defaultGroup), sourceRoutes.stream().map(SourceRoute::group));
+    }
+
+    /** Host names of targets, with all that ask for the same. */
+    public Stream<Destination.Named> names() {
+        return groups().flatMap(group -> group.targets().stream())
+                .flatMap(target ->
+                        target.destination() instanceof Destination.Named named ? Stream.of(named) : Stream.of());
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -134,6 +135,13 @@ public final class HealthProber implements AutoCloseable {
                 return of.underWay.minimalCompletionStage();
             });
         });
+    }
+
+    /** Tells the sink once more what these targets have come to, for a listener that has forgotten it. */
+    public void tellAgain(Set<ProxyTarget> targets) {
+        rounds.locked(() -> targets.forEach(target -> Optional.ofNullable(watched.get(target))
+                .filter(of -> of.told != Status.UNKNOWN)
+                .ifPresent(of -> tell(() -> sink.changed(target, of.track)))));
     }
 
     /** All targets, as they are now. */

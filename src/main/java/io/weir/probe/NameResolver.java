@@ -3,6 +3,7 @@ package io.weir.probe;
 import io.weir.model.IpAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** Turns a host name into addresses. */
 public interface NameResolver {
@@ -11,7 +12,15 @@ public interface NameResolver {
     CompletableFuture<Answer> resolve(String host);
 
     /** What came of it for either family. */
-    record Answer(Result v4, Result v6) {}
+    record Answer(Result v4, Result v6) {
+
+        /** Of both families; none when none was found. */
+        public List<IpAddress> addresses() {
+            return Stream.of(v4, v6)
+                    .flatMap(result -> result instanceof Result.Found found ? found.addresses().stream() : Stream.of())
+                    .toList();
+        }
+    }
 
     /** What came of asking for the addresses of one family. */
     sealed interface Result {

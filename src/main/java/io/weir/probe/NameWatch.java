@@ -128,6 +128,11 @@ public final class NameWatch implements AutoCloseable {
         });
     }
 
+    /** As it is now; empty if nobody wants the name. */
+    public Optional<NameStatus> status(String host) {
+        return rounds.locked(() -> Optional.ofNullable(watched.get(host)).map(of -> of.status));
+    }
+
     /** All names, as they are now. */
     public SortedMap<String, NameStatus> statuses() {
         return rounds.locked(() -> {

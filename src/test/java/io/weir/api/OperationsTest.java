@@ -3,11 +3,9 @@ package io.weir.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weir.engine.Dataplane;
 import io.weir.engine.DataplaneException;
 import io.weir.engine.Engine;
 import io.weir.engine.Event;
-import io.weir.engine.Image;
 import io.weir.engine.RefusedException;
 import io.weir.engine.RefusedException.Reason;
 import io.weir.engine.Snapshot;
@@ -25,12 +23,11 @@ import io.weir.model.Settings;
 import io.weir.model.SourceRoute;
 import io.weir.model.SourceRoute.Source;
 import io.weir.model.Target;
+import io.weir.testing.MemoryDataplane;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,44 +39,10 @@ class OperationsTest {
     private static final Source OFFICE = new Source.Host("office.example");
     private static final Source LAN = new Source.Prefix(Cidr.parse("192.168.0.0/16"));
 
-    private final Memory memory = new Memory();
+    private final MemoryDataplane memory = new MemoryDataplane();
     private final Engine engine = new Engine(memory, index -> 0, Tallies.NONE);
     private final Operations loadBalancer = Operations.over(
             engine, name -> name.equals("office.example") ? List.of(IpAddress.parse("192.0.2.7")) : List.of());
-
-    private static final class Memory implements Dataplane {
-        final Queue<Write> writes = new ConcurrentLinkedQueue<>();
-        volatile boolean refuses;
-        volatile CountDownLatch gate = new CountDownLatch(0);
-
-        @Override
-        public Image read() {
-            return Image.empty(new Image.Parameters(Settings.Timeouts.DEFAULT, false, false, -1));
-        }
-
-        @Override
-        public void apply(Write write) {
-            try {
-                gate.await();
-            } catch (InterruptedException interrupted) {
-                throw new IllegalStateException(interrupted);
-            }
-            if (refuses) {
-                throw new DataplaneException("no", 1);
-            }
-            writes.add(write);
-        }
-
-        @Override
-        public Map<String, Attachment> attachments() {
-            return Map.of("eth0", new Attachment(Settings.XdpMode.NATIVE, "the driver has it"));
-        }
-
-        @Override
-        public void close() {
-            writes.clear();
-        }
-    }
 
     @BeforeEach
     void start() {

@@ -44,23 +44,9 @@ final class RunConditionsTest {
         String advice = "; leave it out";
         assertThat(refusals(EVERYTHING_MISSING))
                 .containsExactly(
-                        "config.edn:4: proxies[0].default-target[0].health-check: this version has no health checks"
-                                + advice,
-                        "config.edn:5: proxies[0].default-target[1].host: this version has no DNS targets" + advice,
-                        "config.edn:8: proxies[0].source-routes[0].target.host: this version has no DNS targets"
-                                + advice,
-                        "config.edn:10: proxies[0].source-routes[1].targets[0].host: this version has no DNS targets"
-                                + advice,
                         "config.edn:11: proxies[0].sni-routes: this version has no SNI routes" + advice,
-                        "config.edn:12: proxies[0].circuit-breaker: this version has no circuit breakers" + advice,
-                        "config.edn:13: settings.health-check-enabled: this version has no health checks" + advice,
-                        "config.edn:14: settings.default-drain-timeout-ms: this version has no drains" + advice,
-                        "config.edn:15: settings.drain-check-interval-ms: this version has no drains" + advice,
-                        "config.edn:16: settings.load-balancing.algorithm: this version has no least-connections"
-                                + advice,
                         "config.edn:17: settings.rate-limits: this version has no rate limits" + advice,
                         "config.edn:18: settings.metrics: this version has no metrics" + advice,
-                        "config.edn:21: settings.circuit-breaker: this version has no circuit breakers" + advice,
                         "config.edn:22: settings.cluster: this version has no clusters" + advice);
     }
 
@@ -91,10 +77,10 @@ final class RunConditionsTest {
     void a_configuration_that_was_not_written_in_a_file_is_refused_without_lines() {
         Desired desired = ConfigFile.parse(EVERYTHING_MISSING, "config.edn");
         assertThat(Unimplemented.in(desired, Lines.NONE))
-                .hasSize(14)
+                .hasSize(4)
                 .allSatisfy(error -> assertThat(error.line()).isZero())
                 .extracting(ConfigError::path)
-                .contains("proxies[0].default-target[1].host", "settings.cluster");
+                .contains("proxies[0].sni-routes", "settings.cluster");
         assertThatThrownBy(() -> RunConditions.require(desired))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("settings.cluster: this version has no clusters; leave it out");

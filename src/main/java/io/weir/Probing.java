@@ -1,0 +1,281 @@
+package io.weir;
+
+import io.weir.api.Probes;
+import io.weir.engine.Engine;
+import io.weir.engine.Event;
+import io.weir.engine.RefusedException;
+import io.weir.engine.Snapshot;
+import io.weir.engine.Snapshot.ProxyStatus;
+import io.weir.model.ControlPlane;
+import io.weir.model.Desired;
+import io.weir.model.Destination;
+import io.weir.model.Feed;
+import io.weir.model.IpAddress;
+import io.weir.model.ProxyTarget;
+import io.weir.model.Subscription;
+import io.weir.policy.HealthTrack;
+import io.weir.probe.CheckResult;
+import io.weir.probe.DnsResolver;
+import io.weir.probe.HealthChecks;
+import io.weir.probe.HealthProber;
+import io.weir.probe.NameResolver;
+import io.weir.probe.NameStatus;
+import io.weir.probe.NameWatch;
+import io.weir.probe.Probe;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has the targets of the configuration checked and their names followed, and tells the engine what came of it. Which ones
+ * those are it reads from the engine's snapshots, on a thread of its own.
+ */
+final class Probing implements Probes, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Probing.class);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final Engine engine;
+    private final NameResolver resolver;
+    private final HealthChecks checks = new HealthChecks();
+    private final HealthProber prober;
+    private final NameWatch names;
+    private final Feed<NameStatus> lookups = new Feed<>();
+    private final Thread follower =
+            Thread.ofPlatform().name("weir-probing").daemon().unstarted(this::follow);
+
+    // Owned by the follower.
+    private Map<ProxyTarget, Probe> wanted = Map.of();
+
+    /** @param dnsCache where the last addresses are kept for the next start, if anywhere */
+    Probing(Engine engine, NameResolver resolver, Optional<Path> dnsCache) {
+        this.engine = engine;
+        this.resolver = resolver;
+        this.prober = new HealthProber(new Findings(engine), checks);
+        this.names = new NameWatch(new Lookups(), resolver, dnsCache);
+    }
+
+    static Probing over(Engine engine, ControlPlane settings) {
+        return new Probing(engine, new DnsResolver(), settings.dnsCache());
+    }
+
+    /**
+     * Resolves the names of the configuration that is to be applied first, then follows whatever is configured.
+     *
+     * @throws RefusedException if a name has no address, neither from a server nor from an earlier process
+     */
+    Probing start(Desired desired) {
+        names.start();
+        Map<String, Duration> hosts = hosts(desired.proxies().stream().flatMap(proxy -> proxy.names()));
+        names.want(hosts);
+        hosts.keySet().stream()
+                .sorted()
+                .map(host ->
+                        names.settled(host).orElseThrow().toCompletableFuture().join())
+                .forEach(Probing::requireAddress);
+        prober.start();
+        follower.start();
+        return this;
+    }
+
+    private static void requireAddress(NameStatus name) {
+        if (name.isUnresolved()) {
+            throw new RefusedException(
+                    RefusedException.Reason.UNRESOLVED_NAME,
+                    "no address is known for the target " + name.host() + ": "
+                            + name.lastError().orElse("it was not looked up"));
+        }
+        name.lastError()
+                .ifPresent(
+                        why -> LOG.warn("{}: {}; its last addresses are used: {}", name.host(), why, name.addresses()));
+    }
+
+    private void follow() {
+        Snapshot seen = engine.snapshot();
+        look(seen);
+        try {
+            while (!engine.isClosed()) {
+                Snapshot next = engine.awaitAfter(seen.generation(), LOOK);
+                if (isAnother(seen, next)) {
+                    look(next);
+                }
+                seen = next;
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Most snapshots differ in counts only, and share what stands for each proxy. */
+    private static boolean isAnother(Snapshot seen, Snapshot next) {
+        List<ProxyStatus> before = seen.proxies();
+        List<ProxyStatus> after = next.proxies();
+        if (before.size() != after.size() || !seen.settings().equals(next.settings())) {
+            return true;
+        }
+        for (int i = 0; i < after.size(); i++) {
+            if (before.get(i) != after.get(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void look(Snapshot snapshot) {
+        if (snapshot.settings().isEmpty()) {
+            return; // nothing has been applied yet
+        }
+        try {
+            names.want(hosts(
+                    snapshot.proxies().stream().flatMap(status -> status.proxy().names())));
+            want(probes(snapshot, snapshot.settings().get().control().health()));
+            remind(snapshot);
+        } catch (RuntimeException broken) {
+            LOG.error("checks and names stay as they were", broken);
+        }
+    }
+
+    private void want(Map<ProxyTarget, Probe> probes) {
+        if (probes.equals(wanted)) {
+            return;
+        }
+        prober.want(probes); // tells nothing more of those that are left out
+        Set<ProxyTarget> dropped = new HashSet<>(wanted.keySet());
+        dropped.removeAll(probes.keySet());
+        wanted = probes;
+        if (!dropped.isEmpty()) {
+            engine.tell(new Event.HealthChanged(
+                    dropped.stream().collect(Collectors.toMap(target -> target, _ -> Optional.empty()))));
+        }
+    }
+
+    /** A target that left the configuration and came back before anybody looked is not known to the engine any more. */
+    private void remind(Snapshot snapshot) {
+        Set<ProxyTarget> forgotten = new HashSet<>(wanted.keySet());
+        forgotten.removeAll(snapshot.conditions().health().keySet());
+        prober.tellAgain(forgotten);
+    }
+
+    /** Where a target stands in several groups of a proxy, the first one's check counts. */
+    private static Map<ProxyTarget, Probe> probes(Snapshot snapshot, ControlPlane.HealthChecks settings) {
+        Map<ProxyTarget, Probe> probes = new HashMap<>();
+        if (settings.enabled()) {
+            for (ProxyStatus proxy : snapshot.proxies()) {
+                proxy.allTargets()
+                        .forEach(target -> target.endpoint()
+                                .ifPresent(endpoint -> probes.putIfAbsent(
+                                        new ProxyTarget(proxy.proxy().name(), endpoint),
+                                        Probe.of(target.target(), endpoint, settings.defaults()))));
+            }
+        }
+        return probes;
+    }
+
+    /** As often as the most impatient of those that share a name wants. */
+    private static Map<String, Duration> hosts(Stream<Destination.Named> names) {
+        return names.collect(Collectors.toMap(
+                Destination.Named::host,
+                Destination.Named::refresh,
+                (one, other) -> one.compareTo(other) < 0 ? one : other));
+    }
+
+    /** What checks find. */
+    private static final class Findings implements HealthProber.Sink {
+
+        private final Engine engine;
+        private final Map<ProxyTarget, String> errors = new HashMap<>();
+
+        Findings(Engine engine) {
+            this.engine = engine;
+        }
+
+        @Override
+        public void result(ProxyTarget target, CheckResult result) {
+            switch (result) {
+                case CheckResult.Passed _ -> errors.remove(target);
+                case CheckResult.Failed failed -> {
+                    errors.put(target, failed.message());
+                    engine.tell(new Event.ChecksFailed(Map.of(target, 1L)));
+                }
+                case CheckResult.NotMade _ -> {} // says nothing about the target
+            }
+        }
+
+        @Override
+        public void changed(ProxyTarget target, HealthTrack track) {
+            String error = track.mayServe() ? "" : errors.getOrDefault(target, "");
+            engine.tell(new Event.HealthChanged(
+                    Map.of(target, Optional.of(new Event.HealthChanged.Checked(track.status(), error)))));
+        }
+    }
+
+    /** What lookups find. One that failed may leave addresses of an earlier process, which the engine does not know yet. */
+    private final class Lookups implements NameWatch.Sink {
+
+        @Override
+        public void resolved(NameStatus status) {
+            engine.tell(new Event.NamesResolved(Map.of(status.host(), status.addresses())));
+            lookups.tell(status);
+        }
+
+        @Override
+        public void failed(NameStatus status) {
+            if (!status.isUnresolved()) {
+                engine.tell(new Event.NamesResolved(Map.of(status.host(), status.addresses())));
+            }
+            lookups.tell(status);
+        }
+    }
+
+    @Override
+    public List<IpAddress> resolve(String host) {
+        return names.status(host)
+                .map(NameStatus::addresses)
+                .filter(known -> !known.isEmpty())
+                .orElseGet(() -> resolver.resolve(host).join().addresses());
+    }
+
+    @Override
+    public Map<ProxyTarget, HealthProber.Standing> standings() {
+        return prober.standings();
+    }
+
+    @Override
+    public Optional<CompletionStage<CheckResult>> checkNow(ProxyTarget target) {
+        return prober.checkNow(target);
+    }
+
+    @Override
+    public Collection<NameStatus> names() {
+        return names.statuses().values();
+    }
+
+    @Override
+    public Optional<CompletionStage<NameStatus>> resolveNow(String host) {
+        return names.resolveNow(host);
+    }
+
+    @Override
+    public Subscription<NameStatus> subscribe(int capacity) {
+        return lookups.subscribe(capacity);
+    }
+
+    @Override
+    public void close() {
+        follower.interrupt();
+        prober.close();
+        checks.close();
+        names.close();
+    }
+}

@@ -1,0 +1,47 @@
+package io.weir.api;
+
+import io.weir.engine.DrainStatus;
+import io.weir.model.ProxyTarget;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A drain, under way or over.
+ *
+ * @param endedAt empty while it goes on
+ * @param timeout after which it counts as ended, whoever is left
+ * @param current connections of the target when last counted, over all proxies
+ * @param initial connections at the start
+ */
+public record DrainReport(
+        ProxyTarget target,
+        DrainStatus.State state,
+        Instant startedAt,
+        Optional<Instant> endedAt,
+        Duration timeout,
+        long current,
+        long initial) {
+
+    public boolean isOver() {
+        return state != DrainStatus.State.DRAINING;
+    }
+
+    /** How long it has taken, up to its end or now. */
+    public Duration elapsed() {
+        return Duration.between(startedAt, endedAt.orElseGet(Instant::now));
+    }
+
+    static DrainReport of(DrainStatus status, Moments moments) {
+        return new DrainReport(
+                status.target(),
+                status.state(),
+                moments.at(status.since()),
+                status.endedAt().isPresent()
+                        ? Optional.of(moments.at(status.endedAt().getAsLong()))
+                        : Optional.empty(),
+                status.timeout(),
+                status.current(),
+                status.initial());
+    }
+}

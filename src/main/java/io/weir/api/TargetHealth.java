@@ -1,0 +1,30 @@
+package io.weir.api;
+
+import io.weir.model.ProxyTarget;
+import io.weir.policy.HealthTrack;
+import io.weir.probe.HealthProber;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How a target is.
+ *
+ * @param status by the checks; UNKNOWN before they have led to any, and without checks
+ * @param error of the check that failed last; empty: none, or it is healthy again
+ * @param since when the checks led to this status
+ * @param forced what the operator says instead: true healthy, false administratively down
+ * @param checks how it is checked and how that went; empty: it is not checked
+ */
+public record TargetHealth(
+        ProxyTarget target,
+        HealthTrack.Status status,
+        String error,
+        Optional<Instant> since,
+        Optional<Boolean> forced,
+        Optional<HealthProber.Standing> checks) {
+
+    /** Whether it may be given new connections; what is unknown may. */
+    public boolean isHealthy() {
+        return forced.orElse(status != HealthTrack.Status.UNHEALTHY);
+    }
+}
