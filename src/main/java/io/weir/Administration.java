@@ -24,8 +24,14 @@ final class Administration {
             return Optional.empty();
         }
         try {
-            Node node =
-                    new Node(loadBalancer, new FileCodec(), loadBalancer.commands(), Optional.empty(), Version.text());
+            Node node = new Node(
+                    loadBalancer,
+                    new FileCodec(),
+                    loadBalancer.commands(),
+                    loadBalancer.connections(),
+                    room -> loadBalancer.statistics().stream().subscribe(room),
+                    Optional.empty(),
+                    Version.text());
             return Optional.of(AdminServer.start(settings, node));
         } catch (RuntimeException failed) {
             loadBalancer.close();

@@ -32,7 +32,7 @@ class ArchitectureTest {
             Map.entry("dataplane", List.of("model", "engine", "stats", "libbpf")),
             Map.entry("probe", List.of("model", "policy")),
             Map.entry("api", List.of("model", "policy", "engine", "probe")),
-            Map.entry("admin", List.of("model", "policy", "engine", "probe", "api")),
+            Map.entry("admin", List.of("model", "policy", "engine", "probe", "stats", "api")),
             Map.entry("cli", List.of("model", "api")));
 
     private static final JavaClasses WEIR = new ClassFileImporter()

@@ -1,7 +1,9 @@
 package io.weir.admin;
 
 import io.weir.engine.Notice;
+import io.weir.model.Feed;
 import io.weir.model.Subscription;
+import io.weir.stats.FlowEvent;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -48,7 +50,8 @@ final class EventStreams implements AutoCloseable {
         return List.of(Route.get("events", "What becomes otherwise from now on, as server-sent events")
                 .query(
                         "kinds",
-                        "only these, separated by commas: " + String.join(", ", EventView.KINDS),
+                        "only these, separated by commas: " + String.join(", ", EventView.KINDS)
+                                + "; without it all but " + EventView.CONNECTIONS,
                         Shape.of(String.class))
                 .answers(new Shape.Events(Shape.of(EventView.class)))
                 .by(request -> Answer.ok(stream(request))));
@@ -57,7 +60,7 @@ final class EventStreams implements AutoCloseable {
     private Answer.Stream stream(Request request) {
         Set<String> kinds = request.query("kinds")
                 .map(text -> new TreeSet<>(List.of(text.split(","))))
-                .orElseGet(() -> new TreeSet<>(EventView.KINDS));
+                .orElseGet(() -> new TreeSet<>(EventView.COMMON));
         if (!EventView.KINDS.containsAll(kinds)) {
             throw Refusal.invalid("?kinds", "the kinds are " + String.join(", ", EventView.KINDS));
         }
@@ -69,11 +72,12 @@ final class EventStreams implements AutoCloseable {
             open.decrementAndGet();
             throw Refusals.unavailable("too-many-streams", "more than " + STREAMS + " readers of events; close one");
         }
-        try (Subscription<Notice> notices = node.commands().notices(WAITING)) {
+        try (Subscription<Notice> notices = node.commands().notices(WAITING);
+                Subscription<FlowEvent> flows = flows(kinds)) {
             response.setContentType("text/event-stream");
             response.setCharacterEncoding("UTF-8");
             response.setHeader("X-Accel-Buffering", "no"); // a proxy in between must not collect them
-            pump(response.getOutputStream(), notices, kinds);
+            pump(response.getOutputStream(), notices, flows, kinds);
         } catch (IOException gone) {
             // The reader went, or took nothing for as long as a connection may be idle.
         } catch (InterruptedException stopped) {
@@ -83,15 +87,23 @@ final class EventStreams implements AutoCloseable {
         }
     }
 
-    private void pump(OutputStream out, Subscription<Notice> notices, Set<String> kinds)
+    /** Of nothing when nobody asked: the stream of connections is a busy one. */
+    private Subscription<FlowEvent> flows(Set<String> kinds) {
+        return kinds.contains(EventView.CONNECTIONS)
+                ? node.flowEvents().apply(WAITING)
+                : new Feed<FlowEvent>().subscribe(1);
+    }
+
+    private void pump(OutputStream out, Subscription<Notice> notices, Subscription<FlowEvent> flows, Set<String> kinds)
             throws IOException, InterruptedException {
         send(out, ": weir\n\n");
         long last = System.nanoTime();
         while (!closed) {
             StringBuilder text = new StringBuilder();
-            notices.next(LOOK).ifPresent(first -> append(text, first, kinds));
-            notices.take(BATCH).forEach(next -> append(text, next, kinds));
-            if (notices.lost() > 0) {
+            notices.next(LOOK).ifPresent(first -> append(text, EventView.of(first), kinds));
+            notices.take(BATCH).forEach(next -> append(text, EventView.of(next), kinds));
+            flows.take(WAITING).forEach(next -> append(text, EventView.of(next), kinds));
+            if (notices.lost() + flows.lost() > 0) {
                 dropped.incrementAndGet();
                 send(out, text + "event: dropped\ndata: {\"reason\":\"read too slowly: events were lost\"}\n\n");
                 return;
@@ -106,8 +118,7 @@ final class EventStreams implements AutoCloseable {
         }
     }
 
-    private static void append(StringBuilder text, Notice notice, Set<String> kinds) {
-        EventView view = EventView.of(notice);
+    private static void append(StringBuilder text, EventView view, Set<String> kinds) {
         if (kinds.contains(view.kind())) {
             String json = new String(Json.bytes(view), StandardCharsets.UTF_8);
             text.append("event: ")

@@ -1,7 +1,9 @@
 package io.weir.admin;
 
 import io.weir.engine.Notice;
+import io.weir.model.Endpoint;
 import io.weir.model.ProxyTarget;
+import io.weir.stats.FlowEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -10,14 +12,26 @@ import java.util.Optional;
  * One event.
  *
  * @param kind what {@code ?kinds} chooses by, and the name of the server-sent event
- * @param time when it was sent, as RFC 3339 has it
+ * @param time when it was told, as RFC 3339 has it
+ * @param proxy null when it was removed
  * @param state what is so now
  * @param detail for people; may be empty
  */
 record EventView(
-        String kind, String type, String time, String proxy, Optional<String> targetId, String state, String detail) {
+        String kind,
+        String type,
+        String time,
+        Optional<String> proxy,
+        Optional<String> targetId,
+        String state,
+        String detail) {
 
-    static final List<String> KINDS = List.of("health", "circuit", "drain", "weights");
+    static final String CONNECTIONS = "connections";
+
+    /** Those that come without being asked for. */
+    static final List<String> COMMON = List.of("health", "circuit", "drain", "weights");
+
+    static final List<String> KINDS = List.of("health", "circuit", "drain", "weights", CONNECTIONS);
 
     static EventView of(Notice notice) {
         return switch (notice) {
@@ -37,13 +51,39 @@ record EventView(
                         Refusals.kebab(status.state()),
                         status.current() + " of " + status.initial() + " connections left");
             case Notice.WeightsNotice(String proxy) ->
-                new EventView("weights", "weights-updated", now(), proxy, Optional.empty(), "updated", "");
+                new EventView("weights", "weights-updated", now(), Optional.of(proxy), Optional.empty(), "updated", "");
         };
+    }
+
+    static EventView of(FlowEvent event) {
+        FlowEvent.Connection connection = event.connection();
+        String peers = Refusals.kebab(connection.protocol()) + " " + connection.client() + " to " + connection.vip();
+        String state = event instanceof FlowEvent.Opened ? "opened" : "closed";
+        String detail = event instanceof FlowEvent.Closed closed
+                ? peers + ", " + Refusals.kebab(closed.ending()) + " after "
+                        + closed.duration().toMillis() + " ms, "
+                        + closed.totals().bytesToTarget() + " bytes to target, "
+                        + closed.totals().bytesToClient() + " to client"
+                : peers;
+        return new EventView(
+                CONNECTIONS,
+                "connection-" + state,
+                event.time().toString(),
+                connection.proxy(),
+                connection.target().map(Endpoint::toString),
+                state,
+                detail);
     }
 
     private static EventView of(String kind, String type, ProxyTarget target, String state, String detail) {
         return new EventView(
-                kind, type, now(), target.proxy(), Optional.of(target.endpoint().toString()), state, detail);
+                kind,
+                type,
+                now(),
+                Optional.of(target.proxy()),
+                Optional.of(target.endpoint().toString()),
+                state,
+                detail);
     }
 
     private static String now() {

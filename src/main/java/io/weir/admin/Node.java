@@ -1,7 +1,11 @@
 package io.weir.admin;
 
 import io.weir.api.Operations;
+import io.weir.model.Subscription;
+import io.weir.stats.Connections;
+import io.weir.stats.FlowEvent;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * What the API is put over.
@@ -9,11 +13,19 @@ import java.util.Optional;
  * @param operations the Java API
  * @param config the rules of the configuration file
  * @param commands the engine
+ * @param connections the flow table
+ * @param flowEvents subscribes to connections that open and end, with room for so many
  * @param reload reads the configuration file again and applies it, and says what it did; empty when there is no file
  * @param version of the program
  */
 public record Node(
-        Operations operations, ConfigCodec config, Commands commands, Optional<Reload> reload, String version) {
+        Operations operations,
+        ConfigCodec config,
+        Commands commands,
+        Connections connections,
+        IntFunction<Subscription<FlowEvent>> flowEvents,
+        Optional<Reload> reload,
+        String version) {
 
     /** Reads the configuration file again. */
     @FunctionalInterface

@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.engine.Event;
 import io.weir.model.Endpoint;
+import io.weir.model.Flow;
+import io.weir.model.IpAddress;
+import io.weir.model.Protocol;
+import io.weir.stats.FlowEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,6 +17,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +99,24 @@ class EventsTest {
             assertThat(reader.event().path("kind").asText()).isEqualTo("weights");
         }
         assertThat(rig.get("/api/v1/events?kinds=nothing").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void connections_come_when_they_are_asked_for() throws IOException {
+        try (Reader reader = new Reader("?kinds=connections")) {
+            rig.events.tell(new FlowEvent.Opened(
+                    Instant.EPOCH,
+                    new FlowEvent.Connection(
+                            Protocol.TCP,
+                            new Flow.Peer(IpAddress.parse("198.51.100.1"), 4711),
+                            new Flow.Peer(IpAddress.parse("192.0.2.80"), 80),
+                            Optional.of("web"),
+                            Optional.of(Endpoint.parse("10.0.0.1:8080"))),
+                    Optional.empty()));
+            JsonNode event = reader.event();
+            assertThat(event.path("type").asText()).isEqualTo("connection-opened");
+            assertThat(event.path("detail").asText()).isEqualTo("tcp 198.51.100.1:4711 to 192.0.2.80:80");
+        }
     }
 
     @Test

@@ -14,8 +14,16 @@ import io.weir.engine.Image;
 import io.weir.engine.Tallies;
 import io.weir.engine.Write;
 import io.weir.model.AdminApi;
+import io.weir.model.Endpoint;
+import io.weir.model.Feed;
+import io.weir.model.Flow;
 import io.weir.model.IpAddress;
+import io.weir.model.Protocol;
 import io.weir.model.Settings;
+import io.weir.stats.Connections;
+import io.weir.stats.FlowEvent;
+import io.weir.stats.Names;
+import io.weir.stats.TrackedFlows;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,9 +31,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 /** The API over a running engine and a data path that only remembers, on a port of its own. */
 final class Rig implements AutoCloseable {
@@ -42,6 +53,8 @@ final class Rig implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     final Memory dataplane = new Memory();
+    final Flows flows = new Flows();
+    final Feed<FlowEvent> events = new Feed<>();
     final Engine engine = new Engine(dataplane, index -> 0, Tallies.NONE).start();
     final Operations operations = Operations.over(engine, name -> List.of());
     final AdminServer admin;
@@ -62,8 +75,54 @@ final class Rig implements AutoCloseable {
                 operations,
                 new FileCodec(),
                 new EngineCommands(engine),
+                new Connections(flows, names()),
+                events::subscribe,
                 Optional.of(() -> "nothing has changed"),
                 "1.2.3");
+    }
+
+    private static Names names() {
+        return new Names() {
+            @Override
+            public Optional<String> proxy(int number) {
+                return Optional.of("web");
+            }
+
+            @Override
+            public Optional<Endpoint> target(int index) {
+                return Optional.of(Endpoint.parse("10.0.0." + index + ":8080"));
+            }
+        };
+    }
+
+    /** Connections of clients 198.51.100.1 and on, to the targets by turns. */
+    static final class Flows implements TrackedFlows {
+        final List<TrackedFlow> table = new CopyOnWriteArrayList<>();
+
+        void add(int clients) {
+            for (int i = 1; i <= clients; i++) {
+                Flow flow = new Flow(
+                        new Flow.Peer(IpAddress.parse("198.51.100." + i), 40_000),
+                        new Flow.Peer(IpAddress.parse("192.0.2.80"), 80),
+                        new Flow.Peer(IpAddress.parse("10.0.0." + (1 + i % 2)), 8080),
+                        Protocol.TCP,
+                        Flow.State.ESTABLISHED,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Optional.of(new Flow.Totals(1, 100, 2, 200)));
+                table.add(new TrackedFlow(flow, 1, 1 + i % 2));
+            }
+        }
+
+        @Override
+        public void walk(Predicate<TrackedFlow> visitor) {
+            table.stream().allMatch(visitor);
+        }
+
+        @Override
+        public void end(List<Flow> flows) {
+            table.removeIf(tracked -> flows.contains(tracked.flow()));
+        }
     }
 
     RouteTable table() {
