@@ -79,16 +79,18 @@ enum reason {
 	REASON_REPLY_TTL_EXCEEDED = 18,	/* passed: a target's, at its end; the kernel answers the target */
 	REASON_IP_OPTIONS = 19,		/* passed rewritten: IPv4 options or hop-by-hop header; the kernel obeys them */
 	REASON_VLAN = 20,		/* passed rewritten: tagged; the kernel knows the tag's device */
-	REASON_PICKED_UP = 21,		/* forwarded: a connection that began elsewhere was adopted by its hash */
-	REASON_TABLE_FULL = 22,		/* forwarded from the half-open table: no room in the main one */
-	REASON_HALF_OPEN_EVICTED = 23,	/* forwarded: its half-open flow took the place of another that was not over */
-	REASON_REPLY_UNPROVEN = 24,	/* forwarded: a target's by its address, but not from where that is: changes nothing */
-	REASON_NO_TARGET = 25,		/* dropped: every weight of the group is zero, or the target is gone */
-	REASON_NO_TARGET_OF_FAMILY = 26, /* dropped: the group has targets, none of the client's family */
-	REASON_REPLY_TAKEN = 27,	/* dropped: this client's address and port are answered by the target for another VIP */
-	REASON_REWRITE_FAILED = 28,	/* dropped: the kernel refused a write; nothing half-translated leaves */
-	REASON_NO_MEMORY = 29,		/* forwarded: no memory for a fragment or statistics entry */
-	REASON_COUNT = 30,
+	REASON_LINK_LOCAL = 21,		/* passed rewritten: a link-local target; the kernel finds the neighbour, TC names the link */
+	REASON_PICKED_UP = 22,		/* forwarded: a connection that began elsewhere was adopted by its hash */
+	REASON_TABLE_FULL = 23,		/* forwarded from the half-open table: no room in the main one */
+	REASON_HALF_OPEN_EVICTED = 24,	/* forwarded: its half-open flow took the place of another that was not over */
+	REASON_REPLY_UNPROVEN = 25,	/* forwarded: a target's by its address, but not from where that is: changes nothing */
+	REASON_NO_TARGET = 26,		/* dropped: every weight of the group is zero, or the target is gone */
+	REASON_NO_TARGET_OF_FAMILY = 27, /* dropped: the group has targets, none of the client's family */
+	REASON_REPLY_TAKEN = 28,	/* dropped: this client's address and port are answered by the target for another VIP */
+	REASON_LINK_UNREACHABLE = 29,	/* dropped: to a link-local target that needs TC, or a packet that needs the stack or another MTU */
+	REASON_REWRITE_FAILED = 30,	/* dropped: the kernel refused a write; nothing half-translated leaves */
+	REASON_NO_MEMORY = 31,		/* forwarded: no memory for a fragment or statistics entry */
+	REASON_COUNT = 32,
 };
 
 /* IPv4 flows get a key of their own: a 40-byte key costs half as much again to look up. */
@@ -115,6 +117,7 @@ WEIR_ASSERT_SIZE(struct flow_key6, 40);
 
 /* hop.interface: values that are no interface. */
 #define HOP_UNRESOLVED 0u /* ask again with the next packet */
+#define HOP_LINK 0xfffffffeu /* a link-local target: the interface of its zone, by the kernel's neighbours */
 #define HOP_STACK 0xffffffffu /* the kernel's own stack carries it: a local target, a VLAN device */
 
 /* Where the next packet goes: what bpf_fib_lookup said, kept because asking costs more than all the rest. */

@@ -31,6 +31,18 @@ static __always_inline __u16 hop_refusal(long result)
 	}
 }
 
+/* The routing table refuses to look for link-local addresses; their zone says where they are. */
+static __always_inline void hop_to_link(hook_context *context, __u32 index, struct hop *hop)
+{
+	const struct target *target = bpf_map_lookup_elem(&targets, &index);
+	__u32 mtu = 0;
+
+	hop->interface = HOP_LINK;
+	if (!target || !target->interface || bpf_check_mtu(context, target->interface, &mtu, 0, 0) < 0)
+		return; /* no such interface: every packet is larger than nothing */
+	hop->mtu = mtu > 0xffff ? 0xffff : mtu;
+}
+
 /*
  * Asks the kernel for the way of this packet once the flow has translated it. A global function: the verifier looks at
  * it once, and its stack is free again when the rest goes on.
@@ -54,6 +66,10 @@ __noinline int hop_find(hook_context *context, struct packet *packet, struct flo
 	} else {
 		__builtin_memcpy(fib.ipv6_src, flow->address, sizeof(fib.ipv6_src));
 		__builtin_memcpy(fib.ipv6_dst, packet->key.destination, sizeof(fib.ipv6_dst));
+	}
+	if (flow->direction == DIRECTION_FORWARD && address_is_link_local(packet->family, flow->address)) {
+		hop_to_link(context, flow->target, hop);
+		return 0;
 	}
 	if (packet->interface == LOOPBACK_INTERFACE || address_is_loopback(packet->family, fib.ipv6_dst)) {
 		hop_to_stack(hop, REASON_LOCAL_TARGET);
@@ -109,9 +125,27 @@ static __always_inline void route_flow(hook_context *context, struct packet *pac
 	}
 }
 
-/* Why the packet can't leave by its hop right away; REASON_NONE if it can. */
-static __always_inline int hop_obstacle(const struct packet *packet, const struct hop *hop)
+static __always_inline bool is_larger(const struct packet *packet, __u32 mtu)
 {
+	return (packet->flags & PACKET_SEGMENTED ? packet->segment : packet->bytes) > mtu;
+}
+
+/* The stack knows a link-local address only on the interface a packet came by: what needs the stack must not get there. */
+static __always_inline int link_obstacle(const struct packet *packet, const struct hop *hop, __u32 index)
+{
+	const struct target *target = bpf_map_lookup_elem(&targets, &index);
+
+	if (!target || !hook_reaches_link(packet, target->interface) || is_larger(packet, hop->mtu) ||
+	    packet->flags & (PACKET_VLAN | PACKET_OPTIONS))
+		return REASON_LINK_UNREACHABLE;
+	return packet->hops <= 1 ? REASON_TTL_EXCEEDED : REASON_LINK_LOCAL;
+}
+
+/* Why the packet can't leave by its hop right away; REASON_NONE if it can. */
+static __always_inline int hop_obstacle(const struct packet *packet, const struct hop *hop, __u32 target)
+{
+	if (hop->interface == HOP_LINK)
+		return link_obstacle(packet, hop, target);
 	if (packet->flags & PACKET_VLAN)
 		return REASON_VLAN;
 	if (packet->flags & PACKET_OPTIONS)
@@ -122,7 +156,7 @@ static __always_inline int hop_obstacle(const struct packet *packet, const struc
 		return hop->mtu;
 	if (packet->hops <= 1)
 		return REASON_TTL_EXCEEDED;
-	if (hop->mtu && (packet->flags & PACKET_SEGMENTED ? packet->segment : packet->bytes) > hop->mtu)
+	if (hop->mtu && is_larger(packet, hop->mtu))
 		return REASON_MTU_EXCEEDED;
 	return REASON_NONE;
 }

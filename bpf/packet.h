@@ -76,6 +76,12 @@ static __always_inline bool same_address(const __be32 *left, const __be32 *right
 	return left[0] == right[0] && left[1] == right[1] && left[2] == right[2] && left[3] == right[3];
 }
 
+/* fe80::/10: alike on every link, so that an address without its interface leads nowhere (RFC 4291 section 2.5.6). */
+static __always_inline bool address_is_link_local(__u8 family, const __be32 *address)
+{
+	return family == FAMILY_V6 && (bpf_ntohl(address[0]) & 0xffc00000) == 0xfe800000;
+}
+
 #define LOOPBACK_INTERFACE 1 /* in every network namespace */
 
 static __always_inline bool address_is_loopback(__u8 family, const __be32 *address)

@@ -75,23 +75,24 @@ static __always_inline int leave(hook_context *context, const struct packet *pac
 	if (!obstacle)
 		return hook_redirect(packet, interface);
 	count_reason(obstacle);
-	return obstacle == REASON_LOCAL_TARGET ? hook_deliver(context, packet, flow) : hook_pass();
+	return obstacle == REASON_LOCAL_TARGET || obstacle == REASON_LINK_LOCAL ? hook_deliver(context, packet, flow) :
+										  hook_pass();
 }
 
 static __always_inline int carry(hook_context *context, struct packet *packet, const struct flow *flow, bool confirmed,
 				 const struct settings *settings, __u32 now)
 {
-	int obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &flow->hop);
+	int obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &flow->hop, flow->target);
 	__u32 interface = flow->hop.interface; /* another CPU may renew the hop meanwhile */
 	int answer;
 
 	count_packet(packet, flow, confirmed, settings);
-	answer = obstacle ? answer_to_target(packet, flow, obstacle) : REASON_NONE;
+	answer = is_drop(obstacle) ? obstacle : obstacle ? answer_to_target(packet, flow, obstacle) : REASON_NONE;
 	if (answer)
 		return refuse(answer);
 	if (packet->flags & PACKET_FIRST_FRAGMENT)
 		fragment_remember(packet, now);
-	if (!rewrite(context, packet, flow, !packet->egress && !obstacle))
+	if (!rewrite(context, packet, flow, !packet->egress && hook_sends(obstacle)))
 		return refuse(REASON_REWRITE_FAILED);
 	return leave(context, packet, flow, interface, obstacle);
 }
@@ -212,8 +213,10 @@ __noinline int translate_icmp(hook_context *context, struct packet *packet)
 		return refuse(REASON_ICMP_UNMATCHED);
 	if (!packet->egress)
 		hop_find(context, packet, flow, &hop);
-	obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &hop);
-	if (!packet->egress && !obstacle && !(rewrite_macs(context, &hop) && rewrite_hops(context, packet)))
+	obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &hop, flow->target);
+	if (is_drop(obstacle))
+		return refuse(obstacle);
+	if (!packet->egress && hook_sends(obstacle) && !(rewrite_macs(context, &hop) && rewrite_hops(context, packet)))
 		return refuse(REASON_REWRITE_FAILED);
 	if (!icmp_rewrite(context, packet, &quote, flow))
 		return refuse(REASON_REWRITE_FAILED);

@@ -38,6 +38,37 @@ static __always_inline int hook_pass(void)
 	return TC_ACT_OK;
 }
 
+/* Any interface's neighbours can be asked here. */
+static __always_inline bool hook_reaches_link(const struct packet *packet, __u32 interface)
+{
+	(void)packet;
+	(void)interface;
+	return true;
+}
+
+/* Whether a packet is sent on from here, as a router sends it. */
+static __always_inline bool hook_sends(int obstacle)
+{
+	return obstacle == REASON_NONE || obstacle == REASON_LINK_LOCAL;
+}
+
+/* By the interface of the target's zone; the kernel finds the neighbour there and writes the MACs. */
+__noinline int send_to_link(struct flow *flow)
+{
+	struct bpf_redir_neigh next = { .nh_family = 10 /* AF_INET6 */ };
+	const struct target *target;
+	__u32 index;
+
+	if (!flow)
+		return TC_ACT_SHOT;
+	index = flow->target;
+	target = bpf_map_lookup_elem(&targets, &index);
+	if (!target)
+		return TC_ACT_SHOT;
+	__builtin_memcpy(next.ipv6_nh, flow->address, sizeof(next.ipv6_nh));
+	return bpf_redirect_neigh(target->interface, &next, sizeof(next), 0);
+}
+
 /*
  * To a local target. Linux takes 127.0.0.0/8 from another interface when route_localnet is set, but ::1 never
  * (RFC 4291 section 2.5.3): that one has to come in by the loopback interface.
@@ -46,6 +77,8 @@ static __always_inline int hook_deliver(hook_context *context, const struct pack
 {
 	const __u8 loopback_mac[ETH_ALEN] = {};
 
+	if (flow->direction == DIRECTION_FORWARD && address_is_link_local(packet->family, flow->address))
+		return send_to_link((struct flow *)flow);
 	if (packet->family != FAMILY_V6 || packet->interface == LOOPBACK_INTERFACE ||
 	    flow->direction != DIRECTION_FORWARD || !address_is_loopback(FAMILY_V6, flow->address))
 		return TC_ACT_OK;

@@ -36,6 +36,18 @@ static __always_inline int hook_pass(void)
 	return XDP_PASS;
 }
 
+/* The stack looks for a link-local address on the interface the packet came by. */
+static __always_inline bool hook_reaches_link(const struct packet *packet, __u32 interface)
+{
+	return packet->interface == interface;
+}
+
+/* Whether a packet is sent on from here, as a router sends it. */
+static __always_inline bool hook_sends(int obstacle)
+{
+	return obstacle == REASON_NONE;
+}
+
 /* To a local target: the kernel takes it from here (::1 it does not; that needs the TC hook). */
 static __always_inline int hook_deliver(hook_context *context, const struct packet *packet, const struct flow *flow)
 {

@@ -30,7 +30,7 @@ final class Contradictions {
     /** @param proxies the ones that could be read, by their place in the file */
     static void find(SortedMap<Integer, Proxy> proxies, Settings settings, Lines lines, Findings findings) {
         Contradictions contradictions = new Contradictions(List.copyOf(proxies.keySet()), lines, findings);
-        Rules.check(List.copyOf(proxies.values()), proxy -> Optional.empty(), contradictions::tell);
+        Rules.check(List.copyOf(proxies.values()), settings, proxy -> Optional.empty(), contradictions::tell);
         contradictions.endpoints(
                 settings.control().metrics(), settings.control().adminApi());
     }
@@ -74,6 +74,7 @@ final class Contradictions {
                         "the name " + taken.hostname() + " is routed twice",
                         sniRoute(path, taken.first()) + ".sni-hostname");
             case Contradiction.FamilyUnserved unserved -> unserved(path, unserved.group(), unserved.clients());
+            case Contradiction.LinkLocal target -> refuse(path, target.text());
             case Contradiction.WrongSum _, Contradiction.TargetTwice _ -> {
                 // Told when the group was read: there each target still had its line.
             }

@@ -36,7 +36,11 @@ final class ModeChoice {
                     0);
         }
         if (wanted != XdpMode.AUTO) {
-            return new Attachment(wanted, "asked for by :xdp-mode");
+            return new Attachment(
+                    wanted,
+                    wanted == XdpMode.TC
+                            ? "asked for by :xdp-mode, or needed by a link-local target of another interface"
+                            : "asked for by :xdp-mode");
         }
         if (type == Interfaces.ARPHRD_LOOPBACK) {
             return new Attachment(XdpMode.TC, "the loopback interface, whose packets carry unfinished checksums");

@@ -25,6 +25,7 @@ public enum Reason {
     REPLY_TTL_EXCEEDED(Verdict.PASSED),
     IP_OPTIONS(Verdict.PASSED_REWRITTEN),
     VLAN(Verdict.PASSED_REWRITTEN),
+    LINK_LOCAL(Verdict.PASSED_REWRITTEN),
     PICKED_UP(Verdict.FORWARDED),
     TABLE_FULL(Verdict.FORWARDED),
     HALF_OPEN_EVICTED(Verdict.FORWARDED),
@@ -32,6 +33,7 @@ public enum Reason {
     NO_TARGET(Verdict.DROPPED),
     NO_TARGET_OF_FAMILY(Verdict.DROPPED),
     REPLY_TAKEN(Verdict.DROPPED),
+    LINK_UNREACHABLE(Verdict.DROPPED),
     REWRITE_FAILED(Verdict.DROPPED),
     NO_MEMORY(Verdict.FORWARDED);
 

@@ -3,6 +3,7 @@ package io.weir.engine;
 import io.weir.engine.Image.Hook;
 import io.weir.engine.Snapshot.Purpose;
 import io.weir.model.Desired;
+import io.weir.model.LinkLocalTargets;
 import io.weir.model.Settings;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -19,10 +20,14 @@ final class Hooks {
     private Hooks() {}
 
     static Map<String, Hook> wanted(State state, ReplyPaths replies, Image installed) {
-        Settings.XdpMode mode = state.desired().orElseThrow().settings().xdpMode();
+        Desired desired = state.desired().orElseThrow();
+        Settings.XdpMode mode = desired.settings().xdpMode();
+        Set<String> tc = mode == Settings.XdpMode.AUTO ? LinkLocalTargets.needTc(desired.proxies()) : Set.of();
         Map<String, Hook> hooks = new HashMap<>();
         for (String name : purposes(state, replies).keySet()) {
-            link(state, name).ifPresent(link -> hooks.put(name, new Hook(link.index(), mode)));
+            link(state, name)
+                    .ifPresent(link ->
+                            hooks.put(name, new Hook(link.index(), tc.contains(name) ? Settings.XdpMode.TC : mode)));
         }
         if (!arePathsKnown(state)) {
             keepInstalled(state, installed, hooks);

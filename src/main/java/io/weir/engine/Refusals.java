@@ -42,6 +42,7 @@ final class Refusals {
         fresh.forEach(Refusals::refuseSniRoutes);
         Rules.check(
                 desired.proxies(),
+                desired.settings(),
                 proxy -> Optional.ofNullable(unseen.contains(proxy) ? named.get(proxy.name()) : proxy),
                 contradiction -> {
                     throw refusal(contradiction, desired.proxies());
@@ -108,6 +109,8 @@ final class Refusals {
             case Contradiction.FamilyUnserved unserved ->
                 new RefusedException(
                         Reason.INVALID_GROUP, proxy + ": no target is of its clients' family, " + unserved.clients());
+            case Contradiction.LinkLocal target ->
+                new RefusedException(Reason.INVALID_GROUP, proxy + ": " + target.text());
         };
     }
 

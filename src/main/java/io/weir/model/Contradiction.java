@@ -31,6 +31,33 @@ public sealed interface Contradiction {
     /** No target can serve the clients, who are all of one family. */
     record FamilyUnserved(int proxy, GroupPlace group, Family clients) implements Contradiction {}
 
+    /** A target with a zone that cannot be served. */
+    record LinkLocal(int proxy, Endpoint target, Why why) implements Contradiction {
+
+        public enum Why {
+            /** It is on another interface than its clients, and the settings want XDP there. */
+            NEEDS_TC,
+            /** The settings leave its interface out, and what it sends is never forwarded by the stack. */
+            REPLIES_MISSED,
+            /** Another target has the same address and port on another interface. */
+            ALIKE
+        }
+
+        /** What is wrong and what to do, as after a colon. */
+        public String text() {
+            String zone = target.zone().orElse("");
+            return switch (why) {
+                case NEEDS_TC ->
+                    target + " is on another interface than its clients, where only TC can send to: set :xdp-mode"
+                            + " :auto or :tc, or use another address of that target";
+                case REPLIES_MISSED -> target + " answers on " + zone + ", which :reply-interfaces leaves out: add it";
+                case ALIKE ->
+                    target + " is told from another target by its interface alone: its answers could not be; use"
+                            + " another address or port";
+            };
+        }
+    }
+
     /** A group of a proxy. */
     sealed interface GroupPlace {
         record Default() implements GroupPlace {}

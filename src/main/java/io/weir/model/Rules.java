@@ -32,11 +32,12 @@ public final class Rules {
     /**
      * Tells of each contradiction, proxy by proxy.
      *
+     * @param settings what they are to run with
      * @param before what each proxy was when it was right: what is the same object since, and sees the same clients, is
      *     only held against the others
      */
     public static void check(
-            List<Proxy> proxies, Function<Proxy, Optional<Proxy>> before, Consumer<Contradiction> found) {
+            List<Proxy> proxies, Settings settings, Function<Proxy, Optional<Proxy>> before, Consumer<Contradiction> found) {
         Rules rules = new Rules(found);
         for (int i = 0; i < proxies.size(); i++) {
             Proxy proxy = proxies.get(i);
@@ -47,6 +48,7 @@ public final class Rules {
                 rules.parts(i, proxy, known);
             }
         }
+        LinkLocalTargets.check(proxies, settings, found);
     }
 
     private static Optional<Family> vip(Proxy proxy) {

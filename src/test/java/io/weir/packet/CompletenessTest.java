@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Every reason has a row in each family and at each hook, or it is said here why it cannot occur there. */
@@ -19,6 +20,9 @@ class CompletenessTest {
     /** Reasons that no packet can show, anywhere. */
     private static final Map<Reason, String> NOWHERE =
             Map.of(Reason.REWRITE_FAILED, "every place that is written was found in the packet before");
+
+    private static final Set<Reason> ONLY_V6 =
+            Set.of(Reason.EXTENSION_HEADER, Reason.LINK_LOCAL, Reason.LINK_UNREACHABLE);
 
     /** Reasons that cannot occur at egress. */
     private static final Map<Reason, String> NOT_AT_EGRESS = new EnumMap<>(Map.ofEntries(
@@ -36,6 +40,8 @@ class CompletenessTest {
             Map.entry(Reason.HALF_OPEN_EVICTED, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.IP_OPTIONS, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.VLAN, ONLY_WHERE_PACKETS_COME_IN),
+            Map.entry(Reason.LINK_LOCAL, ONLY_WHERE_PACKETS_COME_IN),
+            Map.entry(Reason.LINK_UNREACHABLE, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.PICKED_UP, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.REPLY_TAKEN, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.NO_TARGET, ONLY_WHERE_PACKETS_COME_IN),
@@ -80,8 +86,8 @@ class CompletenessTest {
         if (NOWHERE.containsKey(reason)) {
             return false;
         }
-        // IPv4 has no extension headers.
-        if (reason == Reason.EXTENSION_HEADER && family == Family.V4) {
+        // IPv4 has no extension headers, and no link-local targets.
+        if (ONLY_V6.contains(reason) && family == Family.V4) {
             return false;
         }
         return hook != Hook.EGRESS || !NOT_AT_EGRESS.containsKey(reason);

@@ -242,7 +242,7 @@ final class ForwardRows {
     }
 
     /** A TCP packet of so many bytes with its IP header. */
-    private static Packet sized(Story story, Role from, Role to, int bytes) {
+    static Packet sized(Story story, Role from, Role to, int bytes) {
         int headers = (story.v4() ? 20 : 40) + 20;
         return Packet.between(
                 story.family(),

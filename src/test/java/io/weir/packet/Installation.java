@@ -95,6 +95,9 @@ final class Installation {
                     Addresses.put(TargetAbi.Target.ADDRESS, target, role.address(family));
                     TargetAbi.Target.PORT.set(target, role.port());
                     TargetAbi.Target.FAMILY.set(target, Addresses.number(family));
+                    if (role.address(family).isLinkLocal()) {
+                        TargetAbi.Target.INTERFACE.set(target, surroundings.index(role.side()));
+                    }
                     map(MapShape.TARGETS).update(index, target);
                     key.fill((byte) 0);
                     Addresses.put(TargetAbi.TargetKey.ADDRESS, key, role.address(family));

@@ -35,6 +35,10 @@ public enum Role {
     /** The load balancer's own address. */
     OWN_TARGET("10.0.0.254", "2001:db8:1::fe", 8000, Side.SERVERS),
     LOOPBACK_TARGET("127.0.0.1", "::1", 8000, Side.LOOPBACK),
+    /** Its IPv6 address is link-local, and its zone an interface without clients. */
+    LINK_TARGET("10.0.1.7", "fe80::7", 8000, Side.NARROW),
+    /** The same where clients are. */
+    NEAR_LINK_TARGET("192.0.2.78", "fe80::78", 8000, Side.CLIENTS),
     /** Between the load balancer and its targets; sends ICMP errors. */
     SERVER_ROUTER("10.0.0.250", "2001:db8:1::fa", 0, Side.SERVERS);
 

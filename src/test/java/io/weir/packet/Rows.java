@@ -13,6 +13,7 @@ final class Rows {
                         HandshakeRows.all(),
                         FlowRows.all(),
                         ForwardRows.all(),
+                        LinkRows.all(),
                         UdpRows.all(),
                         FragmentRows.all(),
                         RefusalRows.all(),

@@ -34,7 +34,7 @@ final class Histories {
     private static final Role[] TARGETS = {
         Role.TARGET, Role.OTHER_TARGET, Role.THIRD_TARGET, Role.NARROW_TARGET, Role.UNLINKED_TARGET,
         Role.SILENT_TARGET, Role.REFUSED_TARGET, Role.OWN_TARGET, Role.TUNNELLED_TARGET, Role.UNROUTED_TARGET,
-        Role.LOOPBACK_TARGET
+        Role.LOOPBACK_TARGET, Role.LINK_TARGET, Role.NEAR_LINK_TARGET
     };
     private static final int[] FLAGS = {
         SYN, SYN, SYN, SYN | ACK, SYN | ACK, ACK, ACK, ACK, ACK, ACK | PSH, FIN | ACK, FIN | ACK, RST, RST | ACK, 0,

@@ -65,7 +65,9 @@ final class Model {
             if (packet.refused != Reason.NONE) {
                 throw new Refusal(packet.refused);
             }
-            return packet.protocol == TCP || packet.protocol == UDP ? balance(hook, side, packet) : error(hook, packet);
+            return packet.protocol == TCP || packet.protocol == UDP
+                    ? balance(hook, side, packet)
+                    : error(hook, side, packet);
         } catch (Refusal refusal) {
             memory.count(refusal.reason);
             boolean dropped = refusal.reason.verdict() == Reason.Verdict.DROPPED;
@@ -83,7 +85,7 @@ final class Model {
         Memory.Flow known = memory.flows.get(packet.key());
         boolean ours = known != null && (hook != Hook.EGRESS || known.reply) && goesOn(hook, side, packet, known);
         Found found = ours ? new Found(known, true) : open(hook, side, packet);
-        return carry(hook, packet, found);
+        return carry(hook, side, packet, found);
     }
 
     private void recall(Reading packet) throws Refusal {
@@ -324,14 +326,17 @@ final class Model {
         return half.state == State.PICKED_UP || half.state == State.ESTABLISHED;
     }
 
-    private Outcome carry(Hook hook, Reading packet, Found found) throws Refusal {
+    private Outcome carry(Hook hook, Side side, Reading packet, Found found) throws Refusal {
         Memory.Flow flow = found.flow;
-        Way way = Way.to(flow.reply ? packet.destination : flow.address, hook);
+        Way way = Way.to(flow.reply ? packet.destination : flow.address, hook, side);
         Reason obstacle = hook == Hook.EGRESS ? Reason.NONE : obstacle(packet, way);
         memory.count(flow.target, flow.reply ? Count.PACKETS_REPLY : Count.PACKETS_FORWARD, 1);
         memory.count(flow.target, flow.reply ? Count.BYTES_REPLY : Count.BYTES_FORWARD, packet.bytes());
         if (setup.totals() && found.confirmed) {
             memory.countTotals(packet.key(), packet.bytes());
+        }
+        if (obstacle == Reason.LINK_UNREACHABLE) {
+            throw new Refusal(obstacle);
         }
         if (flow.reply && obstacle == Reason.TTL_EXCEEDED) {
             throw new Refusal(Reason.REPLY_TTL_EXCEEDED);
@@ -357,6 +362,10 @@ final class Model {
             return new Outcome(Hook.Verdict.SENT, translation.bytes());
         }
         memory.count(obstacle);
+        if (obstacle == Reason.LINK_LOCAL && hook == Hook.INGRESS) {
+            translation.routeToLink();
+            return new Outcome(Hook.Verdict.SENT, translation.bytes());
+        }
         boolean toLoopback6 = hook == Hook.INGRESS
                 && obstacle == Reason.LOCAL_TARGET
                 && !flow.reply
@@ -368,7 +377,21 @@ final class Model {
         return new Outcome(Hook.Verdict.PASSED, translation.bytes());
     }
 
+    /** Nothing that needs the stack may get there: it knows the address on another interface, or on none. */
+    private static Reason linkObstacle(Reading packet, Way way) {
+        if (way.obstacle() == Reason.LINK_UNREACHABLE
+                || packet.tagged
+                || packet.options
+                || packet.bytes() > way.side().mtu()) {
+            return Reason.LINK_UNREACHABLE;
+        }
+        return packet.hops <= 1 ? Reason.TTL_EXCEEDED : Reason.LINK_LOCAL;
+    }
+
     private static Reason obstacle(Reading packet, Way way) {
+        if (way.obstacle() == Reason.LINK_LOCAL || way.obstacle() == Reason.LINK_UNREACHABLE) {
+            return linkObstacle(packet, way);
+        }
         if (packet.tagged) {
             return Reason.VLAN;
         }
@@ -386,7 +409,7 @@ final class Model {
     }
 
     /** An ICMP error is about the flow whose packet it quotes. */
-    private Outcome error(Hook hook, Reading packet) throws Refusal {
+    private Outcome error(Hook hook, Side side, Reading packet) throws Refusal {
         if (!Quote.isError(packet)) {
             throw new Refusal(Reason.PROTOCOL);
         }
@@ -406,8 +429,11 @@ final class Model {
         if (flow == null || (hook == Hook.EGRESS && !flow.reply)) {
             throw new Refusal(Reason.ICMP_UNMATCHED);
         }
-        Way way = Way.to(flow.reply ? packet.destination : flow.address, hook);
+        Way way = Way.to(flow.reply ? packet.destination : flow.address, hook, side);
         Reason obstacle = hook == Hook.EGRESS ? Reason.NONE : obstacle(packet, way);
+        if (obstacle == Reason.LINK_UNREACHABLE) {
+            throw new Refusal(obstacle);
+        }
         Translation translation = new Translation(packet, hook);
         translation.translateError(quote, flow);
         return leave(hook, flow, translation, way, obstacle);

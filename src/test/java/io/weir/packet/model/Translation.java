@@ -38,6 +38,14 @@ final class Translation {
         }
     }
 
+    /** One hop less; the kernel writes the MACs. */
+    void routeToLink() {
+        frame.put(0, Mac.NONE.bytes());
+        frame.put(6, Mac.NONE.bytes());
+        int at = packet.network + 7;
+        frame.put8(at, frame.u8(at) - 1);
+    }
+
     /** The loopback interface takes what is sent to its own MAC. */
     void toLoopback() {
         frame.put(0, Mac.NONE.bytes());

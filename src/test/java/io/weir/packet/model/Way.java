@@ -7,6 +7,7 @@ import io.weir.packet.Hook;
 import io.weir.packet.Mac;
 import io.weir.packet.Role;
 import io.weir.packet.Side;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -21,7 +22,13 @@ record Way(Reason obstacle, Side side, Mac next) {
         return new Way(obstacle, Side.LOOPBACK, Mac.NONE);
     }
 
-    static Way to(IpAddress address, Hook hook) {
+    /** @param arrival where the packet came in: the stack, which carries it for XDP, looks for link-local addresses there */
+    static Way to(IpAddress address, Hook hook, Side arrival) {
+        if (address.isLinkLocal()) {
+            Side link = side(address).orElse(Side.LOOPBACK);
+            boolean reached = hook != Hook.XDP || link == arrival;
+            return new Way(reached ? Reason.LINK_LOCAL : Reason.LINK_UNREACHABLE, link, Mac.NONE);
+        }
         if (isIn(address, "198.51.100.0/24", "2001:db8:f::/64")) {
             return new Way(Reason.NONE, Side.CLIENTS, Role.ROUTER.mac());
         }
@@ -54,6 +61,12 @@ record Way(Reason obstacle, Side side, Mac next) {
     }
 
     private static Optional<Side> side(IpAddress address) {
+        if (address.isLinkLocal()) {
+            return Arrays.stream(Role.values())
+                    .filter(role -> role.address(address.family()).equals(address))
+                    .map(Role::side)
+                    .findFirst();
+        }
         if (isIn(address, "192.0.2.0/24", "2001:db8:c::/64")) {
             return Optional.of(Side.CLIENTS);
         }

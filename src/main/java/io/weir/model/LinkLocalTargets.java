@@ -1,0 +1,85 @@
+package io.weir.model;
+
+import io.weir.model.Contradiction.LinkLocal.Why;
+import io.weir.model.Settings.XdpMode;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Targets with a zone: their addresses are alike on every link, so that no routing table leads to them from another interface.
+ * TC can send there, XDP cannot.
+ */
+public final class LinkLocalTargets {
+
+    private LinkLocalTargets() {}
+
+    /** Interfaces by which clients come in for such a target on another one. */
+    public static Set<String> needTc(List<Proxy> proxies) {
+        Set<String> interfaces = new HashSet<>();
+        for (Proxy proxy : proxies) {
+            in(proxy)
+                    .forEach(target -> proxy.listen().interfaces().stream()
+                            .filter(name -> !isOn(target, name))
+                            .forEach(interfaces::add));
+        }
+        return interfaces;
+    }
+
+    /** Tells of those the settings leave without a way there or back, and of two that are told apart by their zone alone. */
+    static void check(List<Proxy> proxies, Settings settings, Consumer<Contradiction> found) {
+        Set<String> caught = new HashSet<>(settings.replyInterfaces().orElse(List.of()));
+        proxies.forEach(proxy -> caught.addAll(proxy.listen().interfaces()));
+        Map<Endpoint, Endpoint> first = new HashMap<>();
+        for (int i = 0; i < proxies.size(); i++) {
+            for (Endpoint target : in(proxies.get(i))) {
+                Endpoint alike = new Endpoint(target.address(), Optional.empty(), target.port());
+                if (!first.computeIfAbsent(alike, absent -> target).equals(target)) {
+                    found.accept(new Contradiction.LinkLocal(i, target, Why.ALIKE));
+                }
+                if (isXdp(settings.xdpMode())
+                        && !proxies.get(i).listen().interfaces().stream().allMatch(name -> isOn(target, name))) {
+                    found.accept(new Contradiction.LinkLocal(i, target, Why.NEEDS_TC));
+                }
+                if (settings.replyInterfaces().isPresent() && caught.stream().noneMatch(name -> isOn(target, name))) {
+                    found.accept(new Contradiction.LinkLocal(i, target, Why.REPLIES_MISSED));
+                }
+            }
+        }
+    }
+
+    private static boolean isXdp(XdpMode mode) {
+        return mode == XdpMode.NATIVE || mode == XdpMode.GENERIC;
+    }
+
+    private static boolean isOn(Endpoint target, String name) {
+        return target.zone().equals(Optional.of(name));
+    }
+
+    /** Asked of every proxy at every change: nearly all have none, which has to cost nothing. */
+    private static Set<Endpoint> in(Proxy proxy) {
+        Set<Endpoint> found = new LinkedHashSet<>();
+        collect(proxy.defaultGroup(), found);
+        for (SourceRoute route : proxy.sourceRoutes()) {
+            collect(route.group(), found);
+        }
+        for (SniRoute route : proxy.sniRoutes()) {
+            collect(route.group(), found);
+        }
+        return found;
+    }
+
+    private static void collect(Group group, Set<Endpoint> found) {
+        for (Target target : group.targets()) {
+            if (target.destination() instanceof Destination.Fixed(Endpoint endpoint)
+                    && endpoint.zone().isPresent()) {
+                found.add(endpoint);
+            }
+        }
+    }
+}
