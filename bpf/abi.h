@@ -38,7 +38,7 @@ enum flow_state {
 	FLOW_PICKED_UP = 3,   /* half-open: began before this node knew it; a reply that is no RST confirms it */
 	FLOW_UDP_NEW = 4,     /* half-open: datagrams of the client */
 	FLOW_ESTABLISHED = 5, /* main table: confirmed, see open.h; half-open: confirmed, but there was no room */
-	FLOW_CLOSING = 6,     /* main table: FIN both ways, or RST of the target; see flow_close() */
+	FLOW_CLOSING = 6,     /* main table: FIN both ways, RST after the target's FIN, or RST of the target; see flow_close() */
 	FLOW_REPLACED = 7,    /* main table: a SYN chose afresh; the entry waits to be overwritten or to expire */
 	FLOW_UDP_ANSWERED = 8, /* half-open: a datagram of the target was seen */
 };
@@ -49,6 +49,7 @@ enum flow_flag {
 	FLOW_FIN_TARGET = 2,
 	FLOW_RESET = 4, /* RST of either; one of the client may be forged and closes nothing */
 	FLOW_DELETED = 8, /* an operator ended it */
+	FLOW_OVER = 16, /* the target itself ended it: by RST, or it acknowledged the client's FIN after its own */
 };
 
 /*
@@ -147,7 +148,7 @@ struct flow {
 	__u32 proxy;   /* the listener that took it */
 	__u32 created; /* when the handshake was complete */
 	__u8 flags;    /* enum flow_flag */
-	__u8 pad[3];
+	__u8 fin[3];   /* of the reply: what acknowledges the client's FIN, its lower 24 bits */
 };
 WEIR_ASSERT_SIZE(struct flow, 64);
 

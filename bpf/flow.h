@@ -162,8 +162,15 @@ static __always_inline void flow_end(__u8 family, const struct flow_key6 *key, c
  * mark: the flow keeps its target and its time. Was it real, and the client uses its port again, then its SYN goes to the
  * same target, which takes it, or refuses it with an RST of its own. That one is believed, as it came from where the target
  * is (see origin.h), and so is a FIN of the target, after which the client's FIN or RST closes.
+ *
+ * They may be forged too, while the client goes on sending after the target's FIN: closing shortens the time the flow is
+ * remembered in silence, but a SYN chooses afresh only when the target itself has ended the flow, by RST, or because after
+ * its own FIN it acknowledged the client's.
+ *
+ * taken: this packet acknowledges the client's FIN.
  */
-static __always_inline void flow_close(struct flow *flow, struct flow *twin, __u8 tcp_flags, __u32 now, __u32 hz)
+static __always_inline void flow_close(struct flow *flow, struct flow *twin, __u8 tcp_flags, bool taken, __u32 now,
+				       __u32 hz)
 {
 	bool by_target = flow->direction == DIRECTION_REPLY;
 	__u8 flags = flow->flags;
@@ -173,6 +180,8 @@ static __always_inline void flow_close(struct flow *flow, struct flow *twin, __u
 		flags |= FLOW_RESET;
 	else
 		flags |= by_target ? FLOW_FIN_TARGET : FLOW_FIN_CLIENT;
+	if (by_target && (tcp_flags & TCP_RST || taken))
+		flags |= FLOW_OVER;
 	closing = (by_target && tcp_flags & TCP_RST) ||
 		  (flags & FLOW_FIN_TARGET && flags & (FLOW_FIN_CLIENT | FLOW_RESET));
 	if (tcp_flags & TCP_RST && by_target && flow->state == FLOW_ESTABLISHED && elapsed(flow->created, now) <= hz) {
@@ -203,22 +212,40 @@ static __always_inline void flow_revive(struct flow *flow, struct flow *twin)
 	if (!(flow->flags & FLOW_RESET) || flow->state == FLOW_REPLACED ||
 	    (flow->flags & FLOW_FIN_CLIENT && flow->flags & FLOW_FIN_TARGET))
 		return;
-	flow->flags &= ~FLOW_RESET;
+	flow->flags &= ~(FLOW_RESET | FLOW_OVER);
 	flow->state = FLOW_ESTABLISHED;
 	if (twin && twin->state != FLOW_REPLACED) {
-		twin->flags &= ~FLOW_RESET;
+		twin->flags &= ~(FLOW_RESET | FLOW_OVER);
 		twin->state = FLOW_ESTABLISHED;
 	}
 }
 
-/* A SYN after a client's RST, to the same target: whatever the earlier connection had come to is over. */
+/*
+ * A SYN after a client's RST, to the same target, or the target's answer to one after FIN: whatever the earlier connection had
+ * come to is over.
+ */
 static __always_inline void flow_restart(struct flow *flow, struct flow *twin)
 {
-	if (!(flow->flags & FLOW_RESET))
-		return;
 	flow->flags = 0;
-	if (twin)
+	flow->state = FLOW_ESTABLISHED;
+	if (twin && twin->state != FLOW_REPLACED) {
 		twin->flags = 0;
+		twin->state = FLOW_ESTABLISHED;
+	}
+}
+
+/* Keeps with the reply what the target acknowledges when it has had this FIN of the client. */
+static __always_inline void flow_note_fin(struct flow *reply, __u32 acknowledgment)
+{
+	reply->fin[0] = acknowledgment;
+	reply->fin[1] = acknowledgment >> 8;
+	reply->fin[2] = acknowledgment >> 16;
+}
+
+static __always_inline bool flow_fin_is(const struct flow *reply, __u32 acknowledgment)
+{
+	return reply->flags & FLOW_FIN_CLIENT && reply->fin[0] == (__u8)acknowledgment &&
+	       reply->fin[1] == (__u8)(acknowledgment >> 8) && reply->fin[2] == (__u8)(acknowledgment >> 16);
 }
 
 /* The rewrite of one direction. */

@@ -107,6 +107,52 @@ static __always_inline void replace(const struct packet *packet, struct flow *fl
 		flow_remove(packet->family, twin_key);
 }
 
+/* What acknowledges the FIN of this packet: the sequence number behind its data, and one more. */
+static __always_inline __u32 behind_fin(const struct packet *packet, const struct tcphdr *tcp)
+{
+	return bpf_ntohl(tcp->seq) + packet->bytes - (packet->transport - packet->network) - tcp->doff * 4 + 1;
+}
+
+/* Whether a packet of the target says that it has had the client's FIN; a client's FIN is noted, to know that. */
+static __always_inline bool takes_fin(hook_context *context, const struct packet *packet, const struct flow *flow,
+				      struct flow *twin)
+{
+	const struct tcphdr *tcp = packet_at(context, packet->transport, sizeof(*tcp));
+
+	if (!tcp)
+		return false;
+	if (flow->direction == DIRECTION_REPLY)
+		return packet->tcp_flags & TCP_ACK && flow_fin_is(flow, bpf_ntohl(tcp->ack_seq));
+	if (twin && packet->tcp_flags & TCP_FIN)
+		flow_note_fin(twin, behind_fin(packet, tcp));
+	return false;
+}
+
+/* A target's SYN-ACK: it has nothing to do any more with the connection that its flow had carried. */
+static __always_inline bool is_answer_of_target(hook_context *context, struct packet *packet, const struct flow *flow)
+{
+	return flow->direction == DIRECTION_REPLY && packet->tcp_flags & TCP_ACK && !(flow->flags & FLOW_OVER) &&
+	       is_from_target(context, packet, flow->target);
+}
+
+/* The last acknowledgment of a flow that closes, after FIN of both sides: then the target has ended it too. */
+__noinline int follow_end(hook_context *context, struct packet *packet, struct flow *flow)
+{
+	struct flow_key6 twin_key;
+	struct flow *twin;
+
+	if (!packet || !flow)
+		return 0;
+	poison(&twin_key);
+	if (!takes_fin(context, packet, flow, NULL) || !is_from_target(context, packet, flow->target))
+		return 0;
+	twin = flow_twin(packet->family, &packet->key, flow, &twin_key);
+	flow->flags |= FLOW_OVER;
+	if (twin)
+		twin->flags |= FLOW_OVER;
+	return 1;
+}
+
 /* SYN, FIN and RST on a known flow, and the first packet after an idle second. 0 when the flow has ended. */
 __noinline int follow_change(hook_context *context, struct packet *packet, struct flow *flow, __u32 now)
 {
@@ -123,18 +169,20 @@ __noinline int follow_change(hook_context *context, struct packet *packet, struc
 			flow->seen = now;
 			return 1;
 		}
-		flow_close(flow, twin, packet->tcp_flags, now, settings->hz);
+		flow_close(flow, twin, packet->tcp_flags, takes_fin(context, packet, flow, twin), now, settings->hz);
 		return 1;
 	}
 	if (flow->direction == DIRECTION_FORWARD && (packet->key.protocol == IPPROTO_UDP || is_opening(packet)) &&
-	    (flow->state != FLOW_ESTABLISHED ||
+	    (flow->flags & FLOW_OVER ||
 	     flow_ended(flow, twin, flow_timeout(settings, flow, packet->key.protocol), now))) {
 		replace(packet, flow, twin ? &twin_key : NULL, settings, now);
 		return 0;
 	}
 	if (!(packet->tcp_flags & TCP_SYN))
 		flow_revive(flow, twin);
-	else if (flow->direction == DIRECTION_FORWARD && is_opening(packet))
+	else if (flow->state == FLOW_CLOSING ?
+			 is_answer_of_target(context, packet, flow) :
+			 flow->flags & FLOW_RESET && flow->direction == DIRECTION_FORWARD && is_opening(packet))
 		flow_restart(flow, twin);
 	return 1;
 }
@@ -152,7 +200,7 @@ __noinline int renew(hook_context *context, struct packet *packet, struct flow *
 			    elapsed(flow->seen, now) > flow_timeout(settings, flow, IPPROTO_UDP);
 
 		if ((late || flow->state == FLOW_CLOSING || flow->flags & FLOW_RESET) &&
-		    !follow_change(context, packet, flow, now))
+		    !(packet->tcp_flags & TCP_SYN) && !follow_change(context, packet, flow, now))
 			return 0;
 		flow->seen = now;
 	}
@@ -181,8 +229,13 @@ __noinline int is_past(struct packet *packet, struct flow *flow, __u32 now)
 static __always_inline bool follow(hook_context *context, struct packet *packet, struct flow *flow,
 				   const struct settings *settings, __u32 now)
 {
-	if (flow->state != FLOW_ESTABLISHED && is_past(packet, flow, now))
-		return false;
+	if (flow->state != FLOW_ESTABLISHED) {
+		if (is_past(packet, flow, now))
+			return false;
+		if (flow->direction == DIRECTION_REPLY && !(flow->flags & FLOW_OVER) &&
+		    !(packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)))
+			follow_end(context, packet, flow);
+	}
 	if (packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST) && !follow_change(context, packet, flow, now))
 		return false;
 	if (elapsed(flow->seen, now) < settings->hz && (packet->egress || hop_is_fresh(&flow->hop, settings)))

@@ -32,7 +32,9 @@ final class Enumerations {
                     "FLOW_RESET",
                     FlowAbi.FLOW_RESET,
                     "FLOW_DELETED",
-                    FlowAbi.FLOW_DELETED),
+                    FlowAbi.FLOW_DELETED,
+                    "FLOW_OVER",
+                    FlowAbi.FLOW_OVER),
             reasons(),
             numbered(
                     "service_flag",

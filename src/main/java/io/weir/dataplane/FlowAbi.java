@@ -24,6 +24,7 @@ public final class FlowAbi {
     public static final int FLOW_FIN_TARGET = 2;
     public static final int FLOW_RESET = 4;
     public static final int FLOW_DELETED = 8;
+    public static final int FLOW_OVER = 16;
 
     private FlowAbi() {}
 
@@ -96,7 +97,7 @@ public final class FlowAbi {
                 u32("proxy"),
                 u32("created"),
                 u8("flags"),
-                u8("pad", 3));
+                u8("fin", 3));
         public static final Field ADDRESS = LAYOUT.field("address");
         public static final Field ADDRESS_DELTA = LAYOUT.field("address_delta");
         public static final Field PORT_DELTA = LAYOUT.field("port_delta");

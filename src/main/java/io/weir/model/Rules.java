@@ -37,7 +37,10 @@ public final class Rules {
      *     only held against the others
      */
     public static void check(
-            List<Proxy> proxies, Settings settings, Function<Proxy, Optional<Proxy>> before, Consumer<Contradiction> found) {
+            List<Proxy> proxies,
+            Settings settings,
+            Function<Proxy, Optional<Proxy>> before,
+            Consumer<Contradiction> found) {
         Rules rules = new Rules(found);
         for (int i = 0; i < proxies.size(); i++) {
             Proxy proxy = proxies.get(i);

@@ -25,6 +25,7 @@ final class FlowRows {
 
     private static final int FIN_TARGET = 2;
     private static final int RESET = 4;
+    private static final int OVER = 16;
 
     private FlowRows() {}
 
@@ -80,7 +81,7 @@ final class FlowRows {
                             story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
                             story.later(2);
                             story.asks(story.tcp(CLIENT, VIP, ACK));
-                            assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET);
+                            assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET | OVER);
                         })
                         .everywhere(),
                 Row.of("a SYN on a closing flow chooses afresh and takes its place", story -> {
@@ -180,7 +181,7 @@ final class FlowRows {
                                     Packet reset = story.tcp(TARGET, CLIENT, RST);
                                     story.leaves(
                                             story.target(reset).counting(Count.EARLY_RESETS), story.returned(reset));
-                                    assertStates(story, State.CLOSING, RESET);
+                                    assertStates(story, State.CLOSING, RESET | OVER);
                                     story.answers(story.tcp(TARGET, CLIENT, RST));
                                 })
                         .everywhere(),
@@ -188,7 +189,7 @@ final class FlowRows {
                     story.handshake();
                     story.later(2);
                     story.answers(story.tcp(TARGET, CLIENT, RST));
-                    assertStates(story, State.CLOSING, RESET);
+                    assertStates(story, State.CLOSING, RESET | OVER);
                 }),
                 Row.of("RST of the client closes nothing: it may be forged", story -> {
                     story.handshake();
@@ -260,12 +261,68 @@ final class FlowRows {
                             assertStates(story, State.CLOSING, FIN_TARGET | RESET);
                         })
                         .everywhere(),
+                Row.of("after that a SYN still goes to the target: the client may be sending, and be forged", story -> {
+                            for (int flags : new int[] {FIN | ACK, RST}) {
+                                story.path().tables().clear();
+                                story.weights(TARGET);
+                                story.handshake();
+                                story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
+                                story.weights(OTHER_TARGET);
+                                story.asks(story.tcp(CLIENT, VIP, flags));
+                                story.asks(story.syn(CLIENT, VIP));
+                                story.later(1.2);
+                                story.asks(story.syn(CLIENT, VIP));
+                                story.asks(story.tcp(CLIENT, VIP, ACK));
+                                story.answers(story.tcp(TARGET, CLIENT, ACK));
+                                assertThat(story.flow(CLIENT, VIP, TCP)).isPresent();
+                            }
+                        })
+                        .everywhere(),
+                Row.of("a target that takes a SYN after FIN of both sides begins anew", story -> {
+                            story.handshake();
+                            story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
+                            story.asks(story.tcp(CLIENT, VIP, FIN | ACK));
+                            assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET);
+                            story.asks(story.syn(CLIENT, VIP));
+                            story.answers(story.synAck(TARGET, CLIENT));
+                            assertStates(story, State.ESTABLISHED, 0);
+                        })
+                        .everywhere(),
+                Row.of("once the target acknowledges the client's FIN after its own, a SYN chooses afresh", story -> {
+                            story.handshake();
+                            story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
+                            story.asks(story.tcp(CLIENT, VIP, FIN | ACK));
+                            story.answers(story.tcp(TARGET, CLIENT, ACK));
+                            assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET);
+                            story.answers(taking(story, ACK));
+                            assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET | OVER);
+                            story.weights(OTHER_TARGET);
+                            Packet syn = story.syn(CLIENT, VIP);
+                            story.client(syn)
+                                    .ending(TARGET)
+                                    .counting(OTHER_TARGET, Count.SYNS)
+                                    .sent(story.forwarded(syn, OTHER_TARGET));
+                        })
+                        .everywhere(),
+                Row.of("but not when somebody else says so", story -> {
+                            story.handshake();
+                            story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
+                            story.asks(story.tcp(CLIENT, VIP, FIN | ACK));
+                            for (Packet forged : List.of(taking(story, ACK), story.synAck(TARGET, CLIENT))) {
+                                story.leaves(
+                                        story.here(Side.CLIENTS, forged).noting(Reason.REPLY_UNPROVEN),
+                                        story.returned(forged));
+                            }
+                            assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET);
+                        })
+                        .everywhere()
+                        .counting(Reason.REPLY_UNPROVEN),
                 Row.of("data a second after an RST shows that nothing came of it", story -> {
                             story.handshake();
                             story.later(2);
                             story.answers(story.tcp(TARGET, CLIENT, RST));
                             story.asks(story.tcp(CLIENT, VIP, ACK));
-                            assertStates(story, State.CLOSING, RESET);
+                            assertStates(story, State.CLOSING, RESET | OVER);
                             story.later(1.2);
                             story.answers(story.tcp(TARGET, CLIENT, ACK));
                             assertStates(story, State.ESTABLISHED, 0);
@@ -286,7 +343,7 @@ final class FlowRows {
                     story.asks(story.tcp(CLIENT, VIP, RST));
                     story.later(1.2);
                     story.answers(story.tcp(TARGET, CLIENT, ACK));
-                    assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET | RESET);
+                    assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET | RESET | OVER);
                 }),
                 Row.of("without room in the main table a connection is served from the half-open one", story -> {
                             story.handshake();
@@ -344,11 +401,16 @@ final class FlowRows {
         return ack;
     }
 
+    /** A target's packet that acknowledges the client's FIN, which came with three bytes. */
+    private static Packet taking(Story story, int flags) {
+        return story.tcp(TARGET, CLIENT, flags, Story.TARGET_ISN + 1, Story.CLIENT_ISN + 5);
+    }
+
     private static void closed(Story story) {
         story.handshake();
         story.asks(story.tcp(CLIENT, VIP, FIN | ACK));
-        story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
-        assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET);
+        story.answers(taking(story, FIN | ACK));
+        assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET | OVER);
     }
 
     private static void otherVip(Story story) {

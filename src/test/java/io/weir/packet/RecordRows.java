@@ -114,7 +114,7 @@ final class RecordRows {
                         assertThat(told)
                                 .containsExactly(
                                         "1" + flow + " flags 0 packets 0/0 bytes 0/0",
-                                        "2" + flow + " flags 4 packets 1/1 bytes " + bytes + "/" + bytes);
+                                        "2" + flow + " flags 20 packets 1/1 bytes " + bytes + "/" + bytes);
                     }
                 }),
                 Row.of("the time of a handshake is told, unless its SYN was sent again", story -> {

@@ -207,8 +207,10 @@ final class Histories {
         }
         keys.sort(Comparator.comparing(Tables.Key::toString));
         Tables.Key key = keys.get(random.nextInt(keys.size()));
+        Memory.Flow flow = model.memory.flows.get(key);
+        boolean takesFin = flow != null && chance(40);
         Transport transport = key.protocol() == Transport.TCP
-                ? tcp(key.sourcePort(), key.destinationPort())
+                ? tcp(key.sourcePort(), key.destinationPort(), takesFin ? flow.fin : acknowledgment())
                 : udp(key.sourcePort(), key.destinationPort());
         Packet packet = Packet.between(key.family(), Role.TARGET, Role.CLIENT, transport)
                 .outOf(key.source(), key.sourcePort())
@@ -217,11 +219,14 @@ final class Histories {
     }
 
     private Transport transport(int from, int to) {
-        return chance(65) ? tcp(from, to) : udp(from, to);
+        return chance(65) ? tcp(from, to, acknowledgment()) : udp(from, to);
     }
 
-    private Transport tcp(int from, int to) {
-        int acknowledgment = chance(80) ? TARGET_ISN + 1 : chance(50) ? TARGET_ISN + any(AHEAD) : random.nextInt();
+    private int acknowledgment() {
+        return chance(80) ? TARGET_ISN + 1 : chance(50) ? TARGET_ISN + any(AHEAD) : random.nextInt();
+    }
+
+    private Transport tcp(int from, int to, int acknowledgment) {
         return new Transport.Tcp(
                 from,
                 to,

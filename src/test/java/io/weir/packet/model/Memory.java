@@ -48,6 +48,7 @@ final class Memory {
         int target;
         int proxy;
         int flags;
+        int fin;
         long seen;
         long created;
         Key twinKey = new Key(address, 0, address, 0, 0);

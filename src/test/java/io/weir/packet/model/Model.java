@@ -26,6 +26,7 @@ final class Model {
     private static final int FIN_CLIENT = 1;
     private static final int FIN_TARGET = 2;
     private static final int RESET = 4;
+    private static final int OVER = 16;
 
     final Memory memory;
     private Setup setup;
@@ -113,21 +114,28 @@ final class Model {
         Memory.Flow twin = memory.twin(flow);
         long silence = memory.now - flow.seen;
         boolean quiet = silence >= Setup.HZ;
+        boolean isLast = flow.state == State.CLOSING && (packet.tcpFlags & (SYN | FIN | RST)) == 0;
+        if (isLast && (flow.flags & OVER) == 0 && takesFin(packet, flow) && isFromTarget(hook, side, packet)) {
+            flow.flags |= OVER;
+            if (twin != null) {
+                twin.flags |= OVER;
+            }
+        }
         if ((packet.tcpFlags & (FIN | RST)) != 0) {
             if (flow.reply && !isFromTarget(hook, side, packet)) {
                 flow.seen = memory.now;
             } else {
-                close(flow, twin, packet.tcpFlags);
+                close(packet, flow, twin);
             }
             return true;
         }
         // A datagram looks at the clock once a second, a SYN always.
         boolean looks = packet.protocol == UDP ? quiet : opens(packet);
-        if (looks && !flow.reply && (flow.state != State.ESTABLISHED || memory.isOver(flow, packet.protocol))) {
+        if (looks && !flow.reply && ((flow.flags & OVER) != 0 || memory.isOver(flow, packet.protocol))) {
             replace(flow);
             return false;
         }
-        if (packet.protocol == TCP && opens(packet) && !flow.reply) {
+        if (packet.protocol == TCP && beginsAnew(hook, side, packet, flow)) {
             restart(flow, twin);
         }
         if (quiet) {
@@ -155,12 +163,37 @@ final class Model {
         return false;
     }
 
-    private void close(Memory.Flow flow, Memory.Flow twin, int tcpFlags) {
-        boolean reset = (tcpFlags & RST) != 0;
+    /** Whether a target's packet says that it has had the client's FIN. */
+    private static boolean takesFin(Reading packet, Memory.Flow flow) {
+        return flow.reply
+                && (packet.tcpFlags & ACK) != 0
+                && (flow.flags & FIN_CLIENT) != 0
+                && ((packet.frame.u32(packet.transport + 8) - flow.fin) & 0xffffff) == 0;
+    }
+
+    /** A client after an RST of its own, or a target that takes another connection after FIN. */
+    private boolean beginsAnew(Hook hook, Side side, Reading packet, Memory.Flow flow) {
+        if (flow.state != State.CLOSING) {
+            return opens(packet) && !flow.reply && (flow.flags & RESET) != 0;
+        }
+        boolean answer = (packet.tcpFlags & (SYN | ACK)) == (SYN | ACK);
+        return answer && flow.reply && (flow.flags & OVER) == 0 && isFromTarget(hook, side, packet);
+    }
+
+    private void close(Reading packet, Memory.Flow flow, Memory.Flow twin) {
+        boolean reset = (packet.tcpFlags & RST) != 0;
+        boolean taken = takesFin(packet, flow);
+        if (!flow.reply && twin != null && (packet.tcpFlags & FIN) != 0) {
+            int headers = packet.transport - packet.network + (packet.frame.u8(packet.transport + 12) >> 4) * 4;
+            twin.fin = packet.frame.u32(packet.transport + 4) + packet.bytes() - headers + 1;
+        }
         if (reset && flow.reply && flow.state == State.ESTABLISHED && memory.now - flow.created <= Setup.HZ) {
             memory.count(flow.target, Count.EARLY_RESETS, 1);
         }
         flow.flags |= reset ? RESET : flow.reply ? FIN_TARGET : FIN_CLIENT;
+        if (flow.reply && (reset || taken)) {
+            flow.flags |= OVER;
+        }
         boolean bothEnded = (flow.flags & FIN_TARGET) != 0 && (flow.flags & (FIN_CLIENT | RESET)) != 0;
         boolean closing = bothEnded || (reset && flow.reply);
         flow.seen = memory.now;
@@ -181,21 +214,20 @@ final class Model {
         if ((flow.flags & RESET) == 0 || (flow.flags & (FIN_CLIENT | FIN_TARGET)) == (FIN_CLIENT | FIN_TARGET)) {
             return;
         }
-        flow.flags &= ~RESET;
+        flow.flags &= ~(RESET | OVER);
         flow.state = State.ESTABLISHED;
         if (twin != null) {
-            twin.flags &= ~RESET;
+            twin.flags &= ~(RESET | OVER);
             twin.state = State.ESTABLISHED;
         }
     }
 
-    /** A client begins again after an RST of its own. */
     private static void restart(Memory.Flow flow, Memory.Flow twin) {
-        if ((flow.flags & RESET) != 0) {
-            flow.flags = 0;
-            if (twin != null) {
-                twin.flags = 0;
-            }
+        flow.flags = 0;
+        flow.state = State.ESTABLISHED;
+        if (twin != null) {
+            twin.flags = 0;
+            twin.state = State.ESTABLISHED;
         }
     }
 
