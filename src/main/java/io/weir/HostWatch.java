@@ -2,6 +2,7 @@ package io.weir;
 
 import io.weir.engine.Engine;
 import io.weir.engine.Event;
+import io.weir.engine.Snapshot;
 import io.weir.libbpf.NetworkChanges;
 import io.weir.model.Endpoint;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ final class HostWatch implements AutoCloseable {
     private final HostView host;
     private final NetworkChanges changes = new NetworkChanges();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile Set<Endpoint> first = Set.of();
     private volatile Set<Endpoint> asked = Set.of();
     private volatile boolean missed;
 
@@ -40,8 +42,8 @@ final class HostWatch implements AutoCloseable {
 
     /** @param targets asked for at once, so that their replies are caught from the first connection on */
     HostWatch start(Set<Endpoint> targets) {
+        first = targets;
         tell(targets);
-        asked = targets;
         Thread.ofPlatform().name("weir-network").daemon().start(this::followNetwork);
         Thread.ofPlatform().name("weir-targets").daemon().start(this::followTargets);
         return this;
@@ -75,10 +77,8 @@ final class HostWatch implements AutoCloseable {
     private void followTargets() {
         try {
             do {
-                Set<Endpoint> targets = targets();
-                if (missed || !targets.equals(asked)) {
+                if (missed || !targets().equals(asked)) {
                     tellAll();
-                    asked = targets;
                 }
             } while (!closed.await(TARGETS_EVERY_SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
@@ -91,10 +91,15 @@ final class HostWatch implements AutoCloseable {
         host.interfaces().forEach((name, index) -> links.put(name, new Event.Link(index)));
         engine.tell(new Event.LinksChanged(links));
         engine.tell(new Event.PathsChanged(host.paths(targets)));
+        asked = targets;
     }
 
+    /** Before the engine has its configuration it names none: forgetting the first ones would leave their replies alone. */
     private Set<Endpoint> targets() {
-        return Set.copyOf(engine.snapshot().targets().values());
+        Snapshot snapshot = engine.snapshot();
+        return snapshot.settings().isEmpty()
+                ? first
+                : Set.copyOf(snapshot.targets().values());
     }
 
     @Override

@@ -78,6 +78,18 @@ class HostWatchTest {
         }
     }
 
+    @Test
+    void the_first_targets_are_asked_for_until_the_engine_has_a_configuration() throws Exception {
+        try (HostWatch _ = watch()) {
+            namespaces.in("lb", "ip link set front mtu 1400");
+            await(() -> view.asked.size() > 1);
+            int before = view.asked.size();
+            namespaces.in("lb", "ip link set front mtu 1500");
+            await(() -> view.asked.size() > before);
+            assertThat(view.asked).containsOnly(Set.of(TARGET));
+        }
+    }
+
     private HostWatch watch() throws Exception {
         return NetworkNamespace.run(namespaces.path("lb"), () -> new HostWatch(engine, view).start(Set.of(TARGET)));
     }
@@ -94,6 +106,7 @@ class HostWatchTest {
     private static final class View implements HostView {
 
         final AtomicInteger failures = new AtomicInteger();
+        final List<Set<Endpoint>> asked = new CopyOnWriteArrayList<>();
 
         @Override
         public Map<String, Integer> interfaces() {
@@ -105,6 +118,7 @@ class HostWatchTest {
 
         @Override
         public Map<Endpoint, String> paths(Set<Endpoint> targets) {
+            asked.add(targets);
             return Map.of(TARGET, "front");
         }
     }
