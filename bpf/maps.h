@@ -16,7 +16,15 @@
 #define WEIR_TARGETS 16384
 #define WEIR_GROUPS 32768
 
-/* The flow tables: two entries a connection. Writer: data path. */
+/*
+ * The flow tables: two entries a connection. Writer: data path.
+ *
+ * Preallocated, although packets would gain from BPF_F_NO_PREALLOC (large pages instead of vmalloc's small ones). In a table
+ * for 1M connections, beside the prototype's preallocated one: 1k flows 181 ns a packet instead of 231 (prototype 210), 128k
+ * flows 802 instead of 927 (919); but a handshake's packet costs 1272 ns instead of 847, for two allocations. What
+ * forbids it is memory: the kernel adds 8 bytes to an element and takes 192 for its 136, which is 402 MB for 1M connections
+ * instead of 268. With a flow of 56 bytes it would take 128.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 2 * WEIR_CONNECTIONS);
