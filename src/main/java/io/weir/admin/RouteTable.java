@@ -31,6 +31,7 @@ record RouteTable(List<Route> routes) {
                         new SniRoutes(node).routes(),
                         new InterfaceRoutes(node).routes(),
                         new TargetRoutes(node).routes(),
+                        new ProbeRoutes(node).routes(),
                         new ConnectionRoutes(node).routes(),
                         new BalanceRoutes(node).routes(),
                         events.routes())

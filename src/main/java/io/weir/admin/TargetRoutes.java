@@ -18,7 +18,7 @@ import java.util.Optional;
 /** Health, drains and circuits of targets. */
 final class TargetRoutes {
 
-    private static final String TARGET = "address and port, as in 10.0.0.1:8080 or [2001:db8::1]:8080";
+    static final String TARGET = "address and port, as in 10.0.0.1:8080 or [2001:db8::1]:8080";
     private static final String PROXY = "only there; without it in every proxy that has the target";
     private static final long LONGEST_DRAIN_MS = 3_600_000;
 
@@ -99,7 +99,7 @@ final class TargetRoutes {
     }
 
     /** @throws Refusal if it is none */
-    private static Endpoint target(String text) {
+    static Endpoint target(String text) {
         try {
             return Endpoint.parse(text);
         } catch (IllegalArgumentException none) {

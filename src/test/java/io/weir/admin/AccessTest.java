@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.model.AdminApi;
+import io.weir.testing.Run;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -149,6 +150,54 @@ class AccessTest {
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
                     .readLine();
         }
+    }
+
+    @Test
+    void tls_is_spoken_with_the_certificate_of_the_files() throws Exception {
+        Path certificate = directory.resolve("cert.pem");
+        Path key = directory.resolve("key.pem");
+        Run.command(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=admin.example",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+                "-keyout",
+                key.toString(),
+                "-out",
+                certificate.toString());
+        AdminApi settings = new AdminApi(
+                true,
+                Rig.OPEN.bind(),
+                0,
+                Optional.of(KEY),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new AdminApi.Tls(certificate, key)),
+                Optional.empty());
+        try (Rig rig = new Rig(settings)) {
+            rig.admin.readFiles(); // again, as at a reload
+            String answer = Run.command(
+                    "curl",
+                    "-s",
+                    "--cacert",
+                    certificate.toString(),
+                    "-H",
+                    "X-API-Key: " + KEY,
+                    rig.admin.url() + "/api/v1/status");
+            assertThat(answer).contains("\"running\":true");
+        }
+        Files.writeString(key, "no key");
+        assertThatThrownBy(() -> AdminServer.requireFiles(settings))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("the TLS key " + key + " has no 'BEGIN PRIVATE KEY'");
     }
 
     @Test

@@ -63,6 +63,10 @@ class ContractTest {
                         api + "health/web/10.0.0.1:8080",
                         "{\"status\": \"unhealthy\"}",
                         200),
+                new Call(
+                        "POST", api + "health/{proxy}/{target}/check", api + "health/web/10.0.0.1:8080/check", "", 200),
+                new Call("GET", api + "dns", api + "dns", "", 200),
+                new Call("POST", api + "dns/{hostname}/resolve", api + "dns/app.example/resolve", "", 200),
                 new Call("POST", api + "drains", api + "drains", "{\"target\": \"10.0.0.1:8080\"}", 201),
                 new Call("GET", api + "drains", api + "drains", "", 200),
                 new Call("GET", api + "drains/{target}", api + "drains/10.0.0.1:8080", "", 200),

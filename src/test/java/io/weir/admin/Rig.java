@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.EngineCommands;
 import io.weir.FileCodec;
 import io.weir.api.Operations;
+import io.weir.api.Probes;
 import io.weir.config.ConfigFile;
 import io.weir.engine.Dataplane;
 import io.weir.engine.DataplaneException;
@@ -19,7 +20,10 @@ import io.weir.model.Feed;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
 import io.weir.model.Protocol;
+import io.weir.model.ProxyTarget;
 import io.weir.model.Settings;
+import io.weir.probe.CheckResult;
+import io.weir.probe.NameStatus;
 import io.weir.stats.Connections;
 import io.weir.stats.FlowEvent;
 import io.weir.stats.Names;
@@ -32,9 +36,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
@@ -56,7 +64,7 @@ final class Rig implements AutoCloseable {
     final Flows flows = new Flows();
     final Feed<FlowEvent> events = new Feed<>();
     final Engine engine = new Engine(dataplane, index -> 0, Tallies.NONE).start();
-    final Operations operations = Operations.over(engine, name -> List.of());
+    final Operations operations = Operations.over(engine, new Canned());
     final AdminServer admin;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -79,6 +87,37 @@ final class Rig implements AutoCloseable {
                 events::subscribe,
                 Optional.of(() -> "nothing has changed"),
                 "1.2.3");
+    }
+
+    /** Finds every target of the proxy "web" well, and knows one name. */
+    private static final class Canned implements Probes {
+        private static final NameStatus NAME = new NameStatus(
+                "app.example",
+                List.of(IpAddress.parse("10.0.0.1")),
+                Optional.of(Instant.EPOCH),
+                1,
+                Optional.of("timeout"));
+
+        @Override
+        public List<IpAddress> resolve(String host) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<CompletionStage<CheckResult>> checkNow(ProxyTarget target) {
+            return Optional.of(
+                    CompletableFuture.completedStage(new CheckResult.Passed(Duration.ofMillis(3), "connected")));
+        }
+
+        @Override
+        public Collection<NameStatus> names() {
+            return List.of(NAME);
+        }
+
+        @Override
+        public Optional<CompletionStage<NameStatus>> resolveNow(String host) {
+            return Optional.of(CompletableFuture.completedStage(NAME));
+        }
     }
 
     private static Names names() {

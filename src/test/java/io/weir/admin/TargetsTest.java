@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +66,7 @@ class TargetsTest {
 
     @Test
     void a_circuit_is_opened_and_closed_by_hand() {
-        assertThat(rig.send("POST", "/api/v1/circuits/10.0.0.1:8080/open", java.util.Optional.empty())
+        assertThat(rig.send("POST", "/api/v1/circuits/10.0.0.1:8080/open", Optional.empty())
                         .statusCode())
                 .isEqualTo(200);
         assertThat(weights()).containsExactly(0, 100, 100);
@@ -73,9 +74,22 @@ class TargetsTest {
         assertThat(circuit.path("state").asText()).isEqualTo("open");
         assertThat(circuit.path("held").asBoolean()).isTrue();
 
-        rig.send("POST", "/api/v1/circuits/10.0.0.1:8080/reset", java.util.Optional.empty());
+        rig.send("POST", "/api/v1/circuits/10.0.0.1:8080/reset", Optional.empty());
         assertThat(Rig.json(rig.get("/api/v1/circuits")).get(0).path("state").asText())
                 .isEqualTo("closed");
+    }
+
+    @Test
+    void a_target_is_checked_and_a_name_resolved_out_of_turn() {
+        JsonNode check = Rig.json(rig.send("POST", "/api/v1/health/web/10.0.0.1:8080/check", Optional.empty()));
+        assertThat(check.path("success").asBoolean()).isTrue();
+        assertThat(check.path("latency-ms").asDouble()).isEqualTo(3.0);
+        JsonNode name = Rig.json(rig.send("POST", "/api/v1/dns/app.example/resolve", Optional.empty()));
+        assertThat(name.path("addresses").get(0).asText()).isEqualTo("10.0.0.1");
+        assertThat(name.path("last-error").asText()).isEqualTo("timeout");
+        assertThat(rig.send("POST", "/api/v1/dns/none.example/resolve", Optional.empty())
+                        .statusCode())
+                .isEqualTo(404);
     }
 
     @ParameterizedTest
@@ -95,7 +109,7 @@ class TargetsTest {
                 "POST | /api/v1/circuits/10.0.0.1:8080/explode | | 404",
             })
     void what_cannot_be_done_with_a_target_is_refused(String method, String path, String body, int status) {
-        HttpResponse<String> response = rig.send(method, path, java.util.Optional.ofNullable(body));
+        HttpResponse<String> response = rig.send(method, path, Optional.ofNullable(body));
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         assertThat(weights()).containsExactly(70, 30, 100);
     }
