@@ -9,16 +9,22 @@ import io.weir.model.Protocol;
 import io.weir.model.Settings;
 import io.weir.model.Settings.XdpMode;
 import io.weir.model.Subscription;
+import io.weir.stats.ConnectionFilter;
+import io.weir.stats.Connections;
+import io.weir.stats.EventSource;
 import io.weir.stats.FlowEvent;
 import io.weir.stats.FlowEvent.Closed;
 import io.weir.stats.FlowEvent.Ending;
 import io.weir.stats.FlowEvent.Opened;
 import io.weir.stats.FlowStream;
 import io.weir.stats.Names;
+import io.weir.stats.RawEvent;
 import io.weir.testing.LabTest;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +94,52 @@ class TrafficTest {
             assertThat(dataplane.counters().eventsLost()).isZero();
             assertThat(dataplane.counters().expiry().lost()).isZero();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.1.1, 10.0.2.2", "2001:db8:1::1, 2001:db8:2::2"})
+    void a_connection_that_an_operator_ends_is_counted_out_once_and_listed_no_more(String vip, String target)
+            throws Exception {
+        try (KernelDataplane dataplane = lab.inside("lb", () -> lab.open(XdpMode.NATIVE, vip, target));
+                EventSource events = dataplane.events();
+                ServerSocket server = lab.listen(target);
+                TrafficLab.Conversation ended = lab.new Conversation(server, vip);
+                TrafficLab.Conversation kept = lab.new Conversation(server, vip)) {
+            ended.exchange(1);
+            kept.exchange(2);
+            Connections connections = new Connections(dataplane, names(target));
+            List<Flow> both = dataplane.flows(10);
+            assertThat(both).hasSize(2);
+            dataplane.end(both.stream()
+                    .filter(flow -> flow.client().port() == ended.clientPort())
+                    .toList());
+            assertThat(connections
+                            .page(ConnectionFilter.ALL, Optional.empty(), 10)
+                            .connections())
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.flow().client().port()).isEqualTo(kept.clientPort()))
+                    .satisfies(entry -> assertThat(entry.target()).contains(Endpoint.of(target, 8080)));
+            assertThat(dataplane.counters().active(1)).isEqualTo(1);
+            kept.exchange(3);
+            assertThat(connections.end(ConnectionFilter.ALL)).isEqualTo(1);
+            assertThat(dataplane.counters().active(1)).isZero();
+            assertThat(connections.totals(ConnectionFilter.ALL).connections()).isZero();
+            TrafficLab.await(() -> dataplane.counters().expiry().flows() == 0);
+            assertThat(dataplane.counters().active(1)).isZero();
+            assertThat(ends(events)).containsExactly(Ending.DELETED, Ending.DELETED);
+        }
+    }
+
+    private static List<Ending> ends(EventSource events) {
+        List<Ending> ends = new ArrayList<>();
+        events.read(
+                event -> {
+                    if (event.what() instanceof RawEvent.End end) {
+                        ends.add(end.ending());
+                    }
+                },
+                1000);
+        return ends;
     }
 
     @Test
