@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.DatagramChannel;
@@ -26,6 +27,7 @@ final class Backend implements AutoCloseable {
     private final String name;
     private final ServerSocketChannel listener;
     private final DatagramChannel datagrams;
+    private volatile boolean resetting;
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
 
     private Backend(String name, ServerSocketChannel listener, DatagramChannel datagrams) {
@@ -44,7 +46,7 @@ final class Backend implements AutoCloseable {
             ServerSocketChannel listener = ServerSocketChannel.open();
             listener.bind(address, QUEUE);
             DatagramChannel datagrams = DatagramChannel.open();
-            datagrams.setOption(java.net.StandardSocketOptions.SO_RCVBUF, 4 << 20);
+            datagrams.setOption(StandardSocketOptions.SO_RCVBUF, 4 << 20);
             datagrams.bind(address);
             return new Backend(name, listener, datagrams);
         });
@@ -55,6 +57,11 @@ final class Backend implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /** Whether whoever comes from now on is reset. */
+    void resets(boolean all) {
+        resetting = all;
     }
 
     /** Connections clients have not closed. */
@@ -76,6 +83,10 @@ final class Backend implements AutoCloseable {
 
     private void answer(SocketChannel connection) {
         try (connection) {
+            if (resetting) {
+                connection.setOption(StandardSocketOptions.SO_LINGER, 0);
+                return;
+            }
             String client = client((InetSocketAddress) connection.getRemoteAddress());
             BufferedReader lines = new BufferedReader(
                     new InputStreamReader(Channels.newInputStream(connection), StandardCharsets.US_ASCII));

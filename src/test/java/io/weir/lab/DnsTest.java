@@ -31,13 +31,11 @@ class DnsTest {
             2001:db8::1 web.site.test
             """ + MANY;
 
-    private int servers;
-
     @Test
     void names_are_found_by_search_list_alias_hosts_file_and_tcp() {
         try (Lab lab = new Lab()) {
             Host node = lab.host("node");
-            dnsmasq(node, RECORDS);
+            Dnsmasq.serve(node, RECORDS);
             Program teller =
                     teller(node, "web", "alias.site.test", "many.site.test", "localhost", "fixed.test", "no.site.test");
 
@@ -55,17 +53,17 @@ class DnsTest {
     void a_name_follows_its_records_and_keeps_the_last_ones_through_every_failure() throws Exception {
         try (Lab lab = new Lab()) {
             Host node = lab.host("node");
-            Program server = dnsmasq(node, RECORDS);
+            Program server = Dnsmasq.serve(node, RECORDS);
             Program teller = teller(node, "web.site.test");
             teller.await(line -> line.startsWith("resolved web.site.test [10.0.0.1, "));
 
             server.stop();
             teller.await(line ->
                     line.equals("failed web.site.test [10.0.0.1, 10.0.0.2, 2001:db8::1] no DNS server listens"));
-            server = dnsmasq(node, "10.0.0.3 web.site.test\n");
+            server = Dnsmasq.serve(node, "10.0.0.3 web.site.test\n");
             teller.await(line -> line.equals("resolved web.site.test [10.0.0.3]"));
             server.stop();
-            server = dnsmasq(node, "10.0.0.3 other.site.test\n");
+            server = Dnsmasq.serve(node, "10.0.0.3 other.site.test\n");
             teller.await(line -> line.equals("failed web.site.test [10.0.0.3] no such name"));
             server.stop();
             try (DatagramSocket _ = rude(node, Rcode.SERVFAIL)) {
@@ -74,7 +72,7 @@ class DnsTest {
             try (DatagramSocket _ = rude(node, -1)) {
                 teller.await(line -> line.equals("failed web.site.test [10.0.0.3] no DNS server answered in time"));
             }
-            server = dnsmasq(node, "10.0.0.4 web.site.test\n");
+            server = Dnsmasq.serve(node, "10.0.0.4 web.site.test\n");
             teller.await(line -> line.equals("resolved web.site.test [10.0.0.4]"));
 
             String stored = "web.site.test 10.0.0.4\n";
@@ -98,26 +96,6 @@ class DnsTest {
         } catch (IOException absent) {
             return "";
         }
-    }
-
-    private Program dnsmasq(Host host, String records) {
-        Path file = host.lab().write("records-" + servers++, records);
-        Program server = host.start(
-                "dnsmasq",
-                "--keep-in-foreground",
-                "--conf-file=/dev/null",
-                "--user=root",
-                "--pid-file=",
-                "--log-facility=-",
-                "--no-resolv",
-                "--no-hosts",
-                "--addn-hosts=" + file,
-                "--local=/test/",
-                "--cname=alias.site.test,web.site.test",
-                "--listen-address=127.0.0.1",
-                "--bind-interfaces");
-        Await.until("dnsmasq listens", () -> host.run("ss -Hlun sport = :53").contains(":53"));
-        return server;
     }
 
     /** A server that answers everything with an error, or with nothing. */

@@ -1,0 +1,100 @@
+package io.weir.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.model.Endpoint;
+import io.weir.testing.LabTest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Targets on their way out under traffic, and shares that follow the connections there are. */
+@LabTest
+class DrainTest {
+
+    private static final int MANY = 24;
+
+    @Test
+    void a_drain_is_over_when_the_last_connection_ends_and_not_before() throws Exception {
+        try (ControlSite control = ControlSite.start(2, "", ":drain-check-interval-ms 100")) {
+            Console console = control.console();
+            Endpoint target = control.site().serverV4(2);
+            List<Conversation> drained = new ArrayList<>();
+            for (Conversation conversation : Crowd.open(MANY, control::open)) {
+                if (conversation.ask().equals("web2")) {
+                    drained.add(conversation);
+                } else {
+                    conversation.close();
+                }
+            }
+
+            console.post("drains", "{\"proxy\":\"web\",\"target\":\"" + target + "\"}");
+
+            assertThat(control.ask(100)).isEqualTo(Map.of("web1", 100));
+            Conversation last = drained.removeLast();
+            for (Conversation conversation : drained) {
+                assertThat(conversation.ask()).isEqualTo("web2");
+                conversation.close();
+            }
+            Await.until(
+                    "one connection is left",
+                    () -> console.drain(target).path("current-connections").asInt() == 1);
+            assertThat(console.drain(target).path("status").asText()).isEqualTo("draining");
+            assertThat(last.ask()).isEqualTo("web2");
+            last.close();
+            Await.until(
+                    "the drain is over",
+                    () -> console.drain(target).path("status").asText().equals("completed"));
+            assertThat(control.ask(50)).isEqualTo(Map.of("web1", 50));
+
+            console.delete("drains/" + target);
+            assertThat(control.ask(100)).containsKeys("web1", "web2");
+            Proof.say("a drain with %d connections at its start was over with the last of them", drained.size() + 1);
+        }
+    }
+
+    @Test
+    void the_only_target_drained_takes_no_new_connection_and_says_why() throws Exception {
+        try (ControlSite control = ControlSite.start(1, "", "")) {
+            Console console = control.console();
+            try (Conversation established = control.open()) {
+                established.ask();
+                console.post("drains", "{\"target\":\"" + control.site().serverV4(1) + "\"}");
+
+                assertThat(control.ask()).isEqualTo(ControlSite.NOBODY);
+                assertThat(established.ask()).isEqualTo("web1");
+                assertThat(console.reason(1)).isEqualTo("drained; no target is left");
+                assertThat(control.weir().verdict("no_target")).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void least_connections_spares_the_server_that_is_slow_and_moves_nobody() throws Exception {
+        String algorithm = ":load-balancing {:algorithm :least-connections :update-interval-ms 200}";
+        try (ControlSite control = ControlSite.start(2, "", algorithm)) {
+            Console console = control.console();
+            List<Conversation> slow = new ArrayList<>();
+            for (Conversation conversation : Crowd.open(2 * MANY, control::open)) {
+                if (conversation.ask().equals("web2")) {
+                    slow.add(conversation);
+                } else {
+                    conversation.close();
+                }
+            }
+
+            Await.until("the slow server is spared", () -> console.weights().getFirst() > 75);
+
+            assertThat(console.reason(1)).isEqualTo("least connections");
+            Map<String, Integer> answers = control.ask(100);
+            assertThat(answers.get("web1")).isGreaterThan(answers.getOrDefault("web2", 0));
+            for (Conversation conversation : slow) {
+                assertThat(conversation.ask()).isEqualTo("web2");
+                conversation.close();
+            }
+            Await.until("both are equal again", () -> Math.abs(console.weights().getFirst() - 50) <= 5);
+            Proof.say("with %d connections kept by one server, the other got %s of 100 new ones", slow.size(), answers);
+        }
+    }
+}
