@@ -9,7 +9,7 @@ RUNTIME_PACKAGES=(libbpf1 ip=iproute2 nsenter=util-linux)
 BUILD_PACKAGES=(mvn=maven clang libbpf-dev linux-libc-dev flock=util-linux)
 TEST_PACKAGES=(
     nginx=nginx-light haproxy=haproxy wrk=wrk iperf3=iperf3 socat=socat nc=netcat-openbsd tcpdump=tcpdump
-    ethtool=ethtool nft=nftables curl=curl bpftool=bpftool pgrep=procps ping=iputils-ping tc=iproute2 dnsmasq=dnsmasq-base)
+    ethtool=ethtool nft=nftables curl=curl bpftool=bpftool pgrep=procps ping=iputils-ping tc=iproute2 dnsmasq=dnsmasq-base promtool=prometheus)
 FORMAT_PACKAGES=(clang-format)
 
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -78,7 +78,7 @@ apt_install() {
     fi
     allow_service_starts
     local service
-    for service in nginx haproxy; do # installed for tests, not to serve at the next boot
+    for service in nginx haproxy prometheus; do # installed for tests, not to serve at the next boot
         if [[ " $* " == *" $service"* ]] && [[ -d /run/systemd/system ]]; then
             systemctl disable --quiet "$service" >>"$(apt_log)" 2>&1 || true
         fi

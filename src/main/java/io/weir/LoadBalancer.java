@@ -8,6 +8,7 @@ import io.weir.api.Interfaces;
 import io.weir.api.Operations;
 import io.weir.api.Proxies;
 import io.weir.api.Routes;
+import io.weir.cli.Version;
 import io.weir.dataplane.KernelDataplane;
 import io.weir.dataplane.ObjectFiles;
 import io.weir.engine.Dataplane;
@@ -16,6 +17,8 @@ import io.weir.engine.Engine;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.Purpose;
+import io.weir.metrics.Metrics;
+import io.weir.metrics.Metrics.Format;
 import io.weir.model.Desired;
 import io.weir.model.Destination;
 import io.weir.model.Endpoint;
@@ -40,6 +43,7 @@ public final class LoadBalancer implements Operations {
     private final Operations operations;
     private final FlowStatistics statistics;
     private final Connections connections;
+    private final Metrics metrics;
 
     private LoadBalancer(KernelDataplane dataplane, Desired desired) {
         this.dataplane = dataplane;
@@ -50,6 +54,13 @@ public final class LoadBalancer implements Operations {
         SnapshotNames names = new SnapshotNames(engine::snapshot);
         this.statistics = new FlowStatistics(dataplane.events(), names);
         this.connections = new Connections(dataplane, names);
+        this.metrics = new Metrics(
+                engine::snapshot,
+                new KernelCounts(dataplane.counters()),
+                probing.latencies(),
+                statistics.latencies(),
+                probing::isResolved,
+                Version.text());
     }
 
     /**
@@ -138,6 +149,16 @@ public final class LoadBalancer implements Operations {
     /** The connections there are: listed, counted and ended. */
     public Connections connections() {
         return connections;
+    }
+
+    /** All metrics, in Prometheus's text format: what is served where the settings say so. */
+    public String metrics() {
+        return metrics.text(Format.PROMETHEUS);
+    }
+
+    /** To be served. */
+    Metrics allMetrics() {
+        return metrics;
     }
 
     private void requireListening() {

@@ -3,6 +3,7 @@ package io.weir;
 import io.weir.admin.AdminServer;
 import io.weir.cli.Appliance;
 import io.weir.dataplane.Detach;
+import io.weir.metrics.MetricsServer;
 import io.weir.model.Settings;
 import io.weir.model.Settings.OnStop;
 import java.util.List;
@@ -14,15 +15,30 @@ final class LockedNode implements Appliance.RunningNode {
 
     private final LoadBalancer loadBalancer;
     private final Optional<AdminServer> admin;
+    private final Optional<MetricsServer> metrics;
     private final PinLock lock;
     private final Settings settings;
 
-    /** @throws IllegalStateException if the admin API cannot listen; the load balancer is closed then, the lock is kept */
+    /** @throws IllegalStateException if a port cannot be listened on; the load balancer is closed then, the lock is kept */
     LockedNode(LoadBalancer loadBalancer, PinLock lock, Settings settings) {
         this.loadBalancer = loadBalancer;
-        this.admin = Administration.over(loadBalancer, settings.control().adminApi());
-        this.lock = lock;
         this.settings = settings;
+        this.admin = Administration.over(loadBalancer, settings.control().adminApi());
+        this.metrics = metricsServer();
+        this.lock = lock;
+    }
+
+    private Optional<MetricsServer> metricsServer() {
+        if (!settings.control().metrics().enabled()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(MetricsServer.start(settings.control().metrics(), loadBalancer.allMetrics()));
+        } catch (RuntimeException failed) {
+            admin.ifPresent(AdminServer::close);
+            loadBalancer.close();
+            throw failed;
+        }
     }
 
     @Override
@@ -42,6 +58,7 @@ final class LockedNode implements Appliance.RunningNode {
 
     @Override
     public void close() {
+        metrics.ifPresent(MetricsServer::close);
         admin.ifPresent(AdminServer::close);
         loadBalancer.close();
         if (settings.onStop() == OnStop.DETACH) {

@@ -6,6 +6,7 @@ import io.weir.engine.Event;
 import io.weir.engine.RefusedException;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.ProxyStatus;
+import io.weir.metrics.CheckLatencies;
 import io.weir.model.ControlPlane;
 import io.weir.model.Desired;
 import io.weir.model.Destination;
@@ -52,6 +53,7 @@ final class Probing implements Probes, AutoCloseable {
     private final HealthProber prober;
     private final NameWatch names;
     private final Feed<NameStatus> lookups = new Feed<>();
+    private final CheckLatencies latencies = new CheckLatencies();
     private final Thread follower =
             Thread.ofPlatform().name("weir-probing").daemon().unstarted(this::follow);
 
@@ -62,7 +64,7 @@ final class Probing implements Probes, AutoCloseable {
     Probing(Engine engine, NameResolver resolver, Optional<Path> dnsCache) {
         this.engine = engine;
         this.resolver = resolver;
-        this.prober = new HealthProber(new Findings(engine), checks);
+        this.prober = new HealthProber(new Findings(engine, latencies), checks);
         this.names = new NameWatch(new Lookups(), resolver, dnsCache);
     }
 
@@ -194,17 +196,23 @@ final class Probing implements Probes, AutoCloseable {
     private static final class Findings implements HealthProber.Sink {
 
         private final Engine engine;
+        private final CheckLatencies latencies;
         private final Map<ProxyTarget, String> errors = new HashMap<>();
 
-        Findings(Engine engine) {
+        Findings(Engine engine, CheckLatencies latencies) {
             this.engine = engine;
+            this.latencies = latencies;
         }
 
         @Override
         public void result(ProxyTarget target, CheckResult result) {
             switch (result) {
-                case CheckResult.Passed _ -> errors.remove(target);
+                case CheckResult.Passed passed -> {
+                    latencies.add(target, passed.latency());
+                    errors.remove(target);
+                }
                 case CheckResult.Failed failed -> {
+                    latencies.add(target, failed.latency());
                     errors.put(target, failed.message());
                     engine.tell(new Event.ChecksFailed(Map.of(target, 1L)));
                 }
@@ -244,6 +252,16 @@ final class Probing implements Probes, AutoCloseable {
                 .map(NameStatus::addresses)
                 .filter(known -> !known.isEmpty())
                 .orElseGet(() -> resolver.resolve(host).join().addresses());
+    }
+
+    /** How long checks took. */
+    CheckLatencies latencies() {
+        return latencies;
+    }
+
+    /** Whether the last lookup of a name found addresses; empty: nobody follows the name. */
+    Optional<Boolean> isResolved(String host) {
+        return names.status(host).map(status -> status.consecutiveFailures() == 0 && !status.isUnresolved());
     }
 
     @Override

@@ -33,6 +33,7 @@ class ArchitectureTest {
             Map.entry("probe", List.of("model", "policy")),
             Map.entry("api", List.of("model", "policy", "engine", "probe")),
             Map.entry("admin", List.of("model", "policy", "engine", "probe", "stats", "api")),
+            Map.entry("metrics", List.of("model", "policy", "engine", "stats")),
             Map.entry("cli", List.of("model", "api")));
 
     private static final JavaClasses WEIR = new ClassFileImporter()

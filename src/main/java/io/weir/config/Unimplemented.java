@@ -33,7 +33,6 @@ final class Unimplemented {
     private void control(ControlPlane control) {
         Cluster cluster = control.cluster();
         lacks(!control.rateLimits().equals(RateLimits.NONE), "settings.rate-limits", "rate limits");
-        lacks(control.metrics().enabled(), "settings.metrics", "metrics");
         lacks(cluster.enabled(), "settings.cluster", "clusters");
     }
 

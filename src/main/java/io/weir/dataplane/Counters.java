@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** What the data path counted, summed over CPUs. */
@@ -71,23 +72,38 @@ public final class Counters {
 
     /** Of one target, by its index. */
     public TargetCounts target(int index) {
+        return targets(Set.of(index)).values().iterator().next();
+    }
+
+    /** Of these targets, by index. */
+    public Map<Integer, TargetCounts> targets(Set<Integer> indices) {
         BpfMap map = maps.apply(MapShape.TARGET_COUNTERS);
+        Map<Integer, TargetCounts> targets = new HashMap<>();
         try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocate(JAVA_INT);
             MemorySegment value = arena.allocate(map.valueSize(), 8);
-            map.lookup(arena.allocateFrom(JAVA_INT, index), value);
-            return new TargetCounts(
-                    sum(map, value, TargetAbi.TargetCounters.PACKETS, FlowAbi.DIRECTION_FORWARD),
-                    sum(map, value, TargetAbi.TargetCounters.PACKETS, FlowAbi.DIRECTION_REPLY),
-                    sum(map, value, TargetAbi.TargetCounters.BYTES, FlowAbi.DIRECTION_FORWARD),
-                    sum(map, value, TargetAbi.TargetCounters.BYTES, FlowAbi.DIRECTION_REPLY),
-                    sum(map, value, TargetAbi.TargetCounters.CONNECTIONS, 0),
-                    sum(map, value, TargetAbi.TargetCounters.ACTIVE, 0),
-                    sum(map, value, TargetAbi.TargetCounters.SYNS, 0),
-                    sum(map, value, TargetAbi.TargetCounters.HANDSHAKES, 0),
-                    sum(map, value, TargetAbi.TargetCounters.HANDSHAKE_RESETS, 0),
-                    sum(map, value, TargetAbi.TargetCounters.HANDSHAKE_TIMEOUTS, 0),
-                    sum(map, value, TargetAbi.TargetCounters.EARLY_RESETS, 0));
+            for (int index : indices) {
+                key.set(JAVA_INT, 0, index);
+                map.lookup(key, value);
+                targets.put(index, counts(map, value));
+            }
         }
+        return targets;
+    }
+
+    private static TargetCounts counts(BpfMap map, MemorySegment value) {
+        return new TargetCounts(
+                sum(map, value, TargetAbi.TargetCounters.PACKETS, FlowAbi.DIRECTION_FORWARD),
+                sum(map, value, TargetAbi.TargetCounters.PACKETS, FlowAbi.DIRECTION_REPLY),
+                sum(map, value, TargetAbi.TargetCounters.BYTES, FlowAbi.DIRECTION_FORWARD),
+                sum(map, value, TargetAbi.TargetCounters.BYTES, FlowAbi.DIRECTION_REPLY),
+                sum(map, value, TargetAbi.TargetCounters.CONNECTIONS, 0),
+                sum(map, value, TargetAbi.TargetCounters.ACTIVE, 0),
+                sum(map, value, TargetAbi.TargetCounters.SYNS, 0),
+                sum(map, value, TargetAbi.TargetCounters.HANDSHAKES, 0),
+                sum(map, value, TargetAbi.TargetCounters.HANDSHAKE_RESETS, 0),
+                sum(map, value, TargetAbi.TargetCounters.HANDSHAKE_TIMEOUTS, 0),
+                sum(map, value, TargetAbi.TargetCounters.EARLY_RESETS, 0));
     }
 
     /** Confirmed flows of a target that have not ended: exact. */

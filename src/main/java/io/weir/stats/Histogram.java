@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** How often a time lay between two bounds. One thread adds, any may read. */
-final class Histogram {
+public final class Histogram {
 
     private final List<Duration> bounds;
     /** One for each bound and one above all; then the sum in nanoseconds. */
     private final AtomicLongArray counts;
 
     /** @param bounds rising; a time that equals a bound lies below it */
-    Histogram(List<Duration> bounds) {
+    public Histogram(List<Duration> bounds) {
         this.bounds = List.copyOf(bounds);
         this.counts = new AtomicLongArray(bounds.size() + 2);
     }
 
-    void add(Duration time) {
+    public void add(Duration time) {
         int bucket = 0;
         while (bucket < bounds.size() && time.compareTo(bounds.get(bucket)) > 0) {
             bucket++;
@@ -31,7 +31,7 @@ final class Histogram {
         counts.setRelease(index, counts.getPlain(index) + by);
     }
 
-    Distribution distribution() {
+    public Distribution distribution() {
         List<Distribution.Bucket> buckets = new ArrayList<>();
         long below = 0;
         for (int i = 0; i < bounds.size(); i++) {

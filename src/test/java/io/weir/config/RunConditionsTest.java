@@ -46,7 +46,6 @@ final class RunConditionsTest {
                 .containsExactly(
                         "config.edn:11: proxies[0].sni-routes: this version has no SNI routes" + advice,
                         "config.edn:17: settings.rate-limits: this version has no rate limits" + advice,
-                        "config.edn:18: settings.metrics: this version has no metrics" + advice,
                         "config.edn:22: settings.cluster: this version has no clusters" + advice);
     }
 
@@ -77,7 +76,7 @@ final class RunConditionsTest {
     void a_configuration_that_was_not_written_in_a_file_is_refused_without_lines() {
         Desired desired = ConfigFile.parse(EVERYTHING_MISSING, "config.edn");
         assertThat(Unimplemented.in(desired, Lines.NONE))
-                .hasSize(4)
+                .hasSize(3)
                 .allSatisfy(error -> assertThat(error.line()).isZero())
                 .extracting(ConfigError::path)
                 .contains("proxies[0].sni-routes", "settings.cluster");

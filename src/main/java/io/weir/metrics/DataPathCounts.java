@@ -1,0 +1,46 @@
+package io.weir.metrics;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What the data path counts, read when somebody asks for metrics. Called by one thread at a time. */
+public interface DataPathCounts {
+
+    /**
+     * What went over a target since its index was given to it.
+     *
+     * @param active connections now
+     * @param forward to the target
+     * @param reverse to the clients
+     */
+    record Traffic(long active, Volume forward, Volume reverse) {}
+
+    record Volume(long packets, long bytes) {}
+
+    /** A proxy's number and a target's index. */
+    record Place(int proxy, int target) {}
+
+    /** @param packets that were treated so since the data path was made */
+    record Verdict(String verdict, String reason, long packets) {}
+
+    record Table(long entries, long capacity) {}
+
+    /**
+     * @param indices of targets
+     * @return by index
+     */
+    Map<Integer, Traffic> targets(Set<Integer> indices);
+
+    /** Connections opened since the place was first used; a place without any is absent. */
+    Map<Place, Long> connections();
+
+    /** One for each reason there is. */
+    List<Verdict> verdicts();
+
+    /** By name. */
+    Map<String, Table> tables();
+
+    /** Events that found no room on their way to the node. */
+    long eventsLost();
+}

@@ -1,0 +1,92 @@
+package io.weir.metrics;
+
+import io.prometheus.client.Collector.MetricFamilySamples;
+import io.prometheus.client.exporter.common.TextFormat;
+import io.weir.engine.Snapshot;
+import io.weir.stats.Latencies;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** All metrics of a node, read anew each time they are asked for. */
+public final class Metrics {
+
+    /** How they can be written. */
+    public enum Format {
+        PROMETHEUS(TextFormat.CONTENT_TYPE_004),
+        OPEN_METRICS(TextFormat.CONTENT_TYPE_OPENMETRICS_100);
+
+        private final String contentType;
+
+        Format(String contentType) {
+            this.contentType = contentType;
+        }
+
+        public String contentType() {
+            return contentType;
+        }
+
+        /** What somebody understands who accepts this, as in the header; null: they did not say. */
+        static Format of(@Nullable String accept) {
+            return TextFormat.chooseContentType(accept).equals(OPEN_METRICS.contentType) ? OPEN_METRICS : PROMETHEUS;
+        }
+    }
+
+    private final Supplier<Snapshot> snapshots;
+    private final NodeFamilies node;
+    private final ConditionFamilies conditions;
+    private final TrafficFamilies traffic;
+    private final DataPathFamilies dataPath;
+
+    /**
+     * @param snapshots the engine's latest
+     * @param answers how long targets take to answer
+     * @param resolved whether the last lookup of a host name found addresses; empty: nobody looks it up again
+     * @param version of the program
+     */
+    public Metrics(
+            Supplier<Snapshot> snapshots,
+            DataPathCounts counts,
+            CheckLatencies checks,
+            Latencies answers,
+            Function<String, Optional<Boolean>> resolved,
+            String version) {
+        this.snapshots = snapshots;
+        this.node = new NodeFamilies(version, resolved);
+        this.conditions = new ConditionFamilies(checks);
+        this.traffic = new TrafficFamilies(snapshots, counts, answers);
+        this.dataPath = new DataPathFamilies(counts);
+    }
+
+    /** As Prometheus reads them. One caller at a time, the others wait. */
+    public String text(Format format) {
+        List<MetricFamilySamples> samples =
+                families().stream().map(Family::samples).toList();
+        StringWriter text = new StringWriter();
+        try {
+            TextFormat.writeFormat(format.contentType(), text, Collections.enumeration(samples));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return text.toString();
+    }
+
+    /** Those that have a sample. Counts must be taken in the order they are shown in. */
+    private synchronized List<Family> families() {
+        Snapshot snapshot = snapshots.get();
+        Backends backends = Backends.of(snapshot);
+        List<Family> families = new ArrayList<>(node.of(snapshot));
+        families.addAll(traffic.of(snapshot, backends));
+        families.addAll(conditions.of(snapshot, backends));
+        families.addAll(dataPath.all());
+        families.removeIf(Family::isEmpty);
+        return families;
+    }
+}

@@ -1,0 +1,46 @@
+package io.weir.metrics;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A data path that has counted what it is told. */
+final class Counted implements DataPathCounts {
+
+    final Map<Integer, Traffic> targets = new HashMap<>();
+    final Map<Place, Long> connections = new HashMap<>();
+
+    /** @param packets forward; half of them in reverse, each of a hundred bytes */
+    void put(int index, long active, long packets) {
+        targets.put(
+                index, new Traffic(active, new Volume(packets, packets * 100), new Volume(packets / 2, packets * 50)));
+    }
+
+    @Override
+    public Map<Integer, Traffic> targets(Set<Integer> indices) {
+        Map<Integer, Traffic> found = new HashMap<>(targets);
+        found.keySet().retainAll(indices);
+        return found;
+    }
+
+    @Override
+    public Map<Place, Long> connections() {
+        return connections;
+    }
+
+    @Override
+    public List<Verdict> verdicts() {
+        return List.of(new Verdict("dropped", "no_target", 7), new Verdict("passed", "not_ip", 0));
+    }
+
+    @Override
+    public Map<String, Table> tables() {
+        return Map.of("flows", new Table(4, 200));
+    }
+
+    @Override
+    public long eventsLost() {
+        return 3;
+    }
+}

@@ -1,0 +1,228 @@
+package io.weir.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.engine.Snapshot;
+import io.weir.metrics.DataPathCounts.Place;
+import io.weir.metrics.Metrics.Format;
+import io.weir.model.Endpoint;
+import io.weir.model.ProxyTarget;
+import io.weir.policy.Circuit;
+import io.weir.policy.HealthTrack.Status;
+import io.weir.stats.Latencies;
+import io.weir.testing.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The text over snapshots and counts that are put together by hand. */
+class MetricsTest {
+
+    private static final Endpoint ONE = Endpoint.of("10.0.0.1", 8080);
+    private static final Endpoint TWO = Endpoint.of("fe80::2%eth0", 8080);
+    private static final Endpoint THREE = Endpoint.of("10.0.0.3", 8080);
+    private static final String[] ONE_FORWARD = {"target_ip", "10.0.0.1", "target_port", "8080", "direction", "forward"
+    };
+
+    private final Counted counted = new Counted();
+    private final CheckLatencies checks = new CheckLatencies();
+    private Snapshot snapshot = new Snapshots()
+            .proxy(1, "web", 1, ONE, TWO)
+            .proxy(2, "guarded", 1, ONE)
+            .proxyByName(3, "named", Snapshots.HOSTILE)
+            .circuits(
+                    Map.of(of("guarded", ONE), new Circuit.Open(0, true, 0, "opened"), of("web", ONE), Circuit.CLOSED))
+            .conditions(Map.of(of("web", ONE), Status.UNHEALTHY, of("web", TWO), Status.UNKNOWN), Map.of())
+            .done();
+    private final Metrics metrics =
+            new Metrics(() -> snapshot, counted, checks, new Latencies(), _ -> Optional.of(false), "1.2.3-\"x\\y\"");
+
+    @BeforeEach
+    void count() {
+        counted.put(1, 3, 10);
+        counted.put(2, 0, 0);
+        counted.connections.put(new Place(1, 1), 8L);
+        counted.connections.put(new Place(2, 1), 4L);
+        checks.add(of("web", ONE), Duration.ofMillis(7));
+        checks.add(of("web", ONE), Duration.ofSeconds(20));
+    }
+
+    private Exposition read() {
+        return Exposition.parse(metrics.text(Format.PROMETHEUS));
+    }
+
+    private static ProxyTarget of(String proxy, Endpoint endpoint) {
+        return new ProxyTarget(proxy, endpoint);
+    }
+
+    @Test
+    void every_metric_has_its_name_its_type_and_its_labels() {
+        Exposition text = read();
+        assertThat(text.types())
+                .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                        Map.entry("lb_up", "gauge"),
+                        Map.entry("lb_info", "gauge"),
+                        Map.entry("lb_xdp_mode", "gauge"),
+                        Map.entry("lb_algorithm", "gauge"),
+                        Map.entry("lb_dns_resolution_status", "gauge"),
+                        Map.entry("lb_connections_active", "gauge"),
+                        Map.entry("lb_bytes_total", "counter"),
+                        Map.entry("lb_packets_total", "counter"),
+                        Map.entry("lb_backend_connections", "gauge"),
+                        Map.entry("lb_new_connections_total", "counter"),
+                        Map.entry("lb_backend_health", "gauge"),
+                        Map.entry("lb_health_check_latency_seconds", "histogram"),
+                        Map.entry("lb_circuit_breaker_state", "gauge"),
+                        Map.entry("lb_circuit_breaker_error_rate", "gauge"),
+                        Map.entry("lb_verdicts_total", "counter"),
+                        Map.entry("lb_table_entries", "gauge"),
+                        Map.entry("lb_table_capacity", "gauge"),
+                        Map.entry("lb_events_lost_total", "counter")));
+        assertThat(text.value("lb_up")).isEqualTo(1);
+        assertThat(text.value("lb_algorithm", "algorithm", "weighted-random")).isEqualTo(1);
+        assertThat(text.value("lb_algorithm", "algorithm", "least-connections")).isZero();
+        assertThat(text.value("lb_xdp_mode", "interface", "eth0", "mode", "tc")).isEqualTo(1);
+        assertThat(text.value("lb_xdp_mode", "interface", "eth0", "mode", "native"))
+                .isZero();
+        assertThat(text.value("lb_verdicts_total", "verdict", "dropped", "reason", "no_target"))
+                .isEqualTo(7);
+        assertThat(text.value("lb_verdicts_total", "verdict", "passed", "reason", "not_ip"))
+                .isZero();
+        assertThat(text.value("lb_table_entries", "table", "flows")).isEqualTo(4);
+        assertThat(text.value("lb_table_capacity", "table", "flows")).isEqualTo(200);
+        assertThat(text.value("lb_events_lost_total")).isEqualTo(3);
+    }
+
+    @Test
+    void traffic_is_told_of_targets_and_openings_of_a_proxys_targets() {
+        Exposition text = read();
+        assertThat(text.value("lb_connections_active", "target_ip", "10.0.0.1", "target_port", "8080"))
+                .isEqualTo(3);
+        assertThat(text.value("lb_packets_total", ONE_FORWARD)).isEqualTo(10);
+        assertThat(text.value("lb_bytes_total", ONE_FORWARD)).isEqualTo(1000);
+        assertThat(text.value("lb_bytes_total", "target_ip", "10.0.0.1", "target_port", "8080", "direction", "reverse"))
+                .isEqualTo(500);
+        assertThat(value(text, "lb_new_connections_total", of("web", ONE))).isEqualTo(8);
+        assertThat(value(text, "lb_new_connections_total", of("guarded", ONE))).isEqualTo(4);
+        assertThat(value(text, "lb_new_connections_total", of("web", TWO))).isZero();
+        assertThat(value(text, "lb_backend_connections", of("guarded", ONE))).isEqualTo(3);
+    }
+
+    private static double value(Exposition text, String name, ProxyTarget target) {
+        return text.value(
+                name,
+                "proxy_name",
+                target.proxy(),
+                "target_ip",
+                target.endpoint().scopedAddress(),
+                "target_port",
+                Integer.toString(target.endpoint().port()));
+    }
+
+    @Test
+    void health_is_the_operators_word_then_the_checks_and_good_until_known() {
+        assertThat(value(read(), "lb_backend_health", of("web", ONE))).isZero();
+        assertThat(value(read(), "lb_backend_health", of("web", TWO))).isEqualTo(1);
+
+        snapshot = new Snapshots()
+                .proxy(1, "web", 1, ONE, TWO)
+                .conditions(
+                        Map.of(of("web", ONE), Status.UNHEALTHY), Map.of(of("web", ONE), true, of("web", TWO), false))
+                .done();
+        assertThat(value(read(), "lb_backend_health", of("web", ONE))).isEqualTo(1);
+        assertThat(value(read(), "lb_backend_health", of("web", TWO))).isZero();
+    }
+
+    @Test
+    void circuits_are_told_of_where_there_are_circuit_breakers() {
+        assertThat(value(read(), "lb_circuit_breaker_state", of("guarded", ONE)))
+                .isEqualTo(2);
+        assertThat(value(read(), "lb_circuit_breaker_error_rate", of("guarded", ONE)))
+                .isZero();
+        assertThat(read().samples())
+                .filteredOn(sample -> sample.name().equals("lb_circuit_breaker_state"))
+                .extracting(sample -> sample.labels().get("target_ip"))
+                .doesNotContain("fe80::2%eth0");
+    }
+
+    @Test
+    void checks_are_in_the_bucket_of_the_time_they_took() {
+        Exposition text = read();
+        String name = "lb_health_check_latency_seconds";
+        String[] labels = {"proxy_name", "web", "target_id", "10.0.0.1:8080"};
+        assertThat(text.value(name + "_bucket", "le", "0.005", labels[0], labels[1], labels[2], labels[3]))
+                .isZero();
+        assertThat(text.value(name + "_bucket", "le", "0.01", labels[0], labels[1], labels[2], labels[3]))
+                .isEqualTo(1);
+        assertThat(text.value(name + "_bucket", "le", "+Inf", labels[0], labels[1], labels[2], labels[3]))
+                .isEqualTo(2);
+        assertThat(text.value(name + "_count", labels)).isEqualTo(2);
+        assertThat(text.value(name + "_sum", labels)).isEqualTo(20.007);
+
+        snapshot = new Snapshots().proxy(1, "web", 2, TWO).done();
+        assertThat(read().types()).doesNotContainKey(name);
+    }
+
+    @Test
+    void names_with_quotes_backslashes_and_line_breaks_are_read_back_as_they_are() {
+        Exposition text = read();
+        assertThat(text.value("lb_info", "version", "1.2.3-\"x\\y\"")).isEqualTo(1);
+        assertThat(text.value("lb_xdp_mode", "interface", Snapshots.HOSTILE, "mode", "native"))
+                .isZero();
+        assertThat(text.value("lb_dns_resolution_status", "proxy_name", "named", "hostname", Snapshots.HOSTILE))
+                .isZero();
+    }
+
+    @Test
+    void a_counter_goes_on_when_its_targets_index_is_given_anew() {
+        read();
+        counted.put(1, 0, 2);
+        counted.connections.put(new Place(1, 1), 1L);
+        assertThat(read().value("lb_packets_total", ONE_FORWARD)).isEqualTo(12);
+        assertThat(value(read(), "lb_new_connections_total", of("web", ONE))).isEqualTo(9);
+
+        snapshot = new Snapshots().proxy(1, "web", 1, THREE).done();
+        counted.put(1, 0, 5);
+        assertThat(read().value(
+                                "lb_packets_total",
+                                "target_ip",
+                                "10.0.0.3",
+                                "target_port",
+                                "8080",
+                                "direction",
+                                "forward"))
+                .isEqualTo(5);
+
+        snapshot = new Snapshots().proxy(1, "web", 1, THREE, ONE).done();
+        counted.put(2, 0, 1);
+        assertThat(read().value("lb_packets_total", ONE_FORWARD)).isEqualTo(13);
+    }
+
+    @Test
+    void a_target_that_left_its_proxy_is_counted_while_it_has_connections() {
+        snapshot = new Snapshots().proxy(1, "web", 2, TWO).left(1, ONE).done();
+        assertThat(read().value("lb_packets_total", ONE_FORWARD)).isEqualTo(10);
+        assertThat(value(read(), "lb_new_connections_total", of("web", ONE))).isEqualTo(8);
+    }
+
+    @Test
+    void an_open_metrics_text_ends_with_its_mark() {
+        String text = metrics.text(Format.OPEN_METRICS);
+        assertThat(text).endsWith("# EOF\n");
+        Exposition read = Exposition.parse(text);
+        assertThat(read.types()).containsEntry("lb_packets", "counter");
+        assertThat(read.value("lb_packets_total", ONE_FORWARD)).isEqualTo(10);
+    }
+
+    @Test
+    void promtool_has_nothing_to_find_fault_with(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("metrics"), metrics.text(Format.PROMETHEUS));
+        assertThat(Run.shell("promtool check metrics < " + file)).isEmpty();
+    }
+}
