@@ -7,7 +7,7 @@
  * Rules: fixed-width types, explicit padding, no bitfields, no unions, nothing packed.
  * Addresses are four words; an IPv4 address stands in the first, the rest are zero.
  * Times are the low 32 bits of jiffies: reading them costs nothing in a program, and a difference of two
- * is right as long as it is below 49 days at 1000 Hz, which the timeouts are.
+ * is right as long as it is below 24 days at 1000 Hz, which the timeouts are.
  */
 #ifndef WEIR_ABI_H
 #define WEIR_ABI_H
@@ -345,7 +345,8 @@ struct settings {
 	__u32 seed;	      /* of the choice of target: the same on all nodes of a cluster */
 	__u32 crowded;	      /* flows in the main tables from which on only what is proven gets in, and a client's RST is believed */
 	__u32 strangers[4];   /* bit n: no listener has or had an address whose bytes, XORed, are n modulo 128; 0: look for one */
-	__u32 pad[2];
+	__u32 full;	      /* flows in the main tables of both families from which on no more get in */
+	__u32 pad;
 };
 WEIR_ASSERT_SIZE(struct settings, 64);
 

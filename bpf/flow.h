@@ -141,6 +141,15 @@ static __always_inline bool is_crowded(const struct expiry *expiry, const struct
 	return expiry && expiry->flows >= settings->crowded;
 }
 
+/*
+ * The tables of both families hold as many flows each, expiry's queue as many of both together: a flow that found no place
+ * there again would never end.
+ */
+static __always_inline bool is_full(const struct expiry *expiry, const struct settings *settings)
+{
+	return expiry && expiry->flows >= settings->full;
+}
+
 /* Counts and tells the end of a confirmed flow, by its forward entry; twin_key is NULL when the other one is gone. */
 static __always_inline void flow_end(__u8 family, const struct flow_key6 *key, const struct flow *flow,
 				     const struct flow_key6 *twin_key, const struct settings *settings, __u32 now)
@@ -291,7 +300,7 @@ static __always_inline int flow_confirm_reply(__u8 family, const struct scratch 
 	if (error == -EEXIST) {
 		old = flow_find(family, &new->reply_key);
 		if (old && old->state == FLOW_ESTABLISHED &&
-		    !(old->port == new->reply.port &&same_address(old->address, new->reply.address)))
+		    !(same_address(old->address, new->reply.address) && old->port == new->reply.port))
 			return CONFIRM_TAKEN;
 		error = flow_store(family, &new->reply_key, &new->reply, BPF_ANY);
 	}

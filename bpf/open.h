@@ -83,12 +83,14 @@ static __always_inline void fill_keys(struct scratch *new, const struct target *
 
 /*
  * Moves the flow in the scratch from the half-open table to the main one; without room it stays where it is. What is left
- * when the main table is crowded is for TCP, whose clients have shown that they are who they say. It finds the scratch itself: kernels before 6.2 take no map key or value from a global function's argument.
+ * when the main table is crowded is for TCP, whose clients have shown that they are who they say. It finds the scratch
+ * itself: kernels before 6.2 take no map key or value from a global function's argument.
  */
 __noinline int confirm(__u32 now)
 {
 	const struct settings *settings = settings_find();
 	struct scratch *new = scratch_find();
+	const struct expiry *expiry = expiry_find();
 	struct target_counters *counters;
 	struct target *target;
 	int result;
@@ -101,7 +103,7 @@ __noinline int confirm(__u32 now)
 		return CONFIRM_FULL;
 	fill_keys(new, target);
 	result = CONFIRM_FULL;
-	if (new->entry.protocol == IPPROTO_TCP || !is_crowded(expiry_find(), settings))
+	if (!is_full(expiry, settings) && (new->entry.protocol == IPPROTO_TCP || !is_crowded(expiry, settings)))
 		result = flow_confirm(new->entry.family, new);
 	if (result == CONFIRM_TAKEN)
 		return result; /* the entry stays and tries again: it can be confirmed once the other flow has ended */

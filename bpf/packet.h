@@ -62,7 +62,7 @@ struct packet {
 
 /*
  * Jiffies from one time to another. What another CPU wrote may be a tick ahead of the time this one read before it: that is
- * no time at all, and not the 49 days the difference would be.
+ * no time at all, and not the 49 days the difference would be; nor is what is older than half of that.
  */
 static __always_inline __u32 elapsed(__u32 from, __u32 to)
 {

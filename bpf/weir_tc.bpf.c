@@ -16,6 +16,7 @@ static __always_inline __u32 hook_length(hook_context *context)
 }
 
 #include "checksum.h"
+#include "count.h"
 #include "parse.h"
 
 /* Ethernet, two tags, the longest headers, and as much of a quote: what the pipeline may look at. */
@@ -52,6 +53,13 @@ static __always_inline bool hook_sends(int obstacle)
 	return obstacle == REASON_NONE || obstacle == REASON_LINK_LOCAL;
 }
 
+/* What was told to go on, and can't. */
+static __always_inline int drop_unwritten(void)
+{
+	count_reason(REASON_REWRITE_FAILED);
+	return TC_ACT_SHOT;
+}
+
 /* By the interface of the target's zone; the kernel finds the neighbour there and writes the MACs. */
 __noinline int send_to_link(struct flow *flow)
 {
@@ -60,11 +68,11 @@ __noinline int send_to_link(struct flow *flow)
 	__u32 index;
 
 	if (!flow)
-		return TC_ACT_SHOT;
+		return drop_unwritten();
 	index = flow->target;
 	target = bpf_map_lookup_elem(&targets, &index);
 	if (!target)
-		return TC_ACT_SHOT;
+		return drop_unwritten();
 	__builtin_memcpy(next.ipv6_nh, flow->address, sizeof(next.ipv6_nh));
 	return bpf_redirect_neigh(target->interface, &next, sizeof(next), 0);
 }
@@ -84,7 +92,7 @@ static __always_inline int hook_deliver(hook_context *context, const struct pack
 		return TC_ACT_OK;
 	/* With another MAC than its own the loopback interface would take the packet for somebody else's. */
 	if (bpf_skb_store_bytes(context, offsetof(struct ethhdr, h_dest), loopback_mac, sizeof(loopback_mac), 0))
-		return TC_ACT_SHOT;
+		return drop_unwritten();
 	return bpf_redirect(LOOPBACK_INTERFACE, BPF_F_INGRESS);
 }
 

@@ -43,7 +43,8 @@ public final class NodeAbi {
                 u32("seed"),
                 u32("crowded"),
                 u32("strangers", 4),
-                u32("pad", 2));
+                u32("full"),
+                u32("pad"));
         public static final Field GENERATION = LAYOUT.field("generation");
         public static final Field FLAGS = LAYOUT.field("flags");
         public static final Field HZ = LAYOUT.field("hz");
@@ -54,6 +55,7 @@ public final class NodeAbi {
         public static final Field HALF_OPEN_MASK = LAYOUT.field("half_open_mask");
         public static final Field SEED = LAYOUT.field("seed");
         public static final Field CROWDED = LAYOUT.field("crowded");
+        public static final Field FULL = LAYOUT.field("full");
         public static final Field STRANGERS = LAYOUT.field("strangers");
 
         private Settings() {}

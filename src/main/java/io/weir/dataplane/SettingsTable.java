@@ -20,6 +20,7 @@ final class SettingsTable implements AutoCloseable {
         write(NodeAbi.Settings.HZ, jiffies.hz());
         write(NodeAbi.Settings.HALF_OPEN_MASK, halfOpenBuckets - 1);
         write(NodeAbi.Settings.CROWDED, sizes.crowded());
+        write(NodeAbi.Settings.FULL, sizes.maxConnections());
     }
 
     /** Whether nobody has said yet when flows time out: at once, as it stands. */

@@ -362,6 +362,16 @@ final class FlowRows {
                         })
                         .counting(Reason.TABLE_FULL)
                         .cramped(),
+                Row.of("as many flows as expiry has places for get in, whatever their families", story -> {
+                            story.node(setup -> setup.withFull(1));
+                            story.handshake();
+                            Packet ack = withoutRoom(story);
+                            Packet data = story.tcp(TARGET, OTHER_CLIENT, ACK);
+                            story.target(data).noting(Reason.TABLE_FULL).sent(story.returned(data, VIP, OTHER_CLIENT));
+                            story.node(setup -> setup.withFull(2));
+                            story.client(ack).confirming(TARGET).sent(story.forwarded(ack));
+                        })
+                        .counting(Reason.TABLE_FULL),
                 Row.of("a flood takes the place of none that is half open for want of room", story -> {
                             story.node(setup -> setup.withBuckets(1));
                             story.handshake();

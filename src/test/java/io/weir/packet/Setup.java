@@ -20,6 +20,7 @@ import java.util.Set;
  * @param totals whether packets and bytes of each flow are kept
  * @param buckets of the half-open table, a power of two
  * @param crowded flows in the main table from which on UDP stays out of it and a client's RST is believed
+ * @param full flows in the main tables of both families from which on no more get in
  */
 public record Setup(
         List<Listener> listeners,
@@ -29,7 +30,8 @@ public record Setup(
         boolean events,
         boolean totals,
         int buckets,
-        int crowded) {
+        int crowded,
+        int full) {
 
     /** Jiffies in a second: so many that the time a test takes is nothing, and tests age flows as they like. */
     public static final int HZ = 1_000_000;
@@ -71,7 +73,7 @@ public record Setup(
         }
         listeners.add(
                 new Listener(Optional.empty(), Side.CLIENTS, Role.ANYWHERE.port(), both(), PROXY, GROUP, false, false));
-        return new Setup(listeners, List.of(), Map.of(), 0x5eed, false, false, 64, Integer.MAX_VALUE)
+        return new Setup(listeners, List.of(), Map.of(), 0x5eed, false, false, 64, Integer.MAX_VALUE, Integer.MAX_VALUE)
                 .sending(GROUP, Role.TARGET);
     }
 
@@ -108,39 +110,43 @@ public record Setup(
     public Setup withSlots(Slice slice, List<Integer> targets) {
         Map<Slice, List<Integer>> changed = new HashMap<>(slots);
         changed.put(slice, targets);
-        return new Setup(listeners, routes, Map.copyOf(changed), seed, events, totals, buckets, crowded);
+        return new Setup(listeners, routes, Map.copyOf(changed), seed, events, totals, buckets, crowded, full);
     }
 
     public Setup with(Listener listener) {
         List<Listener> more = new ArrayList<>(listeners);
         more.add(listener);
-        return new Setup(List.copyOf(more), routes, slots, seed, events, totals, buckets, crowded);
+        return new Setup(List.copyOf(more), routes, slots, seed, events, totals, buckets, crowded, full);
     }
 
     public Setup withListeners(List<Listener> others) {
-        return new Setup(others, routes, slots, seed, events, totals, buckets, crowded);
+        return new Setup(others, routes, slots, seed, events, totals, buckets, crowded, full);
     }
 
     public Setup with(SourceRoute route) {
         List<SourceRoute> more = new ArrayList<>(routes);
         more.add(route);
-        return new Setup(listeners, List.copyOf(more), slots, seed, events, totals, buckets, crowded);
+        return new Setup(listeners, List.copyOf(more), slots, seed, events, totals, buckets, crowded, full);
     }
 
     public Setup withEvents() {
-        return new Setup(listeners, routes, slots, seed, true, totals, buckets, crowded);
+        return new Setup(listeners, routes, slots, seed, true, totals, buckets, crowded, full);
     }
 
     public Setup withTotals() {
-        return new Setup(listeners, routes, slots, seed, events, true, buckets, crowded);
+        return new Setup(listeners, routes, slots, seed, events, true, buckets, crowded, full);
     }
 
     public Setup withBuckets(int count) {
-        return new Setup(listeners, routes, slots, seed, events, totals, count, crowded);
+        return new Setup(listeners, routes, slots, seed, events, totals, count, crowded, full);
     }
 
     public Setup withCrowded(int flows) {
-        return new Setup(listeners, routes, slots, seed, events, totals, buckets, flows);
+        return new Setup(listeners, routes, slots, seed, events, totals, buckets, flows, full);
+    }
+
+    public Setup withFull(int flows) {
+        return new Setup(listeners, routes, slots, seed, events, totals, buckets, crowded, flows);
     }
 
     public boolean hasRoutes(int proxy) {

@@ -110,7 +110,8 @@ final class Histories {
                 setup.events(),
                 setup.totals(),
                 setup.buckets(),
-                setup.crowded());
+                setup.crowded(),
+                setup.full());
         List<String> known = new ArrayList<>();
         for (Setup.SourceRoute route : setup.routes()) {
             String text = route.proxy() + " " + new Cidr(route.network(), route.bits());

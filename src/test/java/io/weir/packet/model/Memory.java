@@ -130,9 +130,9 @@ final class Memory {
         return now - half.created >= Setup.HZ;
     }
 
-    /** Whether what is not proven stays out of the main table. */
+    /** Whether this flow stays out of the main table, which has no room left or none for what is not proven. */
     boolean isCrowded(HalfOpen half, Setup setup) {
-        return half.key.protocol() == Transport.UDP && flowCount >= setup.crowded();
+        return flowCount >= setup.full() || (half.key.protocol() == Transport.UDP && flowCount >= setup.crowded());
     }
 
     HalfOpen begin(Key key, int proxy, int target, State state) {
