@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,10 +40,14 @@ class OperationsTest {
     private static final Source OFFICE = new Source.Host("office.example");
     private static final Source LAN = new Source.Prefix(Cidr.parse("192.168.0.0/16"));
 
+    private final AtomicBoolean resolverAnswers = new AtomicBoolean(true);
     private final MemoryDataplane memory = new MemoryDataplane();
     private final Engine engine = new Engine(memory, index -> 0, Tallies.NONE);
     private final Operations loadBalancer = Operations.over(
-            engine, name -> name.equals("office.example") ? List.of(IpAddress.parse("192.0.2.7")) : List.of());
+            engine,
+            name -> resolverAnswers.get() && name.equals("office.example")
+                    ? List.of(IpAddress.parse("192.0.2.7"))
+                    : List.of());
 
     @BeforeEach
     void start() {
@@ -94,6 +99,20 @@ class OperationsTest {
                     .singleElement()
                     .satisfies(target -> assertThat(target.endpoint()).contains(Endpoint.of("10.0.0.4", 8080)));
         });
+    }
+
+    @Test
+    void a_lookup_that_fails_takes_no_address_from_a_route_that_stands() {
+        loadBalancer.routes("web").add(new SourceRoute(OFFICE, group("10.0.0.3"), false));
+        resolverAnswers.set(false);
+
+        assertRefused(
+                Reason.DUPLICATE_ROUTE,
+                () -> loadBalancer.routes("web").add(new SourceRoute(OFFICE, group("10.0.0.4"), false)));
+
+        assertThat(loadBalancer.routes("web").list())
+                .singleElement()
+                .satisfies(route -> assertThat(route.prefixes()).containsExactly(Cidr.parse("192.0.2.7/32")));
     }
 
     @Test
