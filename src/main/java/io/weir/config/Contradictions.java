@@ -75,6 +75,7 @@ final class Contradictions {
                         sniRoute(path, taken.first()) + ".sni-hostname");
             case Contradiction.FamilyUnserved unserved -> unserved(path, unserved.group(), unserved.clients());
             case Contradiction.LinkLocal target -> refuse(path, target.text());
+            case Contradiction.Loopback target -> refuse(path, target.text());
             case Contradiction.WrongSum _, Contradiction.TargetTwice _ -> {
                 // Told when the group was read: there each target still had its line.
             }

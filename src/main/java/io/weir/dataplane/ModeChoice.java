@@ -39,7 +39,7 @@ final class ModeChoice {
             return new Attachment(
                     wanted,
                     wanted == XdpMode.TC
-                            ? "asked for by :xdp-mode, or needed by a link-local target of another interface"
+                            ? "asked for by :xdp-mode, or needed by a target that is link-local on another interface, or ::1"
                             : "asked for by :xdp-mode");
         }
         if (type == Interfaces.ARPHRD_LOOPBACK) {

@@ -2,8 +2,8 @@ package io.weir.engine;
 
 import io.weir.engine.Image.Hook;
 import io.weir.engine.Snapshot.Purpose;
+import io.weir.model.BoundTargets;
 import io.weir.model.Desired;
-import io.weir.model.LinkLocalTargets;
 import io.weir.model.Settings;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -22,7 +22,7 @@ final class Hooks {
     static Map<String, Hook> wanted(State state, ReplyPaths replies, Image installed) {
         Desired desired = state.desired().orElseThrow();
         Settings.XdpMode mode = desired.settings().xdpMode();
-        Set<String> tc = mode == Settings.XdpMode.AUTO ? LinkLocalTargets.needTc(desired.proxies()) : Set.of();
+        Set<String> tc = mode == Settings.XdpMode.AUTO ? BoundTargets.needTc(desired.proxies()) : Set.of();
         Map<String, Hook> hooks = new HashMap<>();
         for (String name : purposes(state, replies).keySet()) {
             link(state, name)

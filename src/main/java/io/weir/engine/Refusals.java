@@ -111,6 +111,8 @@ final class Refusals {
                         Reason.INVALID_GROUP, proxy + ": no target is of its clients' family, " + unserved.clients());
             case Contradiction.LinkLocal target ->
                 new RefusedException(Reason.INVALID_GROUP, proxy + ": " + target.text());
+            case Contradiction.Loopback target ->
+                new RefusedException(Reason.INVALID_GROUP, proxy + ": " + target.text());
         };
     }
 

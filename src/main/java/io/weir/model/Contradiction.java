@@ -58,6 +58,16 @@ public sealed interface Contradiction {
         }
     }
 
+    /** A target ::1, whose clients come in by another interface than {@code lo}, where the settings want XDP. */
+    record Loopback(int proxy, Endpoint target) implements Contradiction {
+
+        /** What is wrong and what to do, as after a colon. */
+        public String text() {
+            return target + " takes packets of other interfaces by TC alone: set :xdp-mode :auto or :tc, or use another"
+                    + " address of this host";
+        }
+    }
+
     /** A group of a proxy. */
     sealed interface GroupPlace {
         record Default() implements GroupPlace {}

@@ -51,7 +51,7 @@ public final class Rules {
                 rules.parts(i, proxy, known);
             }
         }
-        LinkLocalTargets.check(proxies, settings, found);
+        BoundTargets.check(proxies, settings, found);
     }
 
     private static Optional<Family> vip(Proxy proxy) {

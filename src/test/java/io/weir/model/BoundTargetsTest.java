@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class LinkLocalTargetsTest {
+class BoundTargetsTest {
 
     private static final Endpoint BACK = Endpoint.of("fe80::1%back", 80);
 
     @Test
     void interfaces_of_clients_need_tc_for_a_target_on_another_one() {
-        assertThat(LinkLocalTargets.needTc(List.of(
+        assertThat(BoundTargets.needTc(List.of(
                         proxy("a", List.of("front", "back"), "fe80::1%back", "10.0.0.1"),
                         proxy("b", List.of("side"), "10.0.0.1"),
                         proxy("c", List.of("back"), "fe80::2%back"))))
@@ -34,6 +34,27 @@ class LinkLocalTargetsTest {
             assertThat(found(proxies, Settings.DEFAULT.withXdpMode(mode)))
                     .containsExactly(new LinkLocal(0, BACK, Why.NEEDS_TC));
         }
+    }
+
+    @Test
+    void linux_takes_what_is_for_v6_loopback_from_another_interface_by_tc_alone() {
+        List<Proxy> proxies = List.of(proxy("a", List.of("front"), "::1"), proxy("b", List.of("lo"), "::1"));
+        assertThat(BoundTargets.needTc(proxies)).isEqualTo(Set.of("front"));
+        assertThat(found(proxies, Settings.DEFAULT)).isEmpty();
+        assertThat(found(
+                        proxies,
+                        Settings.DEFAULT.withXdpMode(XdpMode.TC).withReplyInterfaces(Optional.of(List.of("front")))))
+                .isEmpty();
+        for (XdpMode mode : List.of(XdpMode.NATIVE, XdpMode.GENERIC)) {
+            assertThat(found(proxies, Settings.DEFAULT.withXdpMode(mode)))
+                    .containsExactly(new Contradiction.Loopback(0, Endpoint.of("::1", 80)));
+        }
+    }
+
+    @Test
+    void v4_loopback_needs_no_tc() {
+        assertThat(BoundTargets.needTc(List.of(proxy("a", List.of("front"), "127.0.0.1"))))
+                .isEmpty();
     }
 
     @Test
@@ -57,7 +78,7 @@ class LinkLocalTargetsTest {
 
     private static List<Contradiction> found(List<Proxy> proxies, Settings settings) {
         List<Contradiction> found = new ArrayList<>();
-        LinkLocalTargets.check(proxies, settings, found::add);
+        BoundTargets.check(proxies, settings, found::add);
         return found;
     }
 

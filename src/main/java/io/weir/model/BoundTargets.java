@@ -1,6 +1,7 @@
 package io.weir.model;
 
 import io.weir.model.Contradiction.LinkLocal.Why;
+import io.weir.model.IpAddress.Family;
 import io.weir.model.Settings.XdpMode;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,12 +13,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Targets with a zone: their addresses are alike on every link, so that no routing table leads to them from another interface.
- * TC can send there, XDP cannot.
+ * Targets whose address means something on one interface alone, so that no routing table leads to them from another one: those
+ * with a zone, and ::1, which Linux takes by {@code lo} only (RFC 4291 section 2.5.3). TC can send there, XDP cannot.
  */
-public final class LinkLocalTargets {
+public final class BoundTargets {
 
-    private LinkLocalTargets() {}
+    private static final String LOOPBACK = "lo";
+
+    private BoundTargets() {}
 
     /** Interfaces by which clients come in for such a target on another one. */
     public static Set<String> needTc(List<Proxy> proxies) {
@@ -44,9 +47,14 @@ public final class LinkLocalTargets {
                 }
                 if (isXdp(settings.xdpMode())
                         && !proxies.get(i).listen().interfaces().stream().allMatch(name -> isOn(target, name))) {
-                    found.accept(new Contradiction.LinkLocal(i, target, Why.NEEDS_TC));
+                    found.accept(
+                            target.zone().isPresent()
+                                    ? new Contradiction.LinkLocal(i, target, Why.NEEDS_TC)
+                                    : new Contradiction.Loopback(i, target));
                 }
-                if (settings.replyInterfaces().isPresent() && caught.stream().noneMatch(name -> isOn(target, name))) {
+                if (target.zone().isPresent()
+                        && settings.replyInterfaces().isPresent()
+                        && caught.stream().noneMatch(name -> isOn(target, name))) {
                     found.accept(new Contradiction.LinkLocal(i, target, Why.REPLIES_MISSED));
                 }
             }
@@ -58,7 +66,7 @@ public final class LinkLocalTargets {
     }
 
     private static boolean isOn(Endpoint target, String name) {
-        return target.zone().equals(Optional.of(name));
+        return target.zone().orElse(LOOPBACK).equals(name);
     }
 
     /** Asked of every proxy at every change: nearly all have none, which has to cost nothing. */
@@ -77,9 +85,13 @@ public final class LinkLocalTargets {
     private static void collect(Group group, Set<Endpoint> found) {
         for (Target target : group.targets()) {
             if (target.destination() instanceof Destination.Fixed(Endpoint endpoint)
-                    && endpoint.zone().isPresent()) {
+                    && (endpoint.zone().isPresent() || isLoopback(endpoint.address()))) {
                 found.add(endpoint);
             }
         }
+    }
+
+    private static boolean isLoopback(IpAddress address) {
+        return address.family() == Family.V6 && address.isLoopback();
     }
 }
