@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weir.model.Desired;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +51,17 @@ final class RunConditionsTest {
                         "config.edn:11: proxies[0].sni-routes: this version has no SNI routes" + advice,
                         "config.edn:17: settings.rate-limits: this version has no rate limits" + advice,
                         "config.edn:22: settings.cluster: this version has no clusters" + advice);
+    }
+
+    /** A section of a proxy or of the settings stands in a table as {@code | `:key` **later** | …}. */
+    @Test
+    void the_readme_marks_as_later_what_is_refused() throws IOException {
+        Matcher marked = Pattern.compile("(?m)^\\| `:([a-z-]+)`[^|]*\\*\\*later\\*\\*")
+                .matcher(Files.readString(Path.of("README.md")));
+        assertThat(Unimplemented.in(ConfigFile.parse(EVERYTHING_MISSING, "config.edn"), Lines.NONE))
+                .extracting(error -> error.path().substring(error.path().lastIndexOf('.') + 1))
+                .containsExactlyInAnyOrderElementsOf(
+                        marked.results().map(found -> found.group(1)).toList());
     }
 
     @Test
