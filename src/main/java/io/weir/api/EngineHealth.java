@@ -80,7 +80,7 @@ final class EngineHealth implements Health {
 
     @Override
     public boolean isHealthy(String proxy, Endpoint target) {
-        return find(proxy, target).orElseThrow(() -> unknown(proxy, target)).isHealthy();
+        return find(proxy, target).orElseThrow(() -> unknown(proxy, target, "")).isHealthy();
     }
 
     @Override
@@ -95,12 +95,12 @@ final class EngineHealth implements Health {
 
     @Override
     public CompletionStage<CheckResult> checkNow(String proxy, Endpoint target) {
-        return probes.checkNow(new ProxyTarget(proxy, target)).orElseThrow(() -> unknown(proxy, target));
+        return probes.checkNow(new ProxyTarget(proxy, target))
+                .orElseThrow(() -> unknown(proxy, target, " that is checked"));
     }
 
-    private static RefusedException unknown(String proxy, Endpoint target) {
-        return new RefusedException(
-                Reason.UNKNOWN_TARGET, "proxy '" + proxy + "' has no target " + target + " that is checked");
+    private static RefusedException unknown(String proxy, Endpoint target, String what) {
+        return new RefusedException(Reason.UNKNOWN_TARGET, "proxy '" + proxy + "' has no target " + target + what);
     }
 
     @Override
