@@ -8,6 +8,7 @@
  * Addresses are four words; an IPv4 address stands in the first, the rest are zero.
  * Times are the low 32 bits of jiffies: reading them costs nothing in a program, and a difference of two
  * is right as long as it is below 24 days at 1000 Hz, which the timeouts are.
+ * Numbers of states, directions and flags are never given anew: they stand in entries that outlive an ABI.
  */
 #ifndef WEIR_ABI_H
 #define WEIR_ABI_H
@@ -399,6 +400,18 @@ struct expiry {
 	__u32 jiffies; /* when the last slice ran, for readers without a clock of this kind */
 };
 WEIR_ASSERT_SIZE(struct expiry, 64);
+
+/*
+ * The packet weir_amend is run with: what the node's copy of an earlier data path's flows adds to counts that go on meanwhile.
+ * The node cannot write them itself: that would undo what the data path counts in between, and stop the timer.
+ */
+struct amendment {
+	__s64 flows;  /* to expiry.flows */
+	__s64 active; /* to target_counters.active of */
+	__u32 target; /* this one */
+	__u32 pad;
+};
+WEIR_ASSERT_SIZE(struct amendment, 24);
 
 /* clang-format on */
 

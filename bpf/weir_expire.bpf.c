@@ -204,4 +204,28 @@ int weir_expire(struct __sk_buff *context)
 	return -error;
 }
 
+static __noinline int amend(const struct amendment *amendment)
+{
+	struct expiry *expiry = expiry_find();
+	struct target_counters *counters = counters_of(amendment->target);
+
+	if (!expiry || !counters)
+		return ENOENT;
+	__sync_fetch_and_add(&expiry->flows, amendment->flows);
+	/* Atomic although it is this CPU's own: a packet may come in between. */
+	__sync_fetch_and_add(&counters->active, amendment->active);
+	return 0;
+}
+
+/* Run by the node while it copies flows from an earlier data path. 0, or the errno. */
+SEC("tc")
+int weir_amend(struct __sk_buff *context)
+{
+	struct amendment amendment = {};
+
+	if (bpf_skb_load_bytes(context, 0, &amendment, sizeof(amendment)))
+		return EINVAL;
+	return amend(&amendment);
+}
+
 char weir_license[] SEC("license") = "Dual BSD/GPL";

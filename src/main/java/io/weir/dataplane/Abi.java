@@ -37,7 +37,8 @@ public final class Abi {
             NodeAbi.Settings.LAYOUT,
             FlowAbi.Scratch.LAYOUT,
             NodeAbi.Event.LAYOUT,
-            NodeAbi.Expiry.LAYOUT);
+            NodeAbi.Expiry.LAYOUT,
+            NodeAbi.Amendment.LAYOUT);
 
     private Abi() {}
 }

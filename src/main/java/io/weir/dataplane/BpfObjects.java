@@ -9,6 +9,7 @@ import io.weir.libbpf.Errno;
 import io.weir.libbpf.MapInfo;
 import io.weir.libbpf.ObjectMap;
 import io.weir.libbpf.TestRun;
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,11 +26,12 @@ public final class BpfObjects implements AutoCloseable {
     public static final String INGRESS = "weir_ingress";
     public static final String EGRESS = "weir_egress";
     public static final String EXPIRE = "weir_expire";
+    public static final String AMEND = "weir_amend";
 
     private static final Map<String, List<String>> PROGRAMS = Map.of(
             "weir_xdp", List.of(XDP),
             "weir_tc", List.of(INGRESS, EGRESS),
-            "weir_expire", List.of(EXPIRE));
+            "weir_expire", List.of(EXPIRE, AMEND));
 
     /** A TC program runs on nothing less. */
     private static final int ETHERNET_MINIMUM = 64;
@@ -113,6 +115,25 @@ public final class BpfObjects implements AutoCloseable {
         BpfProgram program = program(EXPIRE);
         TestRun run = TestRun.packet(new byte[ETHERNET_MINIMUM]);
         ExpiryTimer.start(() -> program.run(run).action(), LockSupport::parkNanos);
+    }
+
+    /**
+     * Counts flows that were put into the tables from here.
+     *
+     * @param flows forward entries
+     * @param target where so many of them
+     * @param active have not ended
+     */
+    void amend(long flows, int target, long active) {
+        byte[] packet = new byte[ETHERNET_MINIMUM];
+        MemorySegment amendment = MemorySegment.ofArray(packet);
+        NodeAbi.Amendment.FLOWS.set(amendment, flows);
+        NodeAbi.Amendment.ACTIVE.set(amendment, active);
+        NodeAbi.Amendment.TARGET.set(amendment, target);
+        int error = program(AMEND).run(TestRun.packet(packet)).action();
+        if (error != 0) {
+            throw new BpfException("counting the flows that were copied", error);
+        }
     }
 
     private void add(String name, byte[] elf, Sizes sizes) {

@@ -2,13 +2,11 @@ package io.weir.dataplane;
 
 import io.weir.libbpf.BpfMap;
 import io.weir.model.Settings;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -46,11 +44,12 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
     }
 
     private static Loaded load(PinDirectory pins, Sizes sizes, Set<String> replaced, HostRecord record, How how) {
-        List<Map<String, BpfMap>> opened = new ArrayList<>();
+        List<MapSets.Opened> opened = new ArrayList<>();
         try {
-            Map<String, BpfMap> own = open(pins.sets().own(), opened);
-            pins.sets().others().forEach(set -> open(Optional.of(set), opened));
-            Map<String, BpfMap> adopted = new HashMap<>(own);
+            MapSets.Opened own = pins.sets().own().map(MapSets.Opened::of).orElseGet(MapSets.Opened::none);
+            opened.add(own);
+            pins.sets().others().forEach(set -> opened.add(MapSets.Opened.of(set)));
+            Map<String, BpfMap> adopted = new HashMap<>(own.maps());
             adopted.keySet().removeAll(replaced);
             BpfObjects objects = BpfObjects.load(how.files(), sizes, adopted);
             try {
@@ -64,14 +63,8 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
                 throw failed;
             }
         } finally {
-            opened.forEach(set -> set.values().forEach(BpfMap::close));
+            opened.forEach(MapSets.Opened::close);
         }
-    }
-
-    private static Map<String, BpfMap> open(Optional<Path> set, List<Map<String, BpfMap>> opened) {
-        Map<String, BpfMap> maps = set.map(MapSets::open).orElse(Map.of());
-        opened.add(maps);
-        return maps;
     }
 
     /** The maps of the wrong size. */

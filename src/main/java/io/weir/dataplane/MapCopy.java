@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import io.weir.engine.DataplaneException;
 import io.weir.libbpf.BpfException;
 import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.Btf;
@@ -15,11 +16,15 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /** Copies the entries of a map, of this ABI or an earlier one, into another. */
 final class MapCopy {
+
+    /** For copies of which nobody wants to know. */
+    static final Copied UNHEARD = (key, value) -> {};
 
     private static final int BATCH = 4096;
 
@@ -38,13 +43,22 @@ final class MapCopy {
         this.values = values;
     }
 
-    /** Empty if the keys of the two mean different things. */
-    static Optional<MapCopy> between(MapShape shape, BpfMap from, BpfMap to) {
+    /**
+     * Empty if the keys of the two mean different things.
+     *
+     * @param sameAbi then entries are copied as they are
+     * @param left names of fields of another ABI's values that are not copied
+     */
+    static Optional<MapCopy> between(MapShape shape, BpfMap from, BpfMap to, boolean sameAbi, Set<String> left) {
         MapInfo info = from.info();
         if (info.type() != to.info().type()) {
             return Optional.empty();
         }
-        Optional<Btf> types = info.btfId() == 0 ? Optional.empty() : Optional.of(Btf.ofKernel(info.btfId()));
+        if (sameAbi) {
+            StructCopy keys = StructCopy.plain(info.keySize());
+            return Optional.of(new MapCopy(shape, from, to, keys, StructCopy.plain(info.valueSize())));
+        }
+        Optional<Btf> types = info.btfId() == 0 ? Optional.empty() : Optional.of(types(info));
         Optional<StructCopy> keys = shape.key()
                 .flatMap(layout -> types.flatMap(btf -> btf.struct(info.keyTypeId()))
                         .flatMap(before -> StructCopy.exact(before, layout)))
@@ -53,7 +67,7 @@ final class MapCopy {
                         : Optional.empty());
         Optional<StructCopy> values = shape.value()
                 .flatMap(layout -> types.flatMap(btf -> btf.struct(info.valueTypeId()))
-                        .map(before -> StructCopy.of(before, layout)))
+                        .map(before -> StructCopy.of(before, layout, left)))
                 .or(() -> info.valueSize() == to.info().valueSize()
                                 && shape.value().isEmpty()
                         ? Optional.of(StructCopy.plain(info.valueSize()))
@@ -61,8 +75,25 @@ final class MapCopy {
         return keys.flatMap(key -> values.map(value -> new MapCopy(shape, from, to, key, value)));
     }
 
+    /** What another version's maps hold; the kernel shows types of others to nobody else. */
+    private static Btf types(MapInfo info) {
+        try {
+            return Btf.ofKernel(info.btfId());
+        } catch (BpfException refused) {
+            if (refused.errno() != Errno.EPERM) {
+                throw refused;
+            }
+            throw new DataplaneException(
+                    "the flows of another version are under the pin path, and reading its maps takes CAP_SYS_ADMIN: start"
+                            + " this version once with it (as root), or end all connections (weir detach)",
+                    Errno.EPERM,
+                    refused);
+        }
+    }
+
     /** Called for each entry that was copied; its memory is valid during the call. */
     interface Copied {
+
         void entry(MemorySegment key, MemorySegment value);
     }
 
@@ -71,7 +102,7 @@ final class MapCopy {
      *
      * @return how many entries found no room
      */
-    int copyAll(Copied copied) {
+    int copyAll() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment batchKeys = arena.allocate((long) BATCH * to.keySize(), 8);
             MemorySegment batchValues = arena.allocate((long) BATCH * to.valueSize(), 8);
@@ -83,11 +114,11 @@ final class MapCopy {
                     filled[0]++;
                 }
                 if (filled[0] == BATCH) {
-                    lost[0] += flush(batchKeys, batchValues, BATCH, copied);
+                    lost[0] += flush(batchKeys, batchValues, BATCH);
                     filled[0] = 0;
                 }
             });
-            return lost[0] + flush(batchKeys, batchValues, filled[0], copied);
+            return lost[0] + flush(batchKeys, batchValues, filled[0]);
         }
     }
 
@@ -147,27 +178,22 @@ final class MapCopy {
     }
 
     /** @return how many found no room */
-    private int flush(MemorySegment batchKeys, MemorySegment batchValues, int count, Copied copied) {
+    private int flush(MemorySegment batchKeys, MemorySegment batchValues, int count) {
         if (count == 0) {
             return 0;
         }
-        boolean whole = true;
         try {
             to.updateAll(batchKeys, batchValues, count);
+            return 0;
         } catch (BpfException refused) {
             if (!isFull(refused)) {
                 throw refused;
             }
-            whole = false;
         }
         int lost = 0;
         for (int i = 0; i < count; i++) {
-            MemorySegment key = key(batchKeys, i);
-            MemorySegment value = value(batchValues, i);
             // What a batch that ended early has put is there already.
-            if (whole || put(key, value) != Outcome.FULL) {
-                copied.entry(key, value);
-            } else {
+            if (put(key(batchKeys, i), value(batchValues, i)) == Outcome.FULL) {
                 lost++;
             }
         }

@@ -86,7 +86,12 @@ final class MapSets {
 
     /** Nothing is missing from {@link #own}: no other set counts any more. */
     void retireOthers() {
-        others().forEach(set -> rename(set, set.resolveSibling(hash(set) + OLD)));
+        others().forEach(set -> {
+            Path old = set.resolveSibling(hash(set) + OLD);
+            // Two of the same ABI may be retired, if a move between them was broken off.
+            PinDirectory.removeDirectory(old);
+            rename(set, old);
+        });
     }
 
     /** All programs use {@link #own}, and it is the only one. */
@@ -101,6 +106,28 @@ final class MapSets {
         Map<String, BpfMap> maps = new LinkedHashMap<>();
         PinDirectory.children(directory).forEach(pin -> maps.put(PinDirectory.name(pin), BpfMap.open(pin)));
         return maps;
+    }
+
+    /**
+     * An open set.
+     *
+     * @param maps by name
+     * @param isOwnAbi whether they have the layouts of this process
+     */
+    record Opened(Map<String, BpfMap> maps, boolean isOwnAbi) implements AutoCloseable {
+
+        static Opened of(Path set) {
+            return new Opened(MapSets.open(set), hash(set).equals(AbiCheck.hash()));
+        }
+
+        static Opened none() {
+            return new Opened(Map.of(), true);
+        }
+
+        @Override
+        public void close() {
+            maps.values().forEach(BpfMap::close);
+        }
     }
 
     private Path inForce() {

@@ -1,14 +1,18 @@
 package io.weir.dataplane;
 
 import io.weir.libbpf.BpfMap;
+import io.weir.libbpf.MapInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
@@ -21,19 +25,25 @@ import java.util.function.Predicate;
  */
 final class Migration {
 
-    /** What is not copied: contents that the kernel makes anew, or that are not entries. */
+    /**
+     * What is not copied, beside queues: contents that the kernel makes anew, or that are not entries; and verdicts, whose
+     * numbers may mean other reasons in another ABI.
+     */
     private static final Set<String> LEFT = Set.of(
             MapShape.SCRATCH,
             MapShape.TARGET_HOPS,
             MapShape.FRAGMENTS,
             MapShape.EVENTS,
-            MapShape.QUEUE,
             MapShape.EXPIRY,
-            MapShape.LINKS);
+            MapShape.LINKS,
+            MapShape.VERDICTS);
 
-    /** What goes with the flows, counted: copied after them, so that flows opened meanwhile are counted too. */
+    /** What was counted: copied last, so that little is lost. */
     private static final Set<String> COUNTS =
-            Set.of(MapShape.VERDICTS, MapShape.TARGET_COUNTERS, MapShape.CONNECTIONS, MapShape.EVENTS_LOST);
+            Set.of(MapShape.TARGET_COUNTERS, MapShape.CONNECTIONS, MapShape.EVENTS_LOST);
+
+    /** What of it is counted anew, by the flows that are copied: between two copies flows begin and end. */
+    private static final Set<String> COUNTED_ANEW = Set.of("active");
 
     /** The families whose flows a map holds. */
     private static final Map<String, Integer> FAMILIES =
@@ -48,15 +58,16 @@ final class Migration {
     private int moved;
 
     /**
-     * @param before the earlier maps; those the new programs use too are left alone
+     * @param source the earlier maps; those the new programs use too are left alone
      * @param objects the new programs
      */
-    Migration(Map<String, BpfMap> before, BpfObjects objects) {
+    Migration(MapSets.Opened source, BpfObjects objects) {
+        Map<String, BpfMap> before = source.maps();
         this.objects = objects;
         this.countsAnew = !isShared(before, MapShape.EXPIRY);
         for (MapShape shape : MapShape.ALL) {
             BpfMap from = before.get(shape.name());
-            if (from == null || LEFT.contains(shape.name()) || isShared(before, shape.name())) {
+            if (from == null || isLeft(shape) || isShared(before, shape.name())) {
                 continue;
             }
             BpfMap to = objects.map(shape.name());
@@ -65,9 +76,32 @@ final class Migration {
                 left.add(shape.name());
                 continue;
             }
-            MapCopy.between(shape, from, to)
+            MapCopy.between(shape, from, to, source.isOwnAbi(), COUNTED_ANEW)
                     .ifPresentOrElse(copy -> copies.put(shape.name(), copy), () -> left.add(shape.name()));
         }
+    }
+
+    /**
+     * Flows in a set, as its expiry counts them.
+     *
+     * @return 0 also if they are counted elsewhere in that ABI
+     */
+    static long flows(MapSets.Opened source) {
+        Optional<BpfMap> state = Optional.ofNullable(source.maps().get(MapShape.EXPIRY));
+        try (Arena arena = Arena.ofConfined()) {
+            return state.filter(map -> map.valueSize() == NodeAbi.Expiry.LAYOUT.size())
+                    .map(map -> {
+                        MemorySegment value = NodeAbi.Expiry.LAYOUT.allocate(arena);
+                        map.lookup(arena.allocate(4, 4), value);
+                        return NodeAbi.Expiry.FLOWS.get(value);
+                    })
+                    .orElse(0L);
+        }
+    }
+
+    /** Queues have no entries to walk; what expiry looks at is told it again. */
+    private static boolean isLeft(MapShape shape) {
+        return LEFT.contains(shape.name()) || shape.type() == MapInfo.QUEUE;
     }
 
     private boolean isShared(Map<String, BpfMap> before, String name) {
@@ -83,16 +117,22 @@ final class Migration {
     void copyAll(long since) {
         isWhole = true;
         copyAll(name -> !COUNTS.contains(name));
-        copyYounger(since); // which takes less time than everything did
+        // Which takes less time than everything did.
+        eachOfFlows(
+                (name, copy) -> lost += copy.copyMissing(isYounger(since), (flow, known) -> false, MapCopy.UNHEARD));
         copyAll(COUNTS::contains);
+        // Not before: expiry ends what it is told of, and its count would be overwritten by the copy.
+        eachOfFlows((name, copy) -> {
+            Arrivals arrivals = new Arrivals(name);
+            objects.map(name).forEach(arrivals::entry);
+            arrivals.count();
+        });
     }
 
     private void copyAll(Predicate<String> maps) {
         copies.forEach((name, copy) -> {
             if (maps.test(name)) {
-                Queue queue = new Queue(name);
-                lost += copy.copyAll(queue);
-                queue.count();
+                lost += copy.copyAll();
             }
         });
     }
@@ -101,12 +141,19 @@ final class Migration {
     void copyFlows(Jiffies jiffies) {
         copies.keySet().retainAll(FAMILIES.keySet());
         left.clear();
-        // Where a flow goes on it is noted once a second.
-        copyMissing(_ -> true, (flow, known) -> elapsed(FlowAbi.Flow.SEEN, known, flow) > jiffies.hz());
+        // Where a flow goes on it is noted once a second. One that has ended has been counted as such.
+        copyMissing(
+                _ -> true,
+                (flow, known) ->
+                        !isOver(flow) && !isOver(known) && elapsed(FlowAbi.Flow.SEEN, known, flow) > jiffies.hz());
     }
 
-    private void copyYounger(long since) {
-        copyMissing(flow -> (int) (FlowAbi.Flow.CREATED.get(flow) - since) >= 0, (flow, known) -> false);
+    private static Predicate<MemorySegment> isYounger(long since) {
+        return flow -> (int) (FlowAbi.Flow.CREATED.get(flow) - since) >= 0;
+    }
+
+    private static boolean isOver(MemorySegment flow) {
+        return FlowAbi.Flow.STATE.get(flow) == FlowState.REPLACED.ordinal();
     }
 
     /**
@@ -115,23 +162,24 @@ final class Migration {
      * @param since jiffies, a little before the first copy began
      */
     void complete(long since) {
-        copyYounger(since);
+        copyMissing(isYounger(since), (flow, known) -> false);
         if (isWhole && !countsAnew) {
             // The earlier maps' timer has counted their end.
-            FAMILIES.keySet().stream()
-                    .flatMap(name -> Optional.ofNullable(copies.get(name)).stream())
-                    .forEach(copy -> copy.deleteMissing(flow -> (int) (FlowAbi.Flow.CREATED.get(flow) - since) < 0));
+            eachOfFlows((name, copy) -> copy.deleteMissing(Predicate.not(isYounger(since))));
         }
     }
 
     private void copyMissing(Predicate<MemorySegment> wanted, BiPredicate<MemorySegment, MemorySegment> isLater) {
-        copies.forEach((name, copy) -> {
-            if (FAMILIES.containsKey(name)) {
-                Queue queue = new Queue(name);
-                lost += copy.copyMissing(wanted, isLater, queue);
-                queue.count();
-            }
+        eachOfFlows((name, copy) -> {
+            Arrivals arrivals = new Arrivals(name);
+            lost += copy.copyMissing(wanted, isLater, arrivals);
+            arrivals.count();
         });
+    }
+
+    private void eachOfFlows(BiConsumer<String, MapCopy> work) {
+        FAMILIES.keySet()
+                .forEach(name -> Optional.ofNullable(copies.get(name)).ifPresent(copy -> work.accept(name, copy)));
     }
 
     private static int elapsed(Field field, MemorySegment from, MemorySegment to) {
@@ -145,31 +193,33 @@ final class Migration {
                 + (left.isEmpty() ? "" : "; not copied: " + String.join(", ", left));
     }
 
-    /** Tells expiry of copied flows: it only ends those whose forward key it finds in its queue. */
-    private final class Queue implements MapCopy.Copied {
+    /** Flows that are new in a map: expiry is told of them, as it only ends those whose forward key it finds in its queue. */
+    private final class Arrivals implements MapCopy.Copied {
 
-        private final Optional<Integer> family;
+        private final int family;
         private final MemorySegment entry = FlowAbi.FlowKey6.LAYOUT.allocate(Arena.ofAuto());
+        private final Map<Integer, Integer> active = new HashMap<>();
         private int connections;
 
-        /** @param map the one that is copied */
-        Queue(String map) {
-            this.family = Optional.ofNullable(FAMILIES.get(map));
+        /** @param map the one they are in */
+        Arrivals(String map) {
+            this.family = Objects.requireNonNull(FAMILIES.get(map));
         }
 
         @Override
         public void entry(MemorySegment key, MemorySegment value) {
-            if (family.isEmpty()) {
+            moved++;
+            if (FlowAbi.Flow.DIRECTION.get(value) != FlowAbi.DIRECTION_FORWARD) {
                 return;
             }
-            moved++;
-            if (FlowAbi.Flow.DIRECTION.get(value) == FlowAbi.DIRECTION_FORWARD) {
-                queue(key, family.get());
-                connections++;
+            queue(key);
+            connections++;
+            if (!isOver(value)) {
+                active.merge(FlowAbi.Flow.TARGET.getInt(value), 1, Integer::sum);
             }
         }
 
-        private void queue(MemorySegment key, int family) {
+        private void queue(MemorySegment key) {
             entry.fill((byte) 0);
             if (family == Abi.FAMILY_V6) {
                 entry.copyFrom(key.asSlice(0, entry.byteSize()));
@@ -184,22 +234,15 @@ final class Migration {
             objects.map(MapShape.QUEUE).push(entry);
         }
 
+        /** Where the counts are the earlier ones they have these flows already. */
         void count() {
-            if (countsAnew && connections > 0) {
-                addFlows(connections);
+            if (!countsAnew) {
+                return;
             }
-        }
-    }
-
-    /** The expiry program counts flows to set its pace; ours come in beside it. */
-    private void addFlows(int connections) {
-        BpfMap state = objects.map(MapShape.EXPIRY);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment key = arena.allocate(4, 4);
-            MemorySegment value = NodeAbi.Expiry.LAYOUT.allocate(arena);
-            state.lookup(key, value);
-            NodeAbi.Expiry.FLOWS.set(value, NodeAbi.Expiry.FLOWS.get(value) + connections);
-            state.update(key, value);
+            if (connections > 0) {
+                objects.amend(connections, 0, 0);
+            }
+            active.forEach((target, flows) -> objects.amend(0, target, flows));
         }
     }
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** How a struct of an earlier ABI becomes one of ours: field by field, by name; what is new stays zero. */
 final class StructCopy {
@@ -22,11 +23,16 @@ final class StructCopy {
         return new StructCopy(List.of(new Piece(0, 0, bytes)));
     }
 
-    /** Fields that have the same name and width; of arrays, the common elements. */
-    static StructCopy of(Btf.Struct before, Layout layout) {
+    /**
+     * Fields that have the same name and width; of arrays, the common elements.
+     *
+     * @param left names of fields that stay zero
+     */
+    static StructCopy of(Btf.Struct before, Layout layout, Set<String> left) {
         List<Piece> pieces = new ArrayList<>();
         for (Field field : layout.fields()) {
             before.field(field.name())
+                    .filter(old -> !left.contains(field.name()))
                     .filter(old -> old.size() == field.width())
                     .ifPresent(old -> pieces.add(new Piece(
                             old.offset(),
@@ -47,7 +53,7 @@ final class StructCopy {
                 .filter(old -> !old.name().startsWith("pad"))
                 .allMatch(old ->
                         layout.fields().stream().anyMatch(field -> field.name().equals(old.name())));
-        return ours && theirs ? Optional.of(of(before, layout)) : Optional.empty();
+        return ours && theirs ? Optional.of(of(before, layout, Set.of())) : Optional.empty();
     }
 
     /** @param copies how many structs stand one after the other: of a per-CPU value, one for each CPU */

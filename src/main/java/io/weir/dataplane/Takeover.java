@@ -1,5 +1,6 @@
 package io.weir.dataplane;
 
+import io.weir.engine.DataplaneException;
 import io.weir.libbpf.BpfMap;
 import io.weir.model.Settings;
 import java.util.ArrayList;
@@ -71,20 +72,24 @@ final class Takeover {
     /**
      * Takes all steps.
      *
-     * @param own the maps of this ABI that are pinned, if there are any
+     * @param own the set of this ABI that is pinned, without maps if there is none
      * @param adopted the names of those the programs were loaded with
      * @param others other sets that have flows
      * @return the programs' clock
      */
-    Jiffies run(Map<String, BpfMap> own, Set<String> adopted, List<Map<String, BpfMap>> others) {
+    Jiffies run(MapSets.Opened own, Set<String> adopted, List<MapSets.Opened> others) {
         boolean isNew = adopted.size() < MapShape.ALL.size();
-        Jiffies jiffies = clock(own, adopted);
+        List<MapSets.Opened> sources = sources(own, others, isNew);
+        if (isNew && !sources.isEmpty()) {
+            requireRoom(sources.getLast());
+        }
+        Jiffies jiffies = clock(own.maps(), adopted);
         if (isNew) {
             sets.make(objects.maps());
             steps.after(Step.MADE);
         }
         long since = Counters.jiffies(objects.map(MapShape.EXPIRY)) - (long) OVERLAP_SECONDS * jiffies.hz();
-        copy(own, others, isNew, jiffies, since);
+        copy(sources, isNew, jiffies, since);
         begin(jiffies);
         if (isNew) {
             steps.after(Step.COPIED);
@@ -111,19 +116,36 @@ final class Takeover {
         return summary;
     }
 
-    /** The newest set gives everything, those before it the flows that it does not have, or knows less of. */
-    private void copy(
-            Map<String, BpfMap> own, List<Map<String, BpfMap>> others, boolean isNew, Jiffies jiffies, long since) {
-        List<Map<String, BpfMap>> sources = new ArrayList<>(others);
-        if (isNew && !own.isEmpty()) {
+    private static List<MapSets.Opened> sources(MapSets.Opened own, List<MapSets.Opened> others, boolean isNew) {
+        List<MapSets.Opened> sources = new ArrayList<>(others);
+        if (isNew && !own.maps().isEmpty()) {
             sources.add(own);
         }
+        return sources;
+    }
+
+    /** A flow without room would be torn, so that nothing is begun. */
+    private void requireRoom(MapSets.Opened source) {
+        long flows = Migration.flows(source);
+        int room =
+                Sizes.ofFlows(objects.map(MapShape.FLOWS4).info().maxEntries()).maxConnections();
+        if (flows > room) {
+            throw new DataplaneException(
+                    flows + " flows are established, more than :max-connections " + room + " has room for: set it to "
+                            + flows + " or more, or wait until enough have ended",
+                    0);
+        }
+    }
+
+    /** The newest set gives everything, those before it the flows that it does not have, or knows less of. */
+    private void copy(List<MapSets.Opened> sources, boolean isNew, Jiffies jiffies, long since) {
+        List<MapSets.Opened> flowsAlone = new ArrayList<>(sources);
         if (isNew && !sources.isEmpty()) {
-            Migration whole = new Migration(sources.removeLast(), objects);
+            Migration whole = new Migration(flowsAlone.removeLast(), objects);
             whole.copyAll(since);
             migrations.add(whole);
         }
-        for (Map<String, BpfMap> source : sources.reversed()) {
+        for (MapSets.Opened source : flowsAlone.reversed()) {
             Migration flows = new Migration(source, objects);
             flows.copyFlows(jiffies);
             migrations.add(flows);

@@ -19,6 +19,8 @@ class BpfObjectsTest {
             for (String program : List.of(BpfObjects.XDP, BpfObjects.INGRESS, BpfObjects.EGRESS, BpfObjects.EXPIRE)) {
                 assertThat(objects.program(program).mapIds()).as(program).contains(settings);
             }
+            assertThat(objects.program(BpfObjects.AMEND).mapIds())
+                    .contains(objects.map(MapShape.EXPIRY).info().id());
             MapShape.ALL.forEach(shape -> {
                 MapInfo info = objects.map(shape.name()).info();
                 assertThat(info.type()).as(shape.name()).isEqualTo(shape.type());
