@@ -142,8 +142,27 @@ final class Attachments {
             detachXdp(name);
             reasons.put(name, wanted);
         } else {
-            reasons.put(name, attachXdp(name, index, hook.mode(), wanted));
+            reasons.put(name, changeXdp(name, index, hook.mode(), wanted, before));
+        }
+    }
+
+    /** An interface has one mode of XDP at a time: from one to the other, TC looks at what comes in. */
+    private Attachment changeXdp(String name, int index, XdpMode asked, Attachment wanted, Optional<XdpMode> before) {
+        Optional<XdpMode> former = before.filter(mode -> mode != XdpMode.TC);
+        if (former.isPresent()) {
+            attachTc(name, index, TcDirection.INGRESS);
+        }
+        detachXdp(name);
+        try {
+            Attachment attached = attachXdp(name, index, asked, wanted);
             tc.detach(name, index, TcDirection.INGRESS);
+            return attached;
+        } catch (RuntimeException refused) {
+            former.ifPresent(mode -> {
+                linkXdp(name, index, mode);
+                tc.detach(name, index, TcDirection.INGRESS);
+            });
+            throw refused;
         }
     }
 
@@ -163,22 +182,22 @@ final class Attachments {
     }
 
     private Attachment attachXdp(String name, int index, XdpMode asked, Attachment wanted) {
-        detachXdp(name);
         requireNoForeign(name, index);
         try {
-            linkXdp(name, index, wanted.mode() == XdpMode.NATIVE ? Xdp.Mode.NATIVE : Xdp.Mode.GENERIC);
+            linkXdp(name, index, wanted.mode());
             return wanted;
         } catch (BpfException refused) {
             if (asked != XdpMode.AUTO || refused.errno() == Errno.EBUSY || refused.errno() == Errno.EPERM) {
                 throw refused;
             }
-            linkXdp(name, index, Xdp.Mode.GENERIC);
+            linkXdp(name, index, XdpMode.GENERIC);
             return ModeChoice.generic(Interfaces.driver(name), refused.errorName());
         }
     }
 
-    private void linkXdp(String name, int index, Xdp.Mode mode) {
-        try (BpfLink link = BpfLink.xdp(objects.program(BpfObjects.XDP), index, mode)) {
+    private void linkXdp(String name, int index, XdpMode mode) {
+        Xdp.Mode kernel = mode == XdpMode.NATIVE ? Xdp.Mode.NATIVE : Xdp.Mode.GENERIC;
+        try (BpfLink link = BpfLink.xdp(objects.program(BpfObjects.XDP), index, kernel)) {
             link.pin(xdpPin(name));
         }
     }

@@ -22,6 +22,7 @@ import io.weir.testing.LabTest;
 import io.weir.testing.Namespaces;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -129,6 +130,27 @@ class KernelDataplaneTest {
                 assertThat(dataplane.read().hooks()).isEmpty();
                 return null;
             }
+        });
+    }
+
+    @Test
+    void a_mode_that_the_driver_refuses_leaves_the_former_one_attached() throws Exception {
+        namespaces.in("lb", "ip link add tunnel type vxlan id 7 dstport 4789");
+        inside(() -> {
+            int index = Interfaces.index("tunnel").orElseThrow();
+            Image.Hook generic = new Image.Hook(index, XdpMode.GENERIC);
+            try (KernelDataplane dataplane = open(settings)) {
+                dataplane.apply(new Write.Attach("tunnel", generic));
+                assertThatThrownBy(() -> dataplane.apply(
+                                new Write.Attach("tunnel", new Image.Hook(index, XdpMode.NATIVE))))
+                        .isInstanceOf(DataplaneException.class);
+                assertThat(dataplane.read().hooks()).containsOnly(Map.entry("tunnel", generic));
+                assertThat(dataplane.attachments().get("tunnel").mode()).isEqualTo(XdpMode.GENERIC);
+                assertThat(new PinDirectory(pins).links().keySet())
+                        .containsExactlyInAnyOrder(
+                                new LinkName(LinkName.Hook.XDP, "tunnel"), new LinkName(LinkName.Hook.EGRESS, "tunnel"));
+            }
+            return null;
         });
     }
 
@@ -283,6 +305,11 @@ class KernelDataplaneTest {
                     BpfMap flows = BpfMap.open(pins.resolve(AbiCheck.hash()).resolve(MapShape.FLOWS4))) {
                 addFlow(flows, arena, 40002);
             }
+            try (BpfMap verdicts = BpfMap.open(pins.resolve(AbiCheck.hash()).resolve(MapShape.VERDICTS));
+                    Arena arena = Arena.ofConfined()) {
+                MemorySegment counts = arena.allocate(verdicts.valueSize(), 8).fill((byte) 1);
+                verdicts.update(arena.allocateFrom(ValueLayout.JAVA_INT, Reason.NO_TARGET.ordinal()), counts);
+            }
             Path other = pins.resolve("0123456789ab");
             Files.move(pins.resolve(AbiCheck.hash()), other);
             try (KernelDataplane dataplane = open(settings)) {
@@ -290,6 +317,8 @@ class KernelDataplaneTest {
                 assertThat(dataplane.read().targets()).hasSize(2);
                 assertThat(dataplane.read().services()).hasSize(2);
                 assertThat(dataplane.counters().expiry().flows()).isEqualTo(1);
+                assertThat(dataplane.counters().active(1)).isEqualTo(1);
+                assertThat(dataplane.counters().verdicts()).isEmpty();
                 assertThat(other).doesNotExist();
             }
             return null;

@@ -2,6 +2,9 @@ package io.weir.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.engine.Image;
+import io.weir.engine.Write;
+import io.weir.libbpf.Interfaces;
 import io.weir.model.Endpoint;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
@@ -20,6 +23,8 @@ import io.weir.stats.FlowStream;
 import io.weir.stats.Names;
 import io.weir.stats.RawEvent;
 import io.weir.testing.LabTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +32,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,6 +173,41 @@ class TrafficTest {
                     assertThat(third.counters().expiry().flows()).isZero();
                 }
             }
+        }
+    }
+
+    @Test
+    void a_connection_goes_on_while_the_mode_of_xdp_changes() throws Exception {
+        try (ServerSocket server = lab.listen("10.0.2.2");
+                KernelDataplane dataplane =
+                        lab.inside("lb", () -> lab.open(XdpMode.GENERIC, "10.0.1.1", "10.0.2.2"));
+                TrafficLab.Conversation conversation = lab.new Conversation(server, "10.0.1.1")) {
+            AtomicBoolean over = new AtomicBoolean();
+            // A packet that no program looked at would reach this host's own TCP, which resets what it does not know.
+            CompletableFuture<Integer> talk = CompletableFuture.supplyAsync(() -> exchangeUntil(over, conversation));
+            int front = lab.inside("lb", () -> Interfaces.index("front").orElseThrow());
+            for (int change = 0; change < 10; change++) {
+                XdpMode mode = change % 2 == 0 ? XdpMode.NATIVE : XdpMode.GENERIC;
+                lab.inside("lb", () -> {
+                    dataplane.apply(new Write.Attach("front", new Image.Hook(front, mode)));
+                    assertThat(dataplane.read().hooks()).containsEntry("front", new Image.Hook(front, mode));
+                    return mode;
+                });
+            }
+            over.set(true);
+            assertThat(talk.get(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isPositive();
+        }
+    }
+
+    private static int exchangeUntil(AtomicBoolean over, TrafficLab.Conversation conversation) {
+        try {
+            int exchanges = 0;
+            for (; !over.get(); exchanges++) {
+                conversation.exchange(exchanges % 100);
+            }
+            return exchanges;
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
         }
     }
 
