@@ -117,6 +117,26 @@ class ProgramLabTest {
         assertThat(PINS).doesNotExist();
     }
 
+    @Test
+    void three_capabilities_are_enough_to_run_and_to_take_another_table_size() throws Exception {
+        for (int connections : new int[] {1000, 2000}) {
+            try (Program program = Program.start(
+                            List.of(
+                                    "nsenter",
+                                    "--net=/run/netns/" + NAMESPACE,
+                                    "setpriv",
+                                    "--bounding-set=-all,+bpf,+net_admin,+perfmon",
+                                    "--inh-caps=-all"),
+                            "run",
+                            "-c",
+                            config("front", ":max-connections " + connections))
+                    .awaitOutput(" ready: ")) {
+                program.signal("TERM");
+                assertThat(program.exitCode()).as(program.output()).isEqualTo(143);
+            }
+        }
+    }
+
     private static Program weir(String... arguments) throws IOException {
         return Program.startIn(NAMESPACE, arguments);
     }
