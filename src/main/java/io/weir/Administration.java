@@ -18,7 +18,7 @@ final class Administration {
         }
     }
 
-    /** @throws IllegalStateException if it cannot listen; the load balancer is closed then */
+    /** @throws IllegalStateException if it cannot listen; the start of the load balancer is undone then */
     static Optional<AdminServer> over(LoadBalancer loadBalancer, AdminApi settings) {
         if (!settings.enabled()) {
             return Optional.empty();
@@ -34,7 +34,7 @@ final class Administration {
                     Version.text());
             return Optional.of(AdminServer.start(settings, node));
         } catch (RuntimeException failed) {
-            loadBalancer.close();
+            loadBalancer.undoStart();
             throw failed;
         }
     }

@@ -43,7 +43,12 @@ final class HostWatch implements AutoCloseable {
     /** @param targets asked for at once, so that their replies are caught from the first connection on */
     HostWatch start(Set<Endpoint> targets) {
         first = targets;
-        tell(targets);
+        try {
+            tell(targets);
+        } catch (RuntimeException failed) {
+            changes.release(); // no thread will
+            throw failed;
+        }
         Thread.ofPlatform().name("weir-network").daemon().start(this::followNetwork);
         Thread.ofPlatform().name("weir-targets").daemon().start(this::followTargets);
         return this;

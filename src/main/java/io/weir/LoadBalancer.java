@@ -9,9 +9,10 @@ import io.weir.api.Operations;
 import io.weir.api.Proxies;
 import io.weir.api.Routes;
 import io.weir.cli.Version;
+import io.weir.config.ConfigException;
+import io.weir.config.RunConditions;
 import io.weir.dataplane.KernelDataplane;
 import io.weir.dataplane.ObjectFiles;
-import io.weir.engine.Dataplane;
 import io.weir.engine.DataplaneException;
 import io.weir.engine.Engine;
 import io.weir.engine.Snapshot;
@@ -22,11 +23,13 @@ import io.weir.metrics.Metrics.Format;
 import io.weir.model.Desired;
 import io.weir.model.Destination;
 import io.weir.model.Endpoint;
+import io.weir.model.Settings.OnStop;
 import io.weir.model.SourceRoute;
 import io.weir.stats.Connections;
 import io.weir.stats.FlowStatistics;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,23 +39,30 @@ import java.util.stream.Stream;
  */
 public final class LoadBalancer implements Operations {
 
-    private final Dataplane dataplane;
+    private final HeldPins pins;
+    private final Parts parts;
     private final Engine engine;
-    private final HostWatch watch;
     private final Probing probing;
     private final Operations operations;
     private final FlowStatistics statistics;
     private final Connections connections;
     private final Metrics metrics;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private LoadBalancer(KernelDataplane dataplane, Desired desired) {
-        this.dataplane = dataplane;
-        this.engine = new Engine(dataplane, dataplane, dataplane).start();
-        this.watch = new HostWatch(engine, HostView.ofKernel()).start(targets(desired));
-        this.probing = Probing.over(engine, desired.settings().control());
+    /** @param parts what is opened is added to them, also if this fails */
+    private LoadBalancer(HeldPins pins, Parts parts, Desired desired) {
+        this.pins = pins;
+        this.parts = parts;
+        KernelDataplane dataplane = parts.add(
+                KernelDataplane.open(desired.settings(), ObjectFiles.shipped(), listening(desired)),
+                KernelDataplane::close);
+        this.engine = parts.add(new Engine(dataplane, dataplane, dataplane), Engine::close)
+                .start();
+        parts.add(new HostWatch(engine, HostView.ofKernel()), HostWatch::close).start(targets(desired));
+        this.probing = parts.add(Probing.over(engine, desired.settings().control()), Probing::close);
         this.operations = Operations.over(engine, probing);
         SnapshotNames names = new SnapshotNames(engine::snapshot);
-        this.statistics = new FlowStatistics(dataplane.events(), names);
+        this.statistics = parts.add(new FlowStatistics(dataplane.events(), names), FlowStatistics::close);
         this.connections = new Connections(dataplane, names);
         this.metrics = new Metrics(
                 engine::snapshot,
@@ -65,24 +75,38 @@ public final class LoadBalancer implements Operations {
 
     /**
      * Starts in this host's kernel, over a data path that may already forward: it goes on, and only what differs is changed.
+     * A start that fails leaves what was there before, and nothing else.
      *
+     * @throws ConfigException if the configuration asks for what this version lacks, or for what is not safe
+     * @throws IllegalStateException if another load balancer runs on the same pin path, in whichever process
      * @throws DataplaneException if the kernel, the pin path or the interfaces do not allow it, or if no listener's interface
      *     can be attached
      */
     public static LoadBalancer start(Desired desired) {
-        Set<String> listening = desired.proxies().stream()
-                .flatMap(proxy -> proxy.listen().interfaces().stream())
-                .collect(Collectors.toUnmodifiableSet());
-        LoadBalancer loadBalancer =
-                new LoadBalancer(KernelDataplane.open(desired.settings(), ObjectFiles.shipped(), listening), desired);
+        RunConditions.require(desired);
+        HeldPins pins = HeldPins.take(desired.settings().pinPath());
+        Parts parts = new Parts();
         try {
+            LoadBalancer loadBalancer = new LoadBalancer(pins, parts, desired);
             loadBalancer.probing.start(desired);
             loadBalancer.apply(desired);
             loadBalancer.requireListening();
             return loadBalancer;
         } catch (RuntimeException failed) {
-            loadBalancer.close();
+            try {
+                undo(parts, pins);
+            } catch (RuntimeException also) {
+                failed.addSuppressed(also);
+            }
             throw failed;
+        }
+    }
+
+    private static void undo(Parts parts, HeldPins pins) {
+        try {
+            parts.close();
+        } finally {
+            pins.undo();
         }
     }
 
@@ -174,6 +198,12 @@ public final class LoadBalancer implements Operations {
         return snapshot.hooks().stream().filter(hook -> hook.purposes().contains(Purpose.LISTEN));
     }
 
+    private static Set<String> listening(Desired desired) {
+        return desired.proxies().stream()
+                .flatMap(proxy -> proxy.listen().interfaces().stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     private static Set<Endpoint> targets(Desired desired) {
         return desired.proxies().stream()
                 .flatMap(proxy -> Stream.concat(
@@ -186,13 +216,25 @@ public final class LoadBalancer implements Operations {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Stops; the data path goes on forwarding. */
+    /** Stops; the data path goes on forwarding, unless the settings say {@code :on-stop :detach}. */
     @Override
     public void close() {
-        probing.close();
-        watch.close();
-        engine.close();
-        statistics.close();
-        dataplane.close();
+        if (closed.compareAndSet(false, true)) {
+            boolean detach = status().settings()
+                    .filter(settings -> settings.onStop() == OnStop.DETACH)
+                    .isPresent();
+            try {
+                parts.close();
+            } finally {
+                pins.giveBack(detach);
+            }
+        }
+    }
+
+    /** Closes as if it had not started. */
+    void undoStart() {
+        if (closed.compareAndSet(false, true)) {
+            undo(parts, pins);
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ final class PinLock implements AutoCloseable {
         return opened;
     }
 
-    /** @throws IllegalStateException if another process holds it, naming that, or if there is no lock to be had */
+    /** @throws IllegalStateException if another process holds it, naming that, or this one does, or if there is no lock to be had */
     static PinLock take(Path pinPath) {
         long position = position(pinPath);
         try {
@@ -51,6 +52,9 @@ final class PinLock implements AutoCloseable {
                         + holder(position).map(pid -> " (process " + pid + ")").orElse("") + ": stop it first");
             }
             return new PinLock(lock);
+        } catch (OverlappingFileLockException e) {
+            throw new IllegalStateException(
+                    "a load balancer of this process runs on " + pinPath + ": close it first", e);
         } catch (AccessDeniedException e) {
             throw new IllegalStateException(
                     "cannot write " + e.getMessage() + ": run it as root, or let this user write " + PATH.getParent(),

@@ -15,9 +15,9 @@ import io.weir.engine.DataplaneException;
 import io.weir.engine.RefusedException;
 import io.weir.libbpf.BpfException;
 import io.weir.libbpf.Errno;
+import io.weir.model.ControlPlane;
 import io.weir.model.Desired;
 import io.weir.model.Flow;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -54,21 +54,11 @@ final class Wiring implements Appliance {
 
     @Override
     public RunningNode start(Desired desired) {
-        Path pins = desired.settings().pinPath();
-        return told(() -> {
-            Administration.requireFiles(desired.settings().control().adminApi());
-            PinLock lock = PinLock.take(pins);
-            boolean fresh = !Files.exists(pins);
-            try {
-                return new LockedNode(LoadBalancer.start(desired), lock, desired.settings());
-            } catch (RuntimeException failed) {
-                if (fresh && Files.exists(pins)) { // half a start is none; what was there before goes on
-                    Detach.everythingUnder(pins);
-                }
-                lock.close();
-                throw failed;
-            }
-        });
+        ControlPlane control = desired.settings().control();
+        return checked(() -> told(() -> {
+            Administration.requireFiles(control.adminApi());
+            return new AdministeredNode(LoadBalancer.start(desired), control);
+        }));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.weir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.engine.Dataplane;
 import io.weir.engine.DataplaneException;
@@ -13,9 +14,13 @@ import io.weir.model.Endpoint;
 import io.weir.model.Settings;
 import io.weir.testing.LabTest;
 import io.weir.testing.Namespaces;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -88,6 +93,25 @@ class HostWatchTest {
             await(() -> view.asked.size() > before);
             assertThat(view.asked).containsOnly(Set.of(TARGET));
         }
+    }
+
+    @Test
+    void a_watch_that_cannot_begin_leaves_nothing_open() throws Exception {
+        view.failures.set(1);
+        long before = eventDescriptors();
+        assertThatThrownBy(this::watch).hasStackTraceContaining("too many open files");
+        assertThat(eventDescriptors()).isEqualTo(before);
+    }
+
+    private static long eventDescriptors() throws IOException {
+        long count = 0;
+        for (File descriptor : Objects.requireNonNull(new File("/proc/self/fd").listFiles())) {
+            if (Files.isSymbolicLink(descriptor.toPath())
+                    && Files.readSymbolicLink(descriptor.toPath()).toString().contains("eventfd")) {
+                count++;
+            }
+        }
+        return count;
     }
 
     private HostWatch watch() throws Exception {

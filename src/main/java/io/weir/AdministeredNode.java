@@ -2,41 +2,35 @@ package io.weir;
 
 import io.weir.admin.AdminServer;
 import io.weir.cli.Appliance;
-import io.weir.dataplane.Detach;
 import io.weir.metrics.MetricsServer;
-import io.weir.model.Settings;
-import io.weir.model.Settings.OnStop;
+import io.weir.model.ControlPlane;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A load balancer that holds its pins' lock until it has stopped. */
-final class LockedNode implements Appliance.RunningNode {
+/** A load balancer with its admin API and its metrics, where the settings want them. */
+final class AdministeredNode implements Appliance.RunningNode {
 
     private final LoadBalancer loadBalancer;
     private final Optional<AdminServer> admin;
     private final Optional<MetricsServer> metrics;
-    private final PinLock lock;
-    private final Settings settings;
 
-    /** @throws IllegalStateException if a port cannot be listened on; the load balancer is closed then, the lock is kept */
-    LockedNode(LoadBalancer loadBalancer, PinLock lock, Settings settings) {
+    /** @throws IllegalStateException if a port cannot be listened on; the start is undone then */
+    AdministeredNode(LoadBalancer loadBalancer, ControlPlane settings) {
         this.loadBalancer = loadBalancer;
-        this.settings = settings;
-        this.admin = Administration.over(loadBalancer, settings.control().adminApi());
-        this.metrics = metricsServer();
-        this.lock = lock;
+        this.admin = Administration.over(loadBalancer, settings.adminApi());
+        this.metrics = metricsServer(settings.metrics());
     }
 
-    private Optional<MetricsServer> metricsServer() {
-        if (!settings.control().metrics().enabled()) {
+    private Optional<MetricsServer> metricsServer(ControlPlane.Metrics settings) {
+        if (!settings.enabled()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(MetricsServer.start(settings.control().metrics(), loadBalancer.allMetrics()));
+            return Optional.of(MetricsServer.start(settings, loadBalancer.allMetrics()));
         } catch (RuntimeException failed) {
             admin.ifPresent(AdminServer::close);
-            loadBalancer.close();
+            loadBalancer.undoStart();
             throw failed;
         }
     }
@@ -61,9 +55,5 @@ final class LockedNode implements Appliance.RunningNode {
         metrics.ifPresent(MetricsServer::close);
         admin.ifPresent(AdminServer::close);
         loadBalancer.close();
-        if (settings.onStop() == OnStop.DETACH) {
-            Detach.everythingUnder(settings.pinPath());
-        }
-        lock.close();
     }
 }
