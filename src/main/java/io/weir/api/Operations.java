@@ -5,8 +5,8 @@ import io.weir.engine.Snapshot;
 import io.weir.model.Desired;
 
 /**
- * What can be asked of a load balancer that runs. Every change blocks until the data path has it; connections that are established are never
- * disturbed by one.
+ * What can be asked of a load balancer that runs. Every change blocks until the data path has it; connections that are
+ * established are never disturbed by one.
  *
  * <p>Changes throw {@link io.weir.engine.RefusedException} when they contradict what is there (its reason says how;
  * nothing has changed), {@link io.weir.engine.DataplaneException} when the kernel refused (it stays wanted and is tried

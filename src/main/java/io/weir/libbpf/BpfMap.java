@@ -29,7 +29,6 @@ public final class BpfMap implements AutoCloseable {
     private static final MethodHandle NEXT = NativeFunction.hot("bpf_map_get_next_key", JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle LOOKUP_AND_DELETE =
             NativeFunction.hot("bpf_map_lookup_and_delete_elem", JAVA_INT, ADDRESS, ADDRESS);
-    private static final NativeFunction FREEZE = NativeFunction.libbpfInt("bpf_map_freeze", JAVA_INT);
     private static final NativeFunction BY_ID = NativeFunction.libbpfInt("bpf_map_get_fd_by_id", JAVA_INT);
 
     private final Descriptor descriptor;
@@ -183,11 +182,6 @@ public final class BpfMap implements AutoCloseable {
     /** Maps an array made with BPF_F_MMAPABLE into memory. */
     public MappedArray map() {
         return new MappedArray(this);
-    }
-
-    /** No process can write it from now on; programs can. */
-    public void freeze() {
-        FREEZE.check("freezing map " + name(), descriptor());
     }
 
     public void pin(Path path) {

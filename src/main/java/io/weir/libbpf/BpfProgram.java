@@ -17,11 +17,6 @@ public final class BpfProgram implements AutoCloseable {
         this.descriptor = new Descriptor(descriptor);
     }
 
-    /** Opens a pinned program. */
-    public static BpfProgram open(Path pin) {
-        return new BpfProgram(Pins.open(pin));
-    }
-
     /** Opens a program by its number in the kernel. */
     public static BpfProgram ofId(int id) {
         return new BpfProgram(BY_ID.check("opening program " + id, id));
