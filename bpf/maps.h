@@ -201,7 +201,7 @@ struct {
 	__type(value, struct scratch);
 } scratch SEC(".maps");
 
-/* Confirmed flows by proxy and target. */
+/* Confirmed flows by proxy and target. Writer: data path; the node removes those whose proxy or target has gone. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);

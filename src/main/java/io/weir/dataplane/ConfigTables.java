@@ -15,6 +15,7 @@ final class ConfigTables implements AutoCloseable {
     private final ServiceTable services;
     private final PortTable ports;
     private final SettingsTable settings;
+    private final ConnectionTable connections;
     private final Jiffies jiffies;
 
     /** @param maps the maps by name; they stay the caller's */
@@ -28,6 +29,10 @@ final class ConfigTables implements AutoCloseable {
         this.ports = new PortTable(maps.apply(MapShape.PORTS));
         this.settings = new SettingsTable(maps.apply(MapShape.SETTINGS));
         this.jiffies = settings.jiffies();
+        this.connections = new ConnectionTable(
+                maps.apply(MapShape.CONNECTIONS),
+                services::proxies,
+                () -> targets.read().keySet());
     }
 
     /** Says for the first time who is nobody's address, if no earlier process has; for the one who writes. */
@@ -61,8 +66,14 @@ final class ConfigTables implements AutoCloseable {
     /** Carries out a write to a map; {@link Write.Attach} and {@link Write.Detach} are none. */
     void apply(Write write) {
         switch (write) {
-            case Write.PutTarget put -> targets.put(put.index(), put.endpoint());
-            case Write.RemoveTarget remove -> targets.remove(remove.index(), remove.endpoint());
+            case Write.PutTarget put -> {
+                connections.forgetGone();
+                targets.put(put.index(), put.endpoint());
+            }
+            case Write.RemoveTarget remove -> {
+                targets.remove(remove.index(), remove.endpoint());
+                connections.noteGone();
+            }
             case Write.PutSlots put -> slots.put(put.slice(), put.slots());
             case Write.PutGroup put -> slots.put(put.group(), put.slice());
             case Write.PutService put -> {
@@ -72,7 +83,10 @@ final class ConfigTables implements AutoCloseable {
                 settings.write(strangers);
                 services.put(put.key(), put.service());
             }
-            case Write.RemoveService remove -> services.remove(remove.key());
+            case Write.RemoveService remove -> {
+                services.remove(remove.key());
+                connections.noteGone();
+            }
             case Write.PutRoute put -> services.put(put.key(), put.route());
             case Write.RemoveRoute remove -> services.remove(remove.key());
             case Write.PutPort put -> ports.put(put.port(), put.bits());

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The maps {@code services} and {@code routes}: listeners, and source prefixes of their proxies. */
 final class ServiceTable {
@@ -52,6 +53,11 @@ final class ServiceTable {
                         ServiceAbi.Service.GROUP.getInt(value),
                         flags(ServiceAbi.Service.FLAGS.getInt(value)))));
         return found;
+    }
+
+    /** Numbers of the proxies that have a listener. */
+    Set<Integer> proxies() {
+        return services().values().stream().map(Image.Service::proxy).collect(Collectors.toUnmodifiableSet());
     }
 
     void put(Image.RouteKey key, Image.Route route) {

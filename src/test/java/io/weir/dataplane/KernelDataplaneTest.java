@@ -107,6 +107,51 @@ class KernelDataplaneTest {
     }
 
     @Test
+    void counts_of_proxies_and_targets_that_have_gone_are_forgotten_before_an_index_is_given_anew() throws Exception {
+        inside(() -> {
+            try (KernelDataplane dataplane = open(settings)) {
+                write(dataplane);
+                count(4, 1);
+                count(4, 2);
+                count(5, 1);
+                dataplane.apply(new Write.RemoveTarget(2, V6));
+                dataplane.apply(new Write.PutTarget(2, Endpoint.of("10.0.2.9", 8080)));
+                assertThat(dataplane.counters().connections())
+                        .containsOnly(Map.entry(new Counters.ProxyTarget(4, 1), 1L));
+                return null;
+            }
+        });
+    }
+
+    @Test
+    void counts_are_also_forgotten_when_much_has_gone_and_nothing_is_new() throws Exception {
+        inside(() -> {
+            try (KernelDataplane dataplane = open(settings)) {
+                write(dataplane);
+                count(5, 1);
+                for (int gone = 0; gone < 256; gone++) {
+                    dataplane.apply(new Write.RemoveTarget(7, Endpoint.of("10.0.2.9", 8080)));
+                }
+                assertThat(dataplane.counters().connections()).isEmpty();
+                return null;
+            }
+        });
+    }
+
+    /** One connection of a proxy to a target, counted by the first CPU. */
+    private void count(int proxy, int target) {
+        try (BpfMap connections = BpfMap.open(pins.resolve(AbiCheck.hash()).resolve(MapShape.CONNECTIONS));
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment key = TargetAbi.ConnectionKey.LAYOUT.allocate(arena);
+            TargetAbi.ConnectionKey.PROXY.set(key, proxy);
+            TargetAbi.ConnectionKey.TARGET.set(key, target);
+            MemorySegment value = arena.allocate(connections.valueSize(), 8);
+            value.set(ValueLayout.JAVA_LONG, 0, 1);
+            connections.update(key, value);
+        }
+    }
+
+    @Test
     void auto_chooses_tc_for_a_veth_and_every_mode_can_follow_every_other() throws Exception {
         inside(() -> {
             int index = Interfaces.index("front").orElseThrow();
