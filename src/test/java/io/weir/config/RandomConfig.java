@@ -28,16 +28,19 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Valid configurations of any shape, the same for the same seed. */
 final class RandomConfig {
 
     private final Random random;
+    private final Settings.XdpMode mode;
     /** Makes names, addresses and ports that must differ. */
     private int serial;
 
     RandomConfig(long seed) {
         random = new Random(seed);
+        mode = pick(Settings.XdpMode.values());
     }
 
     Desired desired() {
@@ -94,14 +97,15 @@ final class RandomConfig {
 
     private Destination destination() {
         serial++;
-        return switch (random.nextInt(4)) {
+        boolean tc = mode == Settings.XdpMode.AUTO || mode == Settings.XdpMode.TC; // XDP sends to no other zone
+        return switch (random.nextInt(tc ? 4 : 3)) {
             case 0 -> new Destination.Fixed(endpoint(v4()));
             case 1 ->
                 new Destination.Fixed(endpoint(IpAddress.parse("2001:db8::" + Integer.toHexString(serial % 65536))));
-            case 2 ->
+            case 2 -> new Destination.Named("host-" + serial + ".example", port(), seconds(1, 86400));
+            default ->
                 new Destination.Fixed(new Endpoint(
                         IpAddress.parse("fe80::" + Integer.toHexString(serial % 65536)), Optional.of("eth0"), port()));
-            default -> new Destination.Named("host-" + serial + ".example", port(), seconds(1, 86400));
         };
     }
 
@@ -141,8 +145,9 @@ final class RandomConfig {
                 new Settings.Timeouts(
                         seconds(1, 604_800), seconds(1, 604_800), seconds(1, 604_800), seconds(1, 604_800)),
                 number(1, 16_777_216),
-                pick(Settings.XdpMode.values()),
-                maybe(() -> several(0, 2, () -> "eth" + serial++)),
+                mode,
+                maybe(() -> Stream.concat(Stream.of("eth0"), several(0, 2, () -> "reply" + serial++).stream())
+                        .toList()),
                 maybe(random::nextBoolean),
                 Path.of("/sys/fs/bpf/", pick("weir", "a b", "\"quoted\"", "tab\tline\n")),
                 pick(Settings.OnStop.values()),
