@@ -100,6 +100,7 @@ compile_bpf_directory() {
 }
 
 maven() {
+    mkdir -p "$TARGET"
     if ! (cd "$ROOT" && mvn -B -ntp -l "$TARGET/maven.log" "$@" >/dev/null 2>&1); then
         grep -E '^\[(ERROR|WARNING)\]|^    ' "$TARGET/maven.log" >&2 || tail -n 20 "$TARGET/maven.log" >&2
         die "Maven could not do '$*': its words are above"
