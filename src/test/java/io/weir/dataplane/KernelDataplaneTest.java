@@ -186,14 +186,15 @@ class KernelDataplaneTest {
             Image.Hook generic = new Image.Hook(index, XdpMode.GENERIC);
             try (KernelDataplane dataplane = open(settings)) {
                 dataplane.apply(new Write.Attach("tunnel", generic));
-                assertThatThrownBy(() -> dataplane.apply(
-                                new Write.Attach("tunnel", new Image.Hook(index, XdpMode.NATIVE))))
+                assertThatThrownBy(() ->
+                                dataplane.apply(new Write.Attach("tunnel", new Image.Hook(index, XdpMode.NATIVE))))
                         .isInstanceOf(DataplaneException.class);
                 assertThat(dataplane.read().hooks()).containsOnly(Map.entry("tunnel", generic));
                 assertThat(dataplane.attachments().get("tunnel").mode()).isEqualTo(XdpMode.GENERIC);
                 assertThat(new PinDirectory(pins).links().keySet())
                         .containsExactlyInAnyOrder(
-                                new LinkName(LinkName.Hook.XDP, "tunnel"), new LinkName(LinkName.Hook.EGRESS, "tunnel"));
+                                new LinkName(LinkName.Hook.XDP, "tunnel"),
+                                new LinkName(LinkName.Hook.EGRESS, "tunnel"));
             }
             return null;
         });

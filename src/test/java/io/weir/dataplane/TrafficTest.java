@@ -179,8 +179,7 @@ class TrafficTest {
     @Test
     void a_connection_goes_on_while_the_mode_of_xdp_changes() throws Exception {
         try (ServerSocket server = lab.listen("10.0.2.2");
-                KernelDataplane dataplane =
-                        lab.inside("lb", () -> lab.open(XdpMode.GENERIC, "10.0.1.1", "10.0.2.2"));
+                KernelDataplane dataplane = lab.inside("lb", () -> lab.open(XdpMode.GENERIC, "10.0.1.1", "10.0.2.2"));
                 TrafficLab.Conversation conversation = lab.new Conversation(server, "10.0.1.1")) {
             AtomicBoolean over = new AtomicBoolean();
             // A packet that no program looked at would reach this host's own TCP, which resets what it does not know.
