@@ -231,12 +231,12 @@ public final class Engine implements AutoCloseable {
             Evidence evidence = new Evidence(installer.installed(), idle);
             lastError = Optional.empty();
             accepted = accept(letters, evidence, now);
-            List<String> hookErrors =
-                    derivation.isPresent() ? installer.bring(derivation.get().image(), now) : List.of();
+            Map<String, String> hookErrors =
+                    derivation.isPresent() ? installer.bring(derivation.get().image(), now) : Map.of();
             backoff = Backoff.NONE;
-            hookErrors.forEach(this::noted);
+            hookErrors.values().forEach(this::noted);
             publish();
-            answer(accepted, hookErrors);
+            answer(accepted, asked(hookErrors));
         } catch (DataplaneException refused) {
             failed(String.valueOf(refused.getMessage()), now);
             publish();
@@ -290,6 +290,16 @@ public final class Engine implements AutoCloseable {
             derivation = Optional.of(Derive.derive(next, before, evidence, now));
         }
         state = next;
+    }
+
+    /** Nobody's command fails for an interface that nobody has named: its replies are translated where they leave. */
+    private List<String> asked(Map<String, String> hookErrors) {
+        return hookErrors.entrySet().stream()
+                .filter(error -> derivation
+                        .filter(known -> Hooks.isOnlyFound(state, known.replies(), error.getKey()))
+                        .isEmpty())
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     private void answer(List<Letter> accepted, List<String> hookErrors) {

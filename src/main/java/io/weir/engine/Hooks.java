@@ -60,6 +60,12 @@ final class Hooks {
         return purposes;
     }
 
+    /** Whether an interface is wanted for replies alone, because the routing table leads there. */
+    static boolean isOnlyFound(State state, ReplyPaths replies, String name) {
+        return state.desired().orElseThrow().settings().replyInterfaces().isEmpty()
+                && Set.of(Purpose.REPLY).equals(purposes(state, replies).get(name));
+    }
+
     private static void add(Map<String, Set<Purpose>> purposes, String name, Purpose purpose) {
         purposes.computeIfAbsent(name, key -> EnumSet.noneOf(Purpose.class)).add(purpose);
     }

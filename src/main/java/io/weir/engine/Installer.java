@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Carries images into the data path and remembers what is there. A hook that cannot be attached (another program is
@@ -42,14 +43,14 @@ final class Installer {
     /**
      * Writes what differs.
      *
-     * @return what went wrong with hooks that had not failed before, one line each
+     * @return what went wrong with hooks that had not failed before, one line each, by interface
      * @throws DataplaneException if another write failed
      */
-    List<String> bring(Image image, long now) {
+    Map<String, String> bring(Image image, long now) {
         Image before = installed();
         installed = Optional.empty(); // whatever ends this early
         Map<String, Hook> hooks = new HashMap<>(image.hooks());
-        List<String> news = new ArrayList<>();
+        Map<String, String> news = new TreeMap<>();
         for (Write write : writes(before, image)) {
             Optional<String> failure = switch (write) {
                 case Write.Attach attach -> hook(attach, attach.interfaceName(), Optional.of(attach.hook()), now, news);
@@ -78,7 +79,7 @@ final class Installer {
     }
 
     /** The interface's name if the hook is not as wanted. */
-    private Optional<String> hook(Write write, String name, Optional<Hook> wanted, long now, List<String> news) {
+    private Optional<String> hook(Write write, String name, Optional<Hook> wanted, long now, Map<String, String> news) {
         Optional<Backoff> again = Optional.ofNullable(hookFailures.get(name))
                 .filter(failure -> failure.wanted().equals(wanted))
                 .map(HookFailure::backoff);
@@ -95,7 +96,7 @@ final class Installer {
                     name,
                     new HookFailure(wanted, message, again.orElse(Backoff.NONE).failed(now)));
             if (again.isEmpty()) {
-                news.add(message);
+                news.put(name, message);
             }
             return Optional.of(name);
         }
