@@ -92,7 +92,8 @@ enum reason {
 	REASON_LINK_UNREACHABLE = 29,	/* dropped: to a link-local target that needs TC, or a packet that needs the stack or another MTU */
 	REASON_REWRITE_FAILED = 30,	/* dropped: the kernel refused a write; nothing half-translated leaves */
 	REASON_NO_MEMORY = 31,		/* forwarded: no memory for a fragment or statistics entry */
-	REASON_COUNT = 32,
+	REASON_REPLY_NO_NEIGHBOUR = 32,	/* passed: a target's, the next hop's MAC is not known yet; translated where it leaves */
+	REASON_COUNT = 33,
 };
 
 /* IPv4 flows get a key of their own: a 40-byte key costs half as much again to look up. */

@@ -162,15 +162,18 @@ static __always_inline int hop_obstacle(const struct packet *packet, const struc
 }
 
 /*
- * Why the kernel will answer this packet of a target with an ICMP error; REASON_NONE if it won't. Such a packet stays as it
- * is: translated, its sender would be the VIP, and the error would end at this host instead of at the target.
+ * Why a packet of a target is left to the kernel as it is; REASON_NONE if it is not. Translated, its sender would be the VIP:
+ * an ICMP error would end at this host instead of at the target, and where the VIP is this host's own address the kernel
+ * takes the packet for forged and drops it, so that it would never ask for the next hop's MAC.
  */
-static __always_inline int answer_to_target(const struct packet *packet, const struct flow *flow, int obstacle)
+static __always_inline int left_as_it_is(const struct packet *packet, const struct flow *flow, int obstacle)
 {
 	if (flow->direction == DIRECTION_FORWARD)
 		return REASON_NONE;
 	if (obstacle == REASON_TTL_EXCEEDED)
 		return REASON_REPLY_TTL_EXCEEDED;
+	if (obstacle == REASON_NO_NEIGHBOUR)
+		return REASON_REPLY_NO_NEIGHBOUR;
 	if (obstacle == REASON_MTU_EXCEEDED && packet->flags & PACKET_WHOLE_ONLY)
 		return REASON_REPLY_MTU_EXCEEDED;
 	return REASON_NONE;

@@ -84,12 +84,12 @@ static __always_inline int carry(hook_context *context, struct packet *packet, c
 {
 	int obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &flow->hop, flow->target);
 	__u32 interface = flow->hop.interface; /* another CPU may renew the hop meanwhile */
-	int answer;
+	int untouched = is_drop(obstacle) ? obstacle : obstacle ? left_as_it_is(packet, flow, obstacle) : REASON_NONE;
 
-	count_packet(packet, flow, confirmed, settings);
-	answer = is_drop(obstacle) ? obstacle : obstacle ? answer_to_target(packet, flow, obstacle) : REASON_NONE;
-	if (answer)
-		return refuse(answer);
+	if (untouched != REASON_REPLY_NO_NEIGHBOUR) /* that one is counted where it leaves */
+		count_packet(packet, flow, confirmed, settings);
+	if (untouched)
+		return refuse(untouched);
 	if (packet->flags & PACKET_FIRST_FRAGMENT)
 		fragment_remember(packet, now);
 	if (!rewrite(context, packet, flow, !packet->egress && hook_sends(obstacle)))

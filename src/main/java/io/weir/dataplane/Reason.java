@@ -35,7 +35,8 @@ public enum Reason {
     REPLY_TAKEN(Verdict.DROPPED),
     LINK_UNREACHABLE(Verdict.DROPPED),
     REWRITE_FAILED(Verdict.DROPPED),
-    NO_MEMORY(Verdict.FORWARDED);
+    NO_MEMORY(Verdict.FORWARDED),
+    REPLY_NO_NEIGHBOUR(Verdict.PASSED);
 
     /** What became of the packet. */
     public enum Verdict {

@@ -120,7 +120,8 @@ class TwoDataPathsTest {
         attach(0, "front0", TcHook.Kind.LINK);
         namespaces.remove("lb");
         namespaces.make("lb");
-        namespaces.connect("lb", "front0", "peer", "eth0");
+        // Not by the peer's old name: the kernel takes its time to let go of what a namespace held.
+        namespaces.connect("lb", "front0", "peer", "again");
         String before = sysctls();
         attach(0, "front0", TcHook.Kind.LINK);
         assertThat(isAttached(0, TcHook.Kind.LINK)).isTrue();

@@ -30,6 +30,7 @@ class CompletenessTest {
             Map.entry(Reason.NOT_UNICAST, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.LOCAL_TARGET, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.NO_NEIGHBOUR, ONLY_WHERE_PACKETS_COME_IN),
+            Map.entry(Reason.REPLY_NO_NEIGHBOUR, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.NO_ROUTE, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.FORWARDING_OFF, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.NOT_REDIRECTABLE, ONLY_WHERE_PACKETS_COME_IN),

@@ -92,13 +92,15 @@ final class ForwardRows {
                             }
                         })
                         .counting(Reason.FORWARDING_OFF),
-                Row.of("a reply to a client whose MAC is not known is translated and left to the stack", story -> {
-                            Packet syn = story.syn(SILENT_CLIENT, VIP);
-                            story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
-                            Packet synAck = story.synAck(TARGET, SILENT_CLIENT);
-                            story.target(synAck).rewritten(Reason.NO_NEIGHBOUR, synAck.outOf(VIP));
-                        })
-                        .counting(Reason.NO_NEIGHBOUR),
+                Row.of(
+                                "a reply to a client whose MAC is not known is left to the stack, and translated where it leaves",
+                                story -> {
+                                    Packet syn = story.syn(SILENT_CLIENT, VIP);
+                                    story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+                                    Packet synAck = story.synAck(TARGET, SILENT_CLIENT);
+                                    story.target(synAck).passed(Reason.REPLY_NO_NEIGHBOUR);
+                                })
+                        .counting(Reason.REPLY_NO_NEIGHBOUR),
                 Row.of("a reply without a route is translated and left to the stack", story -> {
                             Packet syn = story.syn(LOST_CLIENT, VIP);
                             story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));

@@ -362,6 +362,9 @@ final class Model {
         Memory.Flow flow = found.flow;
         Way way = Way.to(flow.reply ? packet.destination : flow.address, hook, side);
         Reason obstacle = hook == Hook.EGRESS ? Reason.NONE : obstacle(packet, way);
+        if (flow.reply && obstacle == Reason.NO_NEIGHBOUR) {
+            throw new Refusal(Reason.REPLY_NO_NEIGHBOUR);
+        }
         memory.count(flow.target, flow.reply ? Count.PACKETS_REPLY : Count.PACKETS_FORWARD, 1);
         memory.count(flow.target, flow.reply ? Count.BYTES_REPLY : Count.BYTES_FORWARD, packet.bytes());
         if (setup.totals() && found.confirmed) {
