@@ -29,6 +29,7 @@ final class Administration {
                     new FileCodec(),
                     loadBalancer.commands(),
                     loadBalancer.connections(),
+                    loadBalancer.counts(),
                     room -> loadBalancer.statistics().stream().subscribe(room),
                     Optional.empty(),
                     Version.text());

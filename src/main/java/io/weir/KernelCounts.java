@@ -3,14 +3,14 @@ package io.weir;
 import io.weir.dataplane.Counters;
 import io.weir.dataplane.Counters.TargetCounts;
 import io.weir.dataplane.Reason;
-import io.weir.metrics.DataPathCounts;
+import io.weir.stats.DataPathCounts;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The data path's counters in the words of the metrics. */
+/** The data path's counters in the words of metrics and status. */
 final class KernelCounts implements DataPathCounts {
 
     private final Counters counters;

@@ -26,6 +26,7 @@ import io.weir.model.Endpoint;
 import io.weir.model.Settings.OnStop;
 import io.weir.model.SourceRoute;
 import io.weir.stats.Connections;
+import io.weir.stats.DataPathCounts;
 import io.weir.stats.FlowStatistics;
 import java.util.List;
 import java.util.Set;
@@ -46,6 +47,7 @@ public final class LoadBalancer implements Operations {
     private final Operations operations;
     private final FlowStatistics statistics;
     private final Connections connections;
+    private final DataPathCounts counts;
     private final Metrics metrics;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -64,9 +66,10 @@ public final class LoadBalancer implements Operations {
         SnapshotNames names = new SnapshotNames(engine::snapshot);
         this.statistics = parts.add(new FlowStatistics(dataplane.events(), names), FlowStatistics::close);
         this.connections = new Connections(dataplane, names);
+        this.counts = new KernelCounts(dataplane.counters());
         this.metrics = new Metrics(
                 engine::snapshot,
-                new KernelCounts(dataplane.counters()),
+                counts,
                 probing.latencies(),
                 statistics.latencies(),
                 probing::isResolved,
@@ -173,6 +176,10 @@ public final class LoadBalancer implements Operations {
     /** The connections there are: listed, counted and ended. */
     public Connections connections() {
         return connections;
+    }
+
+    DataPathCounts counts() {
+        return counts;
     }
 
     /** All metrics, in Prometheus's text format: what is served where the settings say so. */

@@ -29,14 +29,17 @@ final class Callers {
         keys = Keys.of(settings);
     }
 
-    /** @param header of the request, by name */
-    void admit(Access access, HeaderOf header) {
+    /**
+     * @param header of the request, by name
+     * @return whether the caller may change something
+     */
+    boolean admit(Access access, HeaderOf header) {
         if (keys.none()) {
             refuseForeign(header);
-            return;
+            return true;
         }
         if (access == Access.ANYONE) {
-            return;
+            return false;
         }
         Grant grant = shown(header).map(keys::grant).orElse(Grant.NONE);
         if (grant == Grant.NONE) {
@@ -52,6 +55,7 @@ final class Callers {
         if (access == Access.WRITE && grant != Grant.FULL) {
             throw new Refusal(403, "read-only", "this key may only read; use the full one");
         }
+        return grant == Grant.FULL;
     }
 
     /** Gives a header of a request. */

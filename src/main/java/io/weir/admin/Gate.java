@@ -50,7 +50,8 @@ final class Gate {
             return;
         }
         Optional<Route> route = table.find(method, path);
-        callers.admit(route.map(Route::access).orElse(isApi ? Access.READ : Access.ANYONE), header);
+        Access access = route.map(Route::access).orElse(isApi ? Access.READ : Access.ANYONE);
+        Request.tellMayChange(context, callers.admit(access, header));
         if (route.isEmpty()) {
             refuseUnknown(method, path, methods);
         }

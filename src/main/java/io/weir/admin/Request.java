@@ -13,12 +13,22 @@ final class Request {
     /** Ten thousand proxies with a route each fit. */
     static final int MAX_BODY = 4 << 20;
 
+    private static final String MAY_CHANGE = "may-change";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Context context;
 
     Request(Context context) {
         this.context = context;
+    }
+
+    /** For a handler to ask: whether the caller's key is the full one, or none is needed. */
+    static void tellMayChange(Context context, boolean may) {
+        context.attribute(MAY_CHANGE, may);
+    }
+
+    boolean mayChange() {
+        return Boolean.TRUE.equals(context.<Boolean>attribute(MAY_CHANGE));
     }
 
     /** The part of the path that a name in braces stands for, decoded. */

@@ -33,6 +33,7 @@ record RouteTable(List<Route> routes) {
                         new TargetRoutes(node).routes(),
                         new ProbeRoutes(node).routes(),
                         new ConnectionRoutes(node).routes(),
+                        new TrafficRoutes(node).routes(),
                         new BalanceRoutes(node).routes(),
                         events.routes())
                 .flatMap(List::stream)

@@ -4,6 +4,7 @@ import io.weir.admin.EventStreams.StreamsView;
 import io.weir.admin.Views.InterfaceView;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.ProxyStatus;
+import io.weir.stats.DataPathCounts.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,13 @@ final class StatusRoutes {
         this.events = events;
     }
 
+    /**
+     * What the caller may, who may read at least.
+     *
+     * @param change whether changes are answered too
+     */
+    record AccessView(boolean change) {}
+
     /** @param status {@code ok} */
     record AliveView(String status) {}
 
@@ -36,6 +44,7 @@ final class StatusRoutes {
      * @param targets how many addresses the proxies have in all
      * @param lastError what went wrong last and has not come right since
      * @param errors all that went wrong since the start
+     * @param verdicts packets that were not plainly forwarded, by what became of them and why; reasons without any are left out
      * @param events readers of {@code GET events}
      */
     record StatusView(
@@ -51,6 +60,7 @@ final class StatusRoutes {
             boolean statsEnabled,
             Optional<String> lastError,
             long errors,
+            List<Verdict> verdicts,
             StreamsView events) {}
 
     List<Route> routes() {
@@ -65,7 +75,10 @@ final class StatusRoutes {
                         .by(request -> ready()),
                 Route.get("status", "How the node is")
                         .answers(Shape.of(StatusView.class))
-                        .by(request -> Answer.ok(status())));
+                        .by(request -> Answer.ok(status())),
+                Route.get("access", "What the caller's key allows")
+                        .answers(Shape.of(AccessView.class))
+                        .by(request -> Answer.ok(new AccessView(request.mayChange()))));
     }
 
     private Answer ready() {
@@ -102,6 +115,9 @@ final class StatusRoutes {
                 snapshot.settings().map(settings -> settings.statsEnabled()).orElse(false),
                 snapshot.lastError(),
                 snapshot.errors(),
+                node.counts().verdicts().stream()
+                        .filter(verdict -> verdict.packets() > 0)
+                        .toList(),
                 events.view());
     }
 

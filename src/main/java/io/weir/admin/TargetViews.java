@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 record TargetViews(Snapshot snapshot, long now) {
 
     /**
+     * @param targetId its address and port, or its name's while that has no address
+     * @param destination as configured
+     * @param source of the source route it belongs to; null: to the default target
      * @param status as the checks say; unknown counts as healthy
      * @param forced what the operator says instead; null: nothing
      * @param lastError of the check that failed last
@@ -30,10 +33,13 @@ record TargetViews(Snapshot snapshot, long now) {
      */
     record TargetHealthView(
             String targetId,
+            String destination,
+            Optional<String> source,
             HealthTrack.Status status,
             Optional<Boolean> forced,
             String lastError,
             Optional<Long> sinceMs,
+            int originalWeight,
             int effectiveWeight,
             String reason) {}
 
@@ -77,12 +83,21 @@ record TargetViews(Snapshot snapshot, long now) {
         List<TargetStatus> targets = targets(proxy).toList();
         return new HealthView(
                 proxy.proxy().name(),
-                targets.stream().map(target -> health(proxy, target)).toList(),
+                Stream.concat(
+                                proxy.targets().stream().map(target -> health(proxy, Optional.empty(), target)),
+                                proxy.routes().stream()
+                                        .flatMap(route -> route.targets().stream()
+                                                .map(target -> health(proxy, Optional.of(source(route)), target))))
+                        .toList(),
                 targets.stream().map(target -> target.target().weight()).toList(),
                 targets.stream().map(TargetStatus::weight).toList());
     }
 
-    private TargetHealthView health(ProxyStatus proxy, TargetStatus status) {
+    private static String source(RouteStatus route) {
+        return route.route().source().text();
+    }
+
+    private TargetHealthView health(ProxyStatus proxy, Optional<String> source, TargetStatus status) {
         Conditions conditions = snapshot.conditions();
         Optional<ProxyTarget> target = of(proxy, status);
         Optional<Health> known =
@@ -91,10 +106,13 @@ record TargetViews(Snapshot snapshot, long now) {
                 status.endpoint()
                         .map(Endpoint::toString)
                         .orElse(status.target().destination().text()),
+                status.target().destination().text(),
+                source,
                 known.map(Health::status).orElse(HealthTrack.Status.UNKNOWN),
                 target.flatMap(key -> Optional.ofNullable(conditions.forced().get(key))),
                 known.map(Health::error).orElse(""),
                 known.map(health -> now - health.since()),
+                status.target().weight(),
                 status.weight(),
                 status.reason().text());
     }

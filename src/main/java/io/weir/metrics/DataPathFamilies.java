@@ -1,5 +1,6 @@
 package io.weir.metrics;
 
+import io.weir.stats.DataPathCounts;
 import java.util.List;
 import java.util.TreeMap;
 

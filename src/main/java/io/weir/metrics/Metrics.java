@@ -3,6 +3,7 @@ package io.weir.metrics;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.exporter.common.TextFormat;
 import io.weir.engine.Snapshot;
+import io.weir.stats.DataPathCounts;
 import io.weir.stats.Latencies;
 import java.io.IOException;
 import java.io.StringWriter;

@@ -1,11 +1,12 @@
 package io.weir.metrics;
 
 import io.weir.engine.Snapshot;
-import io.weir.metrics.DataPathCounts.Place;
-import io.weir.metrics.DataPathCounts.Traffic;
-import io.weir.metrics.DataPathCounts.Volume;
 import io.weir.model.Endpoint;
 import io.weir.model.ProxyTarget;
+import io.weir.stats.DataPathCounts;
+import io.weir.stats.DataPathCounts.Place;
+import io.weir.stats.DataPathCounts.Traffic;
+import io.weir.stats.DataPathCounts.Volume;
 import io.weir.stats.Latencies;
 import java.util.HashMap;
 import java.util.List;

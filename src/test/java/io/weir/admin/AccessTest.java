@@ -61,6 +61,12 @@ class AccessTest {
         }
     }
 
+    private static boolean mayChange(Rig rig, String key) {
+        return Rig.json(rig.get("/api/v1/access", "X-API-Key", key))
+                .path("change")
+                .asBoolean();
+    }
+
     @Test
     void a_read_only_key_reads_only() throws IOException {
         Path readOnly = file("read-only", "only-for-reading\n");
@@ -73,6 +79,8 @@ class AccessTest {
             assertThat(refused.statusCode()).isEqualTo(403);
             assertThat(Rig.json(refused).path("code").asText()).isEqualTo("read-only");
             assertThat(rig.operations.proxies().find("web")).isPresent();
+            assertThat(mayChange(rig, "only-for-reading")).isFalse();
+            assertThat(mayChange(rig, KEY)).isTrue();
         }
     }
 

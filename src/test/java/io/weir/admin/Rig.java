@@ -28,6 +28,7 @@ import io.weir.stats.Connections;
 import io.weir.stats.FlowEvent;
 import io.weir.stats.Names;
 import io.weir.stats.TrackedFlows;
+import io.weir.testing.Counted;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -62,6 +63,7 @@ final class Rig implements AutoCloseable {
 
     final Memory dataplane = new Memory();
     final Flows flows = new Flows();
+    final Counted counted = new Counted();
     final Feed<FlowEvent> events = new Feed<>();
     final Engine engine = new Engine(dataplane, index -> 0, Tallies.NONE).start();
     final Operations operations = Operations.over(engine, new Canned());
@@ -84,6 +86,7 @@ final class Rig implements AutoCloseable {
                 new FileCodec(),
                 new EngineCommands(engine),
                 new Connections(flows, names()),
+                counted,
                 events::subscribe,
                 Optional.of(() -> "nothing has changed"),
                 "1.2.3");

@@ -8,6 +8,7 @@ import io.weir.model.ControlPlane;
 import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
 import io.weir.stats.Latencies;
+import io.weir.testing.Counted;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;

@@ -3,13 +3,14 @@ package io.weir.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.engine.Snapshot;
-import io.weir.metrics.DataPathCounts.Place;
 import io.weir.metrics.Metrics.Format;
 import io.weir.model.Endpoint;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.Circuit;
 import io.weir.policy.HealthTrack.Status;
+import io.weir.stats.DataPathCounts.Place;
 import io.weir.stats.Latencies;
+import io.weir.testing.Counted;
 import io.weir.testing.Run;
 import java.io.IOException;
 import java.nio.file.Files;

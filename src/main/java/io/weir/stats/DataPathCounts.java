@@ -1,10 +1,10 @@
-package io.weir.metrics;
+package io.weir.stats;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the data path counts, read when somebody asks for metrics. Called by one thread at a time. */
+/** Port: what the data path counts, read when somebody asks. */
 public interface DataPathCounts {
 
     /**

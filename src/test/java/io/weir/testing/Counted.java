@@ -1,18 +1,19 @@
-package io.weir.metrics;
+package io.weir.testing;
 
+import io.weir.stats.DataPathCounts;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** A data path that has counted what it is told. */
-final class Counted implements DataPathCounts {
+public final class Counted implements DataPathCounts {
 
-    final Map<Integer, Traffic> targets = new HashMap<>();
-    final Map<Place, Long> connections = new HashMap<>();
+    public final Map<Integer, Traffic> targets = new HashMap<>();
+    public final Map<Place, Long> connections = new HashMap<>();
 
     /** @param packets forward; half of them in reverse, each of a hundred bytes */
-    void put(int index, long active, long packets) {
+    public void put(int index, long active, long packets) {
         targets.put(
                 index, new Traffic(active, new Volume(packets, packets * 100), new Volume(packets / 2, packets * 50)));
     }
