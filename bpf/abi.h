@@ -39,7 +39,8 @@ enum flow_state {
 	FLOW_PICKED_UP = 3,   /* half-open: began before this node knew it; a reply that is no RST confirms it */
 	FLOW_UDP_NEW = 4,     /* half-open: datagrams of the client */
 	FLOW_ESTABLISHED = 5, /* main table: confirmed, see open.h; half-open: confirmed, but there was no room */
-	FLOW_CLOSING = 6,     /* main table: FIN both ways, RST after the target's FIN, or RST of the target; see flow_close() */
+	FLOW_CLOSING = 6,     /* main table: FIN both ways, RST after the target's FIN, or RST of the target; see flow_close();
+			       * half-open: there was no room, and the target has sent its FIN */
 	FLOW_REPLACED = 7,    /* main table: a SYN chose afresh; the entry waits to be overwritten or to expire */
 	FLOW_UDP_ANSWERED = 8, /* half-open: a datagram of the target was seen */
 };
@@ -88,7 +89,7 @@ enum reason {
 	REASON_REPLY_UNPROVEN = 25,	/* forwarded: a target's by its address, but not from where that is: changes nothing */
 	REASON_NO_TARGET = 26,		/* dropped: every weight of the group is zero, or the target is gone */
 	REASON_NO_TARGET_OF_FAMILY = 27, /* dropped: the group has targets, none of the client's family */
-	REASON_REPLY_TAKEN = 28,	/* dropped: this client's address and port are answered by the target for another VIP */
+	REASON_REPLY_TAKEN = 28,	/* dropped: this client's port is answered for another VIP by each target that was tried */
 	REASON_LINK_UNREACHABLE = 29,	/* dropped: to a link-local target that needs TC, or a packet that needs the stack or another MTU */
 	REASON_REWRITE_FAILED = 30,	/* dropped: the kernel refused a write; nothing half-translated leaves */
 	REASON_NO_MEMORY = 31,		/* forwarded: no memory for a fragment or statistics entry */
@@ -172,7 +173,7 @@ struct half_open {
 	__u8 protocol;
 	__u8 family;
 	__u8 state; /* enum flow_state */
-	__u8 pad;
+	__u8 answered; /* by a packet with the target's address that was not proven to be the target's */
 };
 WEIR_ASSERT_SIZE(struct half_open, 64);
 

@@ -50,17 +50,28 @@ static __always_inline bool half_open_matches(const struct half_open *entry, con
 	return entry->vip_port == wanted->vip_port && same_address(entry->vip, wanted->vip);
 }
 
-static __always_inline __u32 half_open_timeout(const struct settings *settings, __u8 protocol)
+/* A connection that is half open for want of room in the main table, or of proof, lasts as long as another. */
+static __always_inline __u32 half_open_timeout(const struct settings *settings, const struct half_open *entry)
 {
-	return protocol == IPPROTO_UDP ? settings->udp_timeout : settings->syn_timeout;
+	if (entry->protocol == IPPROTO_UDP)
+		return settings->udp_timeout;
+	return entry->state == FLOW_ESTABLISHED || entry->answered ? settings->established_timeout :
+								     settings->syn_timeout;
+}
+
+static __always_inline bool half_open_over(const struct half_open_bucket *bucket, int way,
+					   const struct settings *settings, __u32 now)
+{
+	return elapsed(bucket->seen[way], now) > half_open_timeout(settings, &bucket->entries[way]);
 }
 
 /* Under the bucket's lock. */
 static __always_inline int half_open_way(const struct half_open_bucket *bucket, __u32 tag,
-					 const struct half_open *wanted, __u32 match, __u32 now, __u32 timeout)
+					 const struct half_open *wanted, __u32 match, __u32 now,
+					 const struct settings *settings)
 {
 	for (int way = 0; way < HALF_OPEN_WAYS; way++)
-		if (bucket->tag[way] == tag && elapsed(bucket->seen[way], now) <= timeout &&
+		if (bucket->tag[way] == tag && !half_open_over(bucket, way, settings, now) &&
 		    half_open_matches(&bucket->entries[way], wanted, match))
 			return way;
 	return -1;
@@ -108,19 +119,17 @@ __noinline int half_open_find(struct half_open *entry, __u32 match, __u32 now)
 {
 	const struct settings *settings = settings_find();
 	struct half_open_bucket *bucket;
-	__u32 timeout;
 	__u64 hash;
 	int way;
 
 	if (!entry || !settings)
 		return 0;
 	hash = half_open_hash(entry, settings->seed);
-	timeout = half_open_timeout(settings, entry->protocol);
 	bucket = half_open_bucket_of(hash, settings);
 	if (!bucket || !half_open_tagged(bucket, half_open_tag(hash)))
 		return 0;
 	bpf_spin_lock(&bucket->lock);
-	way = half_open_way(bucket, half_open_tag(hash), entry, match, now, timeout);
+	way = half_open_way(bucket, half_open_tag(hash), entry, match, now, settings);
 	if (way >= 0 && way < HALF_OPEN_WAYS) {
 		if (!(match & MATCH_QUOTED))
 			bucket->seen[way] = now;
@@ -135,7 +144,7 @@ __noinline int half_open_insert(struct half_open *entry, __u32 now)
 {
 	const struct settings *settings = settings_find();
 	struct half_open_bucket *bucket;
-	__u32 timeout, tag;
+	__u32 tag;
 	__u64 hash;
 	int way, inserted = 0, evicted = 0;
 
@@ -143,21 +152,18 @@ __noinline int half_open_insert(struct half_open *entry, __u32 now)
 		return 0;
 	hash = half_open_hash(entry, settings->seed);
 	tag = half_open_tag(hash);
-	timeout = half_open_timeout(settings, entry->protocol);
 	bucket = half_open_bucket_of(hash, settings);
 	if (!bucket)
 		return 0;
 	bpf_spin_lock(&bucket->lock);
-	way = half_open_way(bucket, tag, entry, MATCH_VIP, now, timeout);
+	way = half_open_way(bucket, tag, entry, MATCH_VIP, now, settings);
 	if (way < 0) {
 		way = half_open_victim(bucket, now);
 		inserted = 1;
 	}
 	if (way >= 0 && way < HALF_OPEN_WAYS) {
 		if (inserted) {
-			evicted =
-				bucket->tag[way] && elapsed(bucket->seen[way], now) <=
-							    half_open_timeout(settings, bucket->entries[way].protocol);
+			evicted = bucket->tag[way] && !half_open_over(bucket, way, settings, now);
 			bucket->entries[way] = *entry;
 			bucket->lasting &= ~(1u << way);
 		} else {
@@ -182,27 +188,28 @@ __noinline int half_open_mark(struct half_open *entry, __u32 state, __u32 now)
 {
 	const struct settings *settings = settings_find();
 	struct half_open_bucket *bucket;
-	__u32 timeout;
 	__u64 hash;
 	int way;
 
 	if (!entry || !settings)
 		return 0;
 	hash = half_open_hash(entry, settings->seed);
-	timeout = half_open_timeout(settings, entry->protocol);
 	bucket = half_open_bucket_of(hash, settings);
 	if (!bucket)
 		return 0;
 	bpf_spin_lock(&bucket->lock);
-	way = half_open_way(bucket, half_open_tag(hash), entry, MATCH_VIP, now, timeout);
+	way = half_open_way(bucket, half_open_tag(hash), entry, MATCH_VIP, now, settings);
 	if (way >= 0 && way < HALF_OPEN_WAYS) {
 		bucket->entries[way].state = state;
 		bucket->entries[way].acknowledgment = entry->acknowledgment;
 		bucket->entries[way].handshake = entry->handshake;
+		bucket->entries[way].answered = entry->answered;
 		if (state == FLOW_NONE)
 			bucket->tag[way] = 0;
 		if (state == FLOW_ESTABLISHED)
 			bucket->lasting |= 1u << way;
+		else
+			bucket->lasting &= ~(1u << way);
 	}
 	bpf_spin_unlock(&bucket->lock);
 	return way >= 0;

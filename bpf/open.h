@@ -197,6 +197,10 @@ static __always_inline bool target_confirms(hook_context *context, const struct 
 		}
 		return false;
 	}
+	if (packet->tcp_flags & TCP_FIN && entry->state == FLOW_ESTABLISHED) {
+		half_open_mark(entry, FLOW_CLOSING, now);
+		return false;
+	}
 	return entry->state == FLOW_PICKED_UP || entry->state == FLOW_ESTABLISHED;
 }
 
@@ -241,6 +245,18 @@ static __always_inline bool is_confirmed(int result)
 	return result == CONFIRM_DONE || result == CONFIRM_ALREADY;
 }
 
+/*
+ * A connection that stays half open because its target's answers come in by another way gets the time of an established one.
+ * Whoever forges that gains nothing: such an entry gives way to others like any.
+ */
+static __always_inline void half_open_answered(const struct packet *packet, struct half_open *entry, __u32 now)
+{
+	if (packet->key.protocol != IPPROTO_TCP || packet->tcp_flags & TCP_RST || entry->answered)
+		return;
+	entry->answered = 1;
+	half_open_mark(entry, entry->state, now);
+}
+
 /* A packet that may be a target's answer. */
 static __always_inline struct flow *open_reply(hook_context *context, struct packet *packet,
 					       const struct settings *settings, __u32 now, struct scratch *new)
@@ -252,41 +268,132 @@ static __always_inline struct flow *open_reply(hook_context *context, struct pac
 	fill_reply(new, target, now);
 	if (!packet->egress)
 		route_flow(context, packet, &new->reply, settings, now);
-	if (concerns_handshake(packet, &new->entry, settings, now) &&
-	    is_from_target(context, packet, new->entry.target) &&
-	    target_confirms(context, packet, &new->entry, settings, now)) {
-		fill_forward(new, target, now);
-		if (is_confirmed(confirm(now)))
-			packet->flags |= PACKET_CONFIRMING;
+	if (concerns_handshake(packet, &new->entry, settings, now)) {
+		if (!is_from_target(context, packet, new->entry.target)) {
+			half_open_answered(packet, &new->entry, now);
+		} else if (target_confirms(context, packet, &new->entry, settings, now)) {
+			fill_forward(new, target, now);
+			if (is_confirmed(confirm(now)))
+				packet->flags |= PACKET_CONFIRMING;
+		}
 	}
 	return &new->reply;
 }
 
-/* A new half-open entry in the scratch and the table; or the one that was there, when a SYN is sent again. */
-static __always_inline int half_open_begin(const struct packet *packet, const struct service *service,
-					   const struct settings *settings, __u32 now, struct half_open *entry)
+/*
+ * Whether a target answers this client's port for another VIP: the replies to the flow in the scratch could not be told apart
+ * from those.
+ */
+__noinline int is_reply_taken(__u32 index)
+{
+	struct target *target = bpf_map_lookup_elem(&targets, &index);
+	struct scratch *new = scratch_find();
+	const struct flow *standing;
+
+	if (!target || !new || target->family != new->entry.family)
+		return 1;
+	fill_keys(new, target);
+	standing = flow_find(new->entry.family, &new->reply_key);
+	return standing && standing->state == FLOW_ESTABLISHED &&
+	       !(standing->port == new->entry.vip_port &&same_address(standing->address, new->entry.vip));
+}
+
+/* A flow that is not in the half-open table yet begins there, with the target it has in *entry. 0: it was there already. */
+static __always_inline int half_open_enter(struct half_open *entry, __u8 state, const struct settings *settings,
+					   __u32 now)
 {
 	struct target_counters *counters;
-	int reason;
 
-	reason = select_target(packet, service, settings->seed, &entry->target);
+	entry->created = now;
+	entry->state = state;
+	if (state == FLOW_SYN_SENT && settings->flags & SETTINGS_EVENTS)
+		entry->opened = microseconds();
+	if (!half_open_insert(entry, now))
+		return 0;
+	if (state == FLOW_PICKED_UP)
+		count_reason(REASON_PICKED_UP);
+	counters = counters_of(entry->target);
+	if (counters && state == FLOW_SYN_SENT)
+		counters->syns++;
+	entry->state = FLOW_NONE; /* in the copy alone: the packet that made it can't confirm it */
+	return 1;
+}
+
+#define OTHER_SLOTS 128 /* a target that has one slot in a hundred is found by seven flows in ten, one in ten by all */
+
+/*
+ * The half-open flow in the scratch begins anew with the target of the next slot that no other flow of its client's port has.
+ * 0: there is none.
+ */
+__noinline int half_open_move(struct packet *packet, __u32 now)
+{
+	const struct settings *settings = settings_find();
+	struct scratch *new = scratch_find();
+	struct service *service;
+	struct choice choice;
+	__u32 taken;
+
+	if (!packet || !settings || !new)
+		return 0;
+	service = service_find(packet);
+	if (!service || select_slot(packet, service, settings->seed, &choice))
+		return 0;
+	taken = new->entry.target;
+	for (int i = 1; i <= OTHER_SLOTS; i++) {
+		int target = target_in_turn(choice.slice.offset, choice.slice.size, choice.slot + i);
+
+		if (target < 0)
+			return 0;
+		if ((__u32)target == taken)
+			continue;
+		taken = target;
+		if (is_reply_taken(taken))
+			continue;
+		half_open_mark(&new->entry, FLOW_NONE, now);
+		new->entry.target = taken;
+		new->entry.proxy = service->proxy;
+		new->entry.acknowledgment = 0;
+		new->entry.handshake = 0;
+		new->entry.opened = 0;
+		new->entry.answered = 0;
+		half_open_enter(&new->entry, packet->key.protocol == IPPROTO_UDP ? FLOW_UDP_NEW : FLOW_SYN_SENT,
+				settings, now);
+		return 1;
+	}
+	return 0;
+}
+
+/*
+ * Whether a flow that was in the half-open table has to ask whether its reply is taken: its client sends the SYN again, or
+ * another datagram, because it has no answer. What the client says in a connection that is there can't be moved.
+ */
+static __always_inline bool may_move(const struct packet *packet, const struct half_open *entry)
+{
+	return !(packet->flags & PACKET_LATER_FRAGMENT) && entry->state != FLOW_PICKED_UP &&
+	       entry->state != FLOW_ESTABLISHED;
+}
+
+/*
+ * A new half-open entry in the scratch and the table; or the one that was there. That its reply is taken is asked with the
+ * second packet: with the first it would cost every SYN of a flood one more look into the main table.
+ */
+static __always_inline int half_open_begin(struct packet *packet, const struct service *service,
+					   const struct settings *settings, __u32 now, struct half_open *entry)
+{
+	int reason = select_target(packet, service, settings->seed, &entry->target);
+	bool is_udp = packet->key.protocol == IPPROTO_UDP;
+
 	if (reason)
 		return reason;
 	entry->proxy = service->proxy;
-	entry->created = now;
-	entry->state = packet->key.protocol == IPPROTO_UDP ? FLOW_UDP_NEW :
-		       is_opening(packet)                  ? FLOW_SYN_SENT :
-							     FLOW_PICKED_UP;
-	if (entry->state == FLOW_SYN_SENT && settings->flags & SETTINGS_EVENTS)
-		entry->opened = microseconds();
-	if (!half_open_insert(entry, now))
+	if (half_open_enter(entry,
+			    is_udp             ? FLOW_UDP_NEW :
+			    is_opening(packet) ? FLOW_SYN_SENT :
+						 FLOW_PICKED_UP,
+			    settings, now))
 		return REASON_NONE;
-	if (entry->state == FLOW_PICKED_UP)
-		count_reason(REASON_PICKED_UP);
-	counters = counters_of(entry->target);
-	if (counters && entry->state == FLOW_SYN_SENT)
-		counters->syns++;
-	entry->state = FLOW_NONE; /* in the copy alone: the packet that made it can't confirm it */
+	if (may_move(packet, entry) && is_reply_taken(entry->target) && !half_open_move(packet, now))
+		return REASON_REPLY_TAKEN;
 	return REASON_NONE;
 }
 
@@ -325,7 +432,7 @@ static __always_inline int open_forward(hook_context *context, struct packet *pa
 	if (service) {
 		reason = half_open_begin(packet, service, settings, now, &new->entry);
 		/* A flow that has its target keeps it, whatever has become of the others. */
-		if (reason && !half_open_find(&new->entry, MATCH_VIP, now))
+		if (reason && (reason == REASON_REPLY_TAKEN || !half_open_find(&new->entry, MATCH_VIP, now)))
 			return reason;
 	}
 	target = bpf_map_lookup_elem(&targets, &new->entry.target);

@@ -61,13 +61,17 @@ static __always_inline struct group group_slice(__u32 group, __u8 family)
 	return (struct group){ .offset = both, .size = both >> 32 };
 }
 
-/* Puts a target's index into *target, or says why there is none. */
-static __always_inline int select_target(const struct packet *packet, const struct service *service, __u32 seed,
-					 __u32 *target)
-{
-	__u32 flags = service->flags, number = service->group, slot;
+/* The slots a flow's target stands in, and the flow's own among them. */
+struct choice {
 	struct group slice;
-	__u32 *choice;
+	__u32 slot; /* counted from the slice's first */
+};
+
+/* Fills *choice, or says why there is no target. */
+static __always_inline int select_slot(const struct packet *packet, const struct service *service, __u32 seed,
+				       struct choice *choice)
+{
+	__u32 flags = service->flags, number = service->group;
 
 	if (flags & SERVICE_ROUTES) {
 		struct route *route = route_find(service->proxy, packet);
@@ -77,17 +81,44 @@ static __always_inline int select_target(const struct packet *packet, const stru
 			flags = route->flags;
 		}
 	}
-	slice = group_slice(number, packet->family);
-	if (!slice.size) {
-		slice = group_slice(number, packet->family == FAMILY_V4 ? FAMILY_V6 : FAMILY_V4);
-		return slice.size ? REASON_NO_TARGET_OF_FAMILY : REASON_NO_TARGET;
+	choice->slice = group_slice(number, packet->family);
+	if (!choice->slice.size) {
+		choice->slice = group_slice(number, packet->family == FAMILY_V4 ? FAMILY_V6 : FAMILY_V4);
+		return choice->slice.size ? REASON_NO_TARGET_OF_FAMILY : REASON_NO_TARGET;
 	}
-	slot = flow_hash(seed, packet->family, &packet->key, flags & SERVICE_PERSISTENT) * (__u64)slice.size >> 32;
-	slot += slice.offset;
-	choice = bpf_map_lookup_elem(&slots, &slot);
-	if (!choice)
+	choice->slot =
+		flow_hash(seed, packet->family, &packet->key, flags & SERVICE_PERSISTENT) * (__u64)choice->slice.size >>
+		32;
+	return REASON_NONE;
+}
+
+/* The target of a slot counted from the slice's first, all around; -1: none. For the verifier it is any number. */
+__noinline int target_in_turn(__u32 offset, __u32 size, __u32 turn)
+{
+	__u32 slot, *target;
+
+	if (!size)
+		return -1;
+	slot = offset + turn % size;
+	target = bpf_map_lookup_elem(&slots, &slot);
+	return target ? *target : -1;
+}
+
+/* Puts a target's index into *target, or says why there is none. */
+static __always_inline int select_target(const struct packet *packet, const struct service *service, __u32 seed,
+					 __u32 *target)
+{
+	struct choice choice;
+	int reason = select_slot(packet, service, seed, &choice);
+	__u32 slot, *index;
+
+	if (reason)
+		return reason;
+	slot = choice.slice.offset + choice.slot;
+	index = bpf_map_lookup_elem(&slots, &slot);
+	if (!index)
 		return REASON_NO_TARGET;
-	*target = *choice;
+	*target = *index;
 	return REASON_NONE;
 }
 

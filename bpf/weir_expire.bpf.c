@@ -6,6 +6,7 @@
  */
 #include <linux/pkt_cls.h>
 #include "flow.h"
+#include "half_open.h"
 
 #define SLICE 128   /* flows a slice; a constant, so that the verifier can count the loop */
 #define BUCKETS 128   /* half-open buckets a slice */
@@ -113,23 +114,19 @@ __noinline int half_open_examine(__u32 index, __u32 now)
 	const struct settings *settings = settings_find();
 	struct half_open_bucket *bucket = bpf_map_lookup_elem(&half_open_flows, &index);
 	__u32 late[HALF_OPEN_WAYS] = {};
-	__u32 udp_timeout, syn_timeout;
 
 	if (!bucket || !settings)
 		return 0;
-	udp_timeout = settings->udp_timeout;
-	syn_timeout = settings->syn_timeout;
 	bpf_spin_lock(&bucket->lock);
 #pragma unroll
 	for (int way = 0; way < HALF_OPEN_WAYS; way++) {
 		const struct half_open *entry = &bucket->entries[way];
-		__u32 timeout = entry->protocol == IPPROTO_UDP ? udp_timeout : syn_timeout;
 
-		if (!bucket->tag[way] || elapsed(bucket->seen[way], now) <= timeout)
+		if (!bucket->tag[way] || !half_open_over(bucket, way, settings, now))
 			continue;
 		bucket->tag[way] = 0;
 		bucket->lasting &= ~(1u << way);
-		if (entry->state == FLOW_SYN_SENT || entry->state == FLOW_SYN_RECEIVED)
+		if (!entry->answered && (entry->state == FLOW_SYN_SENT || entry->state == FLOW_SYN_RECEIVED))
 			late[way] = entry->target + 1;
 	}
 	bpf_spin_unlock(&bucket->lock);

@@ -131,7 +131,7 @@ public final class FlowAbi {
                 u8("protocol"),
                 u8("family"),
                 u8("state"),
-                u8("pad"));
+                u8("answered"));
         public static final Field CLIENT = LAYOUT.field("client");
         public static final Field VIP = LAYOUT.field("vip");
         public static final Field CLIENT_PORT = LAYOUT.field("client_port");
@@ -143,6 +143,7 @@ public final class FlowAbi {
         public static final Field PROTOCOL = LAYOUT.field("protocol");
         public static final Field FAMILY = LAYOUT.field("family");
         public static final Field STATE = LAYOUT.field("state");
+        public static final Field ANSWERED = LAYOUT.field("answered");
 
         private HalfOpen() {}
     }

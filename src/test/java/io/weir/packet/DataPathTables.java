@@ -190,9 +190,8 @@ public final class DataPathTables implements AutoCloseable {
             }
             MemorySegment entry = FlowAbi.HalfOpenBucket.ENTRIES.slice(bucket, way);
             Family family = FlowAbi.HalfOpen.FAMILY.get(entry) == Abi.FAMILY_V4 ? Family.V4 : Family.V6;
-            int timeout =
-                    FlowAbi.HalfOpen.PROTOCOL.getInt(entry) == Transport.UDP ? Setup.UDP_SECONDS : Setup.SYN_SECONDS;
-            if ((now - FlowAbi.HalfOpenBucket.SEEN.get(bucket, way) & 0xffffffffL) > Setup.jiffies(timeout)) {
+            long idle = now - FlowAbi.HalfOpenBucket.SEEN.get(bucket, way) & 0xffffffffL;
+            if (idle > Setup.jiffies(halfOpenSeconds(entry))) {
                 continue; // over its time: as good as gone
             }
             Tables.Key key = new Tables.Key(
@@ -206,11 +205,20 @@ public final class DataPathTables implements AutoCloseable {
                     FlowAbi.HalfOpen.TARGET.getInt(entry),
                     FlowAbi.HalfOpen.PROXY.getInt(entry),
                     FlowAbi.HalfOpen.ACKNOWLEDGMENT.getInt(entry),
-                    seconds(now - FlowAbi.HalfOpenBucket.SEEN.get(bucket, way)));
+                    seconds(idle));
             if (into.put(key, value) != null) {
                 throw new AssertionError("half open twice: " + key);
             }
         }
+    }
+
+    private static int halfOpenSeconds(MemorySegment entry) {
+        if (FlowAbi.HalfOpen.PROTOCOL.getInt(entry) == Transport.UDP) {
+            return Setup.UDP_SECONDS;
+        }
+        boolean lasts = FlowAbi.HalfOpen.STATE.getInt(entry) == Tables.State.ESTABLISHED.ordinal()
+                || FlowAbi.HalfOpen.ANSWERED.get(entry) != 0;
+        return lasts ? Setup.ESTABLISHED_SECONDS : Setup.SYN_SECONDS;
     }
 
     private static Tables.Flow flow(Family family, MemorySegment flow, long now) {

@@ -161,6 +161,29 @@ class ExpiryTest {
 
     @ParameterizedTest
     @EnumSource(Family.class)
+    void a_connection_that_is_half_open_for_want_of_proof_ends_with_the_established_and_failed_no_handshake(
+            Family family) {
+        tell(family, story -> {
+            HandshakeRows.unproven(story);
+            story.later(Setup.SYN_SECONDS + 1);
+            Packet syn = story.syn(OTHER_CLIENT, VIP);
+            story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+            story.later(Setup.SYN_SECONDS + 1);
+            Counters before = story.path().counters();
+            story.path().objects().startExpiry();
+            await(story, () -> !story.path().counters().since(before).targets().isEmpty());
+            assertThat(story.halfOpen(CLIENT, VIP, TCP)).isPresent();
+            story.later(Setup.ESTABLISHED_SECONDS + 1);
+            // Another walk over all buckets.
+            long slices = slices(story);
+            await(story, () -> slices(story) > slices + 2);
+            assertThat(story.path().counters().since(before).targets())
+                    .isEqualTo(Map.of(Setup.index(TARGET, family), Map.of(Count.HANDSHAKE_TIMEOUTS, 1L)));
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
     void a_flow_that_an_operator_ends_is_counted_once_and_unknown_to_its_next_packet(Family family) {
         tell(family, story -> {
             story.node(setup -> setup.withTotals().withEvents());

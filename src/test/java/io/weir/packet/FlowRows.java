@@ -362,6 +362,20 @@ final class FlowRows {
                         })
                         .counting(Reason.TABLE_FULL)
                         .cramped(),
+                Row.of("it lives as long there as an established one, and is ended by its target", story -> {
+                            story.handshake();
+                            Packet ack = withoutRoom(story);
+                            story.weights(OTHER_TARGET);
+                            story.later(Setup.ESTABLISHED_SECONDS - 1);
+                            story.client(ack).noting(Reason.TABLE_FULL).sent(story.forwarded(ack));
+                            Packet fin = story.tcp(TARGET, OTHER_CLIENT, FIN | ACK);
+                            story.target(fin).sent(story.returned(fin, VIP, OTHER_CLIENT));
+                            story.client(ack).sent(story.forwarded(ack));
+                            story.later(Setup.SYN_SECONDS + 1);
+                            assertThat(story.halfOpen(OTHER_CLIENT, VIP, TCP)).isEmpty();
+                        })
+                        .counting(Reason.TABLE_FULL)
+                        .cramped(),
                 Row.of("as many flows as expiry has places for get in, whatever their families", story -> {
                             story.node(setup -> setup.withFull(1));
                             story.handshake();

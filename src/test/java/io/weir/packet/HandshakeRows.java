@@ -137,12 +137,7 @@ final class HandshakeRows {
                     }
                 }),
                 Row.of("a forged SYN-ACK from the clients' side, and what acknowledges it, confirm nothing", story -> {
-                            Packet syn = story.syn(CLIENT, VIP);
-                            story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
-                            Packet forged = story.synAck(TARGET, CLIENT);
-                            story.leaves(
-                                    story.here(Side.CLIENTS, forged).noting(Reason.REPLY_UNPROVEN),
-                                    story.returned(forged));
+                            unproven(story);
                             assertThat(story.halfOpen(CLIENT, VIP, TCP)).contains(halfOpen(story, State.SYN_SENT, 0));
                             story.asks(story.tcp(CLIENT, VIP, ACK));
                             assertThat(story.flow(CLIENT, VIP, TCP)).isEmpty();
@@ -177,6 +172,30 @@ final class HandshakeRows {
                                     .sent(story.forwarded(ack, NARROW_TARGET));
                         })
                         .counting(Reason.REPLY_UNPROVEN),
+                Row.of(
+                                "a connection whose target's answers are not proven lives as long as an established one",
+                                story -> {
+                                    unproven(story);
+                                    story.weights(OTHER_TARGET);
+                                    story.later(Setup.ESTABLISHED_SECONDS - 1);
+                                    story.asks(story.tcp(CLIENT, VIP, ACK));
+                                    story.later(Setup.ESTABLISHED_SECONDS + 1);
+                                    assertThat(story.halfOpen(CLIENT, VIP, TCP)).isEmpty();
+                                })
+                        .everywhere()
+                        .counting(Reason.REPLY_UNPROVEN),
+                Row.of("but gives way to a flood like any that is half open", story -> {
+                            story.node(setup -> setup.withBuckets(1));
+                            unproven(story);
+                            for (int i = 0; i < 7; i++) {
+                                story.later(1);
+                                Packet syn = story.syn(CLIENT, VIP).outOf(CLIENT.address(story.family()), 5000 + i);
+                                Step step = story.client(syn).counting(Count.SYNS);
+                                (i < 6 ? step : step.noting(Reason.HALF_OPEN_EVICTED)).sent(story.forwarded(syn));
+                            }
+                            assertThat(story.halfOpen(CLIENT, VIP, TCP)).isEmpty();
+                        })
+                        .counting(Reason.REPLY_UNPROVEN, Reason.HALF_OPEN_EVICTED),
                 Row.of("an empty group turns away no SYN of a flow that has its target", story -> {
                             Packet syn = story.syn(CLIENT, VIP);
                             story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
@@ -230,6 +249,14 @@ final class HandshakeRows {
         story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
         Packet synAck = story.synAck(TARGET, CLIENT);
         story.answers(synAck);
+    }
+
+    /** SYN, and a SYN-ACK that came in where the target is not. */
+    static void unproven(Story story) {
+        Packet syn = story.syn(CLIENT, VIP);
+        story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+        Packet synAck = story.synAck(TARGET, CLIENT);
+        story.leaves(story.here(Side.CLIENTS, synAck).noting(Reason.REPLY_UNPROVEN), story.returned(synAck));
     }
 
     private static Tables.HalfOpen halfOpen(Story story, State state, int acknowledgment) {

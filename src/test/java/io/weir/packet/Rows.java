@@ -15,6 +15,7 @@ final class Rows {
                         ForwardRows.all(),
                         LinkRows.all(),
                         UdpRows.all(),
+                        SharedPortRows.all(),
                         FragmentRows.all(),
                         RefusalRows.all(),
                         IcmpRows.all(),

@@ -3,7 +3,6 @@ package io.weir.packet;
 import static io.weir.packet.Role.CLIENT;
 import static io.weir.packet.Role.OTHER_CLIENT;
 import static io.weir.packet.Role.OTHER_TARGET;
-import static io.weir.packet.Role.OTHER_VIP;
 import static io.weir.packet.Role.TARGET;
 import static io.weir.packet.Role.VIP;
 import static io.weir.packet.Transport.UDP;
@@ -136,17 +135,6 @@ final class UdpRows {
                                     story.returned(answer));
                         })
                         .everywhere(),
-                Row.of("one port of a client is not answered for two VIPs by one target", story -> {
-                            story.node(setup ->
-                                    setup.with(Setup.vip(OTHER_VIP, story.family(), Setup.OTHER_PROXY, Setup.GROUP)));
-                            story.exchange();
-                            Packet other = story.udp(CLIENT, OTHER_VIP);
-                            story.asks(other);
-                            story.later(1.1);
-                            story.client(other).dropped(Reason.REPLY_TAKEN);
-                            story.answers(story.udp(TARGET, CLIENT));
-                        })
-                        .counting(Reason.REPLY_TAKEN),
                 Row.of("answers keep a UDP flow alive", story -> {
                     story.exchange();
                     story.weights(OTHER_TARGET);

@@ -12,6 +12,7 @@ import io.weir.policy.FlowHash;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the node said: listeners, routes, targets, and which of them a new flow is for. */
 final class Choice {
@@ -72,17 +73,20 @@ final class Choice {
     }
 
     Result choose(Setup.Listener listener, Reading packet) {
-        Optional<Setup.SourceRoute> route = setup.routes().stream()
-                .filter(one -> one.proxy() == listener.proxy())
-                .filter(one -> new Cidr(one.network(), one.bits()).contains(packet.source))
-                .max(Comparator.comparingInt(Setup.SourceRoute::bits));
-        int group = route.map(Setup.SourceRoute::group).orElse(listener.group());
-        boolean persistent = route.map(Setup.SourceRoute::persistent).orElse(listener.persistent());
-        List<Integer> slots = slots(group, packet.family);
-        if (slots.isEmpty()) {
-            Family other = packet.family == Family.V4 ? Family.V6 : Family.V4;
-            return new Result(slots(group, other).isEmpty() ? Reason.NO_TARGET : Reason.NO_TARGET_OF_FAMILY, 0);
+        List<Integer> inTurn = inTurn(listener, packet);
+        if (!inTurn.isEmpty()) {
+            return new Result(Reason.NONE, inTurn.getFirst());
         }
+        Family other = packet.family == Family.V4 ? Family.V6 : Family.V4;
+        boolean isOfOther = !slots(group(listener, packet), other).isEmpty();
+        return new Result(isOfOther ? Reason.NO_TARGET_OF_FAMILY : Reason.NO_TARGET, 0);
+    }
+
+    /** The targets of a flow's slot and of those behind it, all around. */
+    List<Integer> inTurn(Setup.Listener listener, Reading packet) {
+        List<Integer> slots = slots(group(listener, packet), packet.family);
+        boolean persistent =
+                route(listener, packet).map(Setup.SourceRoute::persistent).orElse(listener.persistent());
         int hash = persistent
                 ? FlowHash.ofClient(setup.seed(), packet.source)
                 : FlowHash.of(
@@ -92,7 +96,20 @@ final class Choice {
                         packet.destination,
                         packet.destinationPort,
                         Protocol.ofNumber(packet.protocol));
-        return new Result(Reason.NONE, slots.get(FlowHash.slot(hash, slots.size())));
+        int own = slots.isEmpty() ? 0 : FlowHash.slot(hash, slots.size());
+        return Stream.concat(slots.subList(own, slots.size()).stream(), slots.subList(0, own).stream())
+                .toList();
+    }
+
+    private int group(Setup.Listener listener, Reading packet) {
+        return route(listener, packet).map(Setup.SourceRoute::group).orElse(listener.group());
+    }
+
+    private Optional<Setup.SourceRoute> route(Setup.Listener listener, Reading packet) {
+        return setup.routes().stream()
+                .filter(one -> one.proxy() == listener.proxy())
+                .filter(one -> new Cidr(one.network(), one.bits()).contains(packet.source))
+                .max(Comparator.comparingInt(Setup.SourceRoute::bits));
     }
 
     private List<Integer> slots(int group, Family family) {

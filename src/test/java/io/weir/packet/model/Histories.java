@@ -49,6 +49,7 @@ final class Histories {
     private final List<Role> vips;
     private final List<Family> families;
     private final int ports;
+    private final int portsApart;
     private final List<byte[]> left = new ArrayList<>();
     private List<Packet> rest = List.of();
     private boolean restByTarget;
@@ -59,6 +60,7 @@ final class Histories {
         this.vips = some(VIPS);
         this.families = some(Family.values());
         this.ports = 1 + random.nextInt(3);
+        this.portsApart = chance(70) ? 100 : 0;
     }
 
     /** At least one; few actors have longer conversations than many. */
@@ -178,8 +180,8 @@ final class Histories {
     private Arrival fromClient() {
         Role client = clients.get(random.nextInt(clients.size()));
         Role vip = vips.get(random.nextInt(vips.size()));
-        // Each VIP has client ports of its own: who talks to two VIPs from one port may meet one target twice.
-        int port = 40000 + 100 * Arrays.asList(VIPS).indexOf(vip) + random.nextInt(ports);
+        // Mostly each VIP has client ports of its own: who talks to two VIPs from one port may meet one target twice.
+        int port = 40000 + portsApart * Arrays.asList(VIPS).indexOf(vip) + random.nextInt(ports);
         Family family = families.get(random.nextInt(families.size()));
         Packet packet = Packet.between(family, client, vip, transport(port, vip.port()));
         packet = packet.outOf(client.address(family), port);

@@ -61,6 +61,7 @@ final class Memory {
         final int target;
         State state;
         int acknowledgment;
+        boolean answered;
         long seen;
         long created;
 
@@ -237,7 +238,9 @@ final class Memory {
     }
 
     private boolean isOver(HalfOpen half) {
-        int seconds = half.key.protocol() == Transport.UDP ? Setup.UDP_SECONDS : Setup.SYN_SECONDS;
+        boolean lasts = half.state == State.ESTABLISHED || half.answered;
+        int ofTcp = lasts ? Setup.ESTABLISHED_SECONDS : Setup.SYN_SECONDS;
+        int seconds = half.key.protocol() == Transport.UDP ? Setup.UDP_SECONDS : ofTcp;
         return now - half.seen > Setup.jiffies(seconds);
     }
 

@@ -15,6 +15,7 @@ import io.weir.packet.Side;
 import io.weir.packet.Tables.Key;
 import io.weir.packet.Tables.PieceKey;
 import io.weir.packet.Tables.State;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -247,9 +248,7 @@ final class Model {
                     memory.halfOpen(packet.destination, packet.destinationPort, packet.protocol, sender.get());
             if (half != null) {
                 half.seen = memory.now;
-                boolean confirms = concernsHandshake(packet, half)
-                        && isFromTarget(hook, side, packet)
-                        && targetConfirms(packet, half);
+                boolean confirms = concernsHandshake(packet, half) && answerConfirms(hook, side, packet, half);
                 boolean confirmed = confirms && memory.confirm(half, choice, memory.isCrowded(half, setup));
                 return new Found(memory.flow(half, choice, true), confirmed);
             }
@@ -258,6 +257,13 @@ final class Model {
             throw new Refusal(Reason.NOT_SERVICE);
         }
         return openForward(side, packet);
+    }
+
+    /** Whether a packet that may change something about a half-open flow is its target's, and confirms it. */
+    private boolean answerConfirms(Hook hook, Side side, Reading packet, Memory.HalfOpen half) {
+        boolean proven = isFromTarget(hook, side, packet);
+        half.answered |= !proven && packet.protocol == TCP && (packet.tcpFlags & RST) == 0;
+        return proven && targetConfirms(packet, half);
     }
 
     private Found openForward(Side side, Reading packet) throws Refusal {
@@ -278,6 +284,11 @@ final class Model {
             int target = chosen(listener.get(), packet);
             half = memory.begin(packet.key(), listener.get().proxy(), target, began(packet));
         }
+        if (!isNew && opens && !packet.later) {
+            Memory.HalfOpen moved = moved(half, listener.get(), packet);
+            isNew = moved != half;
+            half = moved;
+        }
         half.seen = memory.now;
         Memory.Flow flow = memory.flow(half, choice, false);
         boolean confirms = !isNew && !packet.later && clientConfirms(packet, half);
@@ -286,6 +297,24 @@ final class Model {
             throw new Refusal(Reason.REPLY_TAKEN);
         }
         return new Found(flow, confirms && memory.confirm(half, choice, crowded));
+    }
+
+    /** A flow whose client asks again begins anew elsewhere, if its target answers the client's port for another VIP. */
+    private Memory.HalfOpen moved(Memory.HalfOpen half, Setup.Listener listener, Reading packet) throws Refusal {
+        boolean stays = half.state == State.PICKED_UP || half.state == State.ESTABLISHED;
+        List<Integer> inTurn = choice.inTurn(listener, packet);
+        if (stays || inTurn.isEmpty() || !memory.isTaken(half, choice)) {
+            return half;
+        }
+        State state = packet.protocol == UDP ? State.UDP_NEW : State.SYN_SENT;
+        Optional<Memory.HalfOpen> free = inTurn.stream()
+                .map(target -> new Memory.HalfOpen(half.key, listener.proxy(), target, state))
+                .filter(other -> !memory.isTaken(other, choice))
+                .findFirst();
+        if (free.isEmpty()) {
+            throw new Refusal(Reason.REPLY_TAKEN);
+        }
+        return memory.begin(half.key, listener.proxy(), free.get().target, state);
     }
 
     private State began(Reading packet) {
@@ -353,6 +382,10 @@ final class Model {
                 half.state = State.SYN_RECEIVED;
                 half.acknowledgment = packet.frame.u32(packet.transport + 4) + 1;
             }
+            return false;
+        }
+        if ((packet.tcpFlags & FIN) != 0 && half.state == State.ESTABLISHED) {
+            half.state = State.CLOSING;
             return false;
         }
         return half.state == State.PICKED_UP || half.state == State.ESTABLISHED;
