@@ -126,17 +126,15 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies, T
     }
 
     @Override
-    public long of(int target) {
+    public long flowsOn(int target) {
         return KernelErrors.told(() -> halfOpen.on(target) + counters.active(target));
     }
 
     @Override
-    public Map<Integer, Tally> of(Set<Integer> targets) {
+    public Map<Integer, Tally> tallies(Set<Integer> targets) {
         return KernelErrors.told(() -> {
             Map<Integer, Tally> tallies = new HashMap<>();
-            for (int target : targets) {
-                tallies.put(target, counters.target(target).tally());
-            }
+            counters.targets(targets).forEach((target, counts) -> tallies.put(target, counts.tally()));
             return tallies;
         });
     }

@@ -10,5 +10,5 @@ public interface ActiveFlows {
      * @param target its index
      * @throws DataplaneException if the counters cannot be read
      */
-    long of(int target);
+    long flowsOn(int target);
 }

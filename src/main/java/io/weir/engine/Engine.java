@@ -321,7 +321,7 @@ public final class Engine implements AutoCloseable {
         try {
             for (int index : Quarantine.questions(
                     derivation.get().ids(), state.desired().get().settings(), now)) {
-                if (activeFlows.of(index) <= 0) {
+                if (activeFlows.flowsOn(index) <= 0) {
                     idle.add(index);
                 }
             }

@@ -15,5 +15,5 @@ public interface Tallies {
      * @return by index; a target that nothing is known of is absent
      * @throws DataplaneException if the counters cannot be read
      */
-    Map<Integer, Tally> of(Set<Integer> targets);
+    Map<Integer, Tally> tallies(Set<Integer> targets);
 }

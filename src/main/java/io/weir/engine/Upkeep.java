@@ -86,7 +86,7 @@ final class Upkeep {
         long sum = 0;
         for (Map.Entry<Integer, Endpoint> entry : targets.entrySet()) {
             if (entry.getValue().equals(target)) {
-                sum += Math.max(0, activeFlows.of(entry.getKey()));
+                sum += Math.max(0, activeFlows.flowsOn(entry.getKey()));
             }
         }
         return sum;
@@ -94,7 +94,7 @@ final class Upkeep {
 
     private Map<Endpoint, Tally> tallies(Map<Integer, Endpoint> targets) {
         Map<Endpoint, Tally> result = new HashMap<>();
-        tallies.of(Set.copyOf(targets.keySet())).forEach((index, tally) -> {
+        tallies.tallies(Set.copyOf(targets.keySet())).forEach((index, tally) -> {
             Endpoint endpoint = targets.get(index);
             if (endpoint != null) {
                 result.put(endpoint, tally);

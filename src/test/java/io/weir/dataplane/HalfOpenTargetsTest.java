@@ -31,8 +31,8 @@ class HalfOpenTargetsTest {
     void a_flow_that_is_half_open_keeps_the_index_of_its_target() {
         try (KernelDataplane dataplane = KernelDataplane.open(settings, ObjectFiles.shipped(), Set.of())) {
             addUnanswered(7);
-            assertThat(dataplane.of(7)).isEqualTo(1);
-            assertThat(dataplane.of(8)).isZero();
+            assertThat(dataplane.flowsOn(7)).isEqualTo(1);
+            assertThat(dataplane.flowsOn(8)).isZero();
         }
     }
 

@@ -204,7 +204,7 @@ class TakeoverTest {
             assertThat(lab.inside("lb", dataplane::read).hooks()).containsOnlyKeys("front", "back");
             assertThat(names(lab.pins())).as(when).containsExactlyInAnyOrder(AbiCheck.hash(), "links");
             assertThat(names(lab.pins().resolve(AbiCheck.hash()))).hasSize(MapShape.ALL.size());
-            assertThat(dataplane.of(1)).as(when).isEqualTo(conversations.size());
+            assertThat(dataplane.flowsOn(1)).as(when).isEqualTo(conversations.size());
         }
         Set<Integer> earlierMaps = Set.copyOf(maps);
         Set<Integer> earlierPrograms = Set.copyOf(programs);

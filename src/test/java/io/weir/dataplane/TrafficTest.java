@@ -79,14 +79,15 @@ class TrafficTest {
                 assertThat(flow.totals().orElseThrow().packetsToTarget()).isPositive();
                 assertThat(flow.idle()).isLessThan(Duration.ofSeconds(60));
                 Counters.TargetCounts counts = dataplane.counters().target(1);
-                assertThat(counts.active()).isEqualTo(1).isEqualTo(dataplane.of(1));
+                assertThat(counts.active()).isEqualTo(1).isEqualTo(dataplane.flowsOn(1));
                 assertThat(counts.syns()).isEqualTo(1);
                 assertThat(counts.handshakes()).isEqualTo(1);
                 assertThat(counts.packetsToTarget()).isGreaterThanOrEqualTo(3);
                 assertThat(dataplane.counters().connections()).isEqualTo(Map.of(new Counters.ProxyTarget(1, 1), 1L));
                 assertThat(dataplane.counters().tables().get("flows")).isEqualTo(new Counters.TableSize(2, 2000));
             }
-            TrafficLab.await(() -> dataplane.of(1) == 0 && dataplane.flows(10).isEmpty());
+            TrafficLab.await(
+                    () -> dataplane.flowsOn(1) == 0 && dataplane.flows(10).isEmpty());
             Subscription<FlowEvent> events = stream.subscribe(10);
             stream.start(); // they have waited in the ring buffer
             Opened opened = (Opened) events.next(DEADLINE).orElseThrow();
@@ -162,14 +163,14 @@ class TrafficTest {
                         lab.inside("lb", () -> TrafficLab.reopen(settings.withMaxConnections(3000)))) {
                     conversation.exchange(3);
                     assertThat(second.flows(10)).hasSize(1);
-                    assertThat(second.of(1)).isEqualTo(1);
+                    assertThat(second.flowsOn(1)).isEqualTo(1);
                 }
                 try (KernelDataplane third =
                         lab.inside("lb", () -> TrafficLab.reopen(settings.withMaxConnections(20_000)))) {
                     conversation.exchange(4);
                     conversation.hangUp();
                     // Expiry finds what was copied, and counts it once.
-                    TrafficLab.await(() -> third.flows(10).isEmpty() && third.of(1) == 0);
+                    TrafficLab.await(() -> third.flows(10).isEmpty() && third.flowsOn(1) == 0);
                     assertThat(third.counters().expiry().flows()).isZero();
                 }
             }
