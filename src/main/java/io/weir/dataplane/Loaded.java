@@ -77,8 +77,8 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
             }
         });
         own.values().forEach(BpfMap::close);
-        if (replaced.contains(MapShape.HALF_OPEN)) {
-            // The mask belongs to the table: both are switched at once, with the programs.
+        if (replaced.contains(MapShape.HALF_OPEN) || replaced.contains(MapShape.FLOWS4)) {
+            // The mask and the limits belong to the tables: they are switched at once, with the programs.
             replaced.add(MapShape.SETTINGS);
         }
         return replaced;

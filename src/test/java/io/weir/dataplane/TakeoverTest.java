@@ -9,6 +9,7 @@ import io.weir.libbpf.BpfException;
 import io.weir.libbpf.BpfLink;
 import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.BpfProgram;
+import io.weir.libbpf.MappedArray;
 import io.weir.model.Flow;
 import io.weir.model.Settings;
 import io.weir.model.Settings.XdpMode;
@@ -157,6 +158,32 @@ class TakeoverTest {
                                     + " or wait until enough have ended");
             exchange();
             restart(lab.settings().withMaxConnections(3), List.of());
+        }
+    }
+
+    @Test
+    void the_limits_of_the_tables_in_force_stay_until_the_programs_are_switched() throws Exception {
+        try (ServerSocket server = lab.listen(TrafficLab.TARGET)) {
+            lab.inside("lb", () -> lab.open(XdpMode.TC, TrafficLab.VIP, TrafficLab.TARGET))
+                    .close();
+            conversations.add(lab.new Conversation(server, TrafficLab.VIP));
+            Settings more = lab.settings().withMaxConnections(2000); // with as many half-open buckets
+            List<Step> killedAfter = new ArrayList<>(List.of(Step.MADE));
+            assertThat(killAfter(killedAfter, more)).isTrue();
+            assertThat(killedAfter).endsWith(Step.COPIED);
+            assertThat(limits()).isEqualTo(new Sizes(1000));
+            restart(more, killedAfter);
+            assertThat(limits()).isEqualTo(new Sizes(2000));
+        }
+    }
+
+    /** What the map of settings in force says. */
+    private Sizes limits() {
+        try (BpfMap map = BpfMap.open(lab.pins().resolve(AbiCheck.hash()).resolve(MapShape.SETTINGS));
+                MappedArray memory = map.map()) {
+            Sizes sizes = new Sizes(memory.readInt(0, NodeAbi.Settings.FULL.offset()));
+            assertThat(memory.readInt(0, NodeAbi.Settings.CROWDED.offset())).isEqualTo(sizes.crowded());
+            return sizes;
         }
     }
 
