@@ -22,7 +22,28 @@ import java.util.Optional;
  */
 final class Balance {
 
-    private Balance() {}
+    private final Optional<LeastConnections> shares;
+    private final boolean weighted;
+
+    private Balance(Optional<LeastConnections> shares, boolean weighted) {
+        this.shares = shares;
+        this.weighted = weighted;
+    }
+
+    /** What it makes of one group's weights. */
+    static Balance ofGroup(GroupName name, State state) {
+        LoadBalancing balancing = balancing(state);
+        return new Balance(
+                balancing.algorithm() == Algorithm.LEAST_CONNECTIONS
+                        ? Optional.ofNullable(state.conditions().balances().get(name))
+                        : Optional.empty(),
+                balancing.weighted());
+    }
+
+    /** What a target's weight is multiplied by. */
+    double factor(Endpoint target, double weight) {
+        return shares.isEmpty() ? 1 : shares.get().factor(target, weight, weighted);
+    }
 
     /** What the last count makes of each group; none without the algorithm. */
     static Map<GroupName, LeastConnections> of(State state, Conditions conditions) {
@@ -65,14 +86,6 @@ final class Balance {
             LeastConnections before = state.conditions().balances().getOrDefault(name, LeastConnections.START);
             balances.put(name, before.after(loads, balancing(state).weighted()));
         }
-    }
-
-    /** What a target's weight is multiplied by. */
-    static double factor(GroupName name, Endpoint target, double weight, State state) {
-        LeastConnections balance = state.conditions().balances().get(name);
-        return balance == null || balancing(state).algorithm() != Algorithm.LEAST_CONNECTIONS
-                ? 1
-                : balance.factor(target, weight, balancing(state).weighted());
     }
 
     private static LoadBalancing balancing(State state) {

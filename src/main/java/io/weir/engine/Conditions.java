@@ -4,14 +4,16 @@ import io.weir.model.Endpoint;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.Circuit;
 import io.weir.policy.Drain;
+import io.weir.policy.HealthTrack;
 import io.weir.policy.LeastConnections;
 import io.weir.policy.Recovery;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What is known of targets beyond the configuration: checked, forced, cut off, drained, counted. A target that stands in none
@@ -46,39 +48,53 @@ public record Conditions(
         tallies = Map.copyOf(tallies);
     }
 
-    /** All targets there is something to say of, in order. */
-    Set<ProxyTarget> targets() {
-        Set<ProxyTarget> all = new TreeSet<>(health.keySet());
-        all.addAll(forced.keySet());
+    /** All targets whose weight may not be as configured: not those that are merely healthy, which may be very many. */
+    Set<ProxyTarget> conspicuous() {
+        Set<ProxyTarget> all = new HashSet<>(forced.keySet());
         all.addAll(circuits.keySet());
         all.addAll(drains.keySet());
         all.addAll(backSince.keySet());
+        health.forEach((target, found) -> {
+            if (found.status() == HealthTrack.Status.UNHEALTHY) {
+                all.add(target);
+            }
+        });
         return all;
     }
 
     boolean isEmpty() {
-        return targets().isEmpty() && balances.isEmpty();
+        return health.isEmpty()
+                && forced.isEmpty()
+                && circuits.isEmpty()
+                && drains.isEmpty()
+                && backSince.isEmpty()
+                && balances.isEmpty();
     }
 
     /** Of these targets only. */
-    Conditions of(Set<ProxyTarget> present) {
+    Conditions where(Predicate<ProxyTarget> kept) {
         return new Conditions(
-                only(health, present),
-                only(forced, present),
-                only(circuits, present),
-                only(drains, present),
-                only(backSince, present),
+                only(health, kept),
+                only(forced, kept),
+                only(circuits, kept),
+                only(drains, kept),
+                only(backSince, kept),
                 balances,
                 tallies);
     }
 
-    private static <V> Map<ProxyTarget, V> only(Map<ProxyTarget, V> map, Set<ProxyTarget> present) {
-        if (present.containsAll(map.keySet())) {
+    /** Of all targets but these. */
+    Conditions without(Set<ProxyTarget> gone) {
+        return where(target -> !gone.contains(target));
+    }
+
+    private static <V> Map<ProxyTarget, V> only(Map<ProxyTarget, V> map, Predicate<ProxyTarget> kept) {
+        if (map.keySet().stream().allMatch(kept)) {
             return map;
         }
-        Map<ProxyTarget, V> kept = new HashMap<>(map);
-        kept.keySet().retainAll(present);
-        return kept;
+        Map<ProxyTarget, V> rest = new HashMap<>(map);
+        rest.keySet().removeIf(kept.negate());
+        return rest;
     }
 
     /** Who has all of its weight again has recovered. */

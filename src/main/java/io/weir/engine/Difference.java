@@ -54,9 +54,14 @@ record Difference(Set<String> links, Set<String> hosts, Set<ProxyTarget> targets
         return hosts;
     }
 
+    /** Whether all is seen as before. */
+    boolean isNone() {
+        return links.isEmpty() && hosts.isEmpty() && targets.isEmpty() && groups.isEmpty();
+    }
+
     /** Which proxies' listeners, routes or weights may be others now. */
     Predicate<Proxy> touched() {
-        if (links.isEmpty() && hosts.isEmpty() && targets.isEmpty() && groups.isEmpty()) {
+        if (isNone()) {
             return proxy -> false;
         }
         Set<String> proxies = new HashSet<>();
@@ -79,7 +84,9 @@ record Difference(Set<String> links, Set<String> hosts, Set<ProxyTarget> targets
 
     /** Whether its targets or weights may be others now. */
     boolean touches(GroupName name, Group group) {
-        return groups.contains(name) || speaksOf(group) || !targets.isEmpty() && isSeenOtherwise(name.proxy(), group);
+        return !groups.isEmpty() && groups.contains(name)
+                || speaksOf(group)
+                || !targets.isEmpty() && isSeenOtherwise(name.proxy(), group);
     }
 
     /** Which addresses a name stood for is not known here: it may be any. */

@@ -168,6 +168,7 @@ public final class Engine implements AutoCloseable {
     public int runOnce(long now) {
         List<Letter> letters = List.of();
         int facts = 0;
+        long generation = published.get().generation();
         try {
             for (Fact fact : mailbox.takeFacts()) {
                 state = Fold.fold(state, fact, now);
@@ -182,6 +183,9 @@ public final class Engine implements AutoCloseable {
             failed(String.valueOf(broken), now);
             letters.forEach(letter -> letter.answer().completeExceptionally(broken));
             publish();
+        }
+        if (published.get().generation() != generation) {
+            published.wake(); // after the answers: who only looks on must not take the processor from who waits for one
         }
         upkeepAt = upkeep.nextAt(state, now);
         return facts + letters.size();

@@ -13,10 +13,9 @@ import io.weir.policy.Weights;
 import io.weir.policy.Weights.Effective;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -31,7 +30,13 @@ record GroupPlan(List<PlannedTarget> targets, TableDemand v4, TableDemand v6) {
      *
      * @param endpoint empty while a host name has no address
      */
-    record PlannedTarget(Target target, Optional<Endpoint> endpoint, Effective effective) {}
+    record PlannedTarget(Target target, Optional<Endpoint> endpoint, Effective effective) {
+
+        /** Only where there is one. */
+        private Endpoint place() {
+            return endpoint.orElseThrow();
+        }
+    }
 
     /**
      * @param members sorted by endpoint, none with weight zero; none at all: no table
@@ -48,6 +53,7 @@ record GroupPlan(List<PlannedTarget> targets, TableDemand v4, TableDemand v6) {
         List<Candidate> candidates = new ArrayList<>();
         List<Optional<Endpoint>> endpoints = new ArrayList<>();
         List<Target> targets = new ArrayList<>();
+        Balance balance = Balance.ofGroup(name, state);
         for (Target target : group.targets()) {
             List<Endpoint> places = Placement.endpoints(target, state.observed());
             if (places.isEmpty()) {
@@ -58,8 +64,8 @@ record GroupPlan(List<PlannedTarget> targets, TableDemand v4, TableDemand v6) {
             for (Endpoint endpoint : places) {
                 targets.add(target);
                 endpoints.add(Optional.of(endpoint));
-                candidates.add(
-                        candidate(name, Candidate.of(target.weight()).sharedAmong(places.size()), endpoint, state));
+                Candidate configured = Candidate.of(target.weight()).sharedAmong(places.size());
+                candidates.add(candidate(name.proxy(), configured, endpoint, state, balance));
             }
         }
         Effective[] effective = effective(candidates, endpoints);
@@ -95,11 +101,12 @@ record GroupPlan(List<PlannedTarget> targets, TableDemand v4, TableDemand v6) {
         return effective.reason() instanceof Weights.Reason.Excluded excluded && excluded.isLast();
     }
 
-    private static Candidate candidate(GroupName name, Candidate candidate, Endpoint endpoint, State state) {
-        Candidate result = state.standings()
-                .getOrDefault(new ProxyTarget(name.proxy(), endpoint), Standing.SOUND)
-                .applied(candidate)
-                .leastConnections(Balance.factor(name, endpoint, candidate.weight(), state));
+    private static Candidate candidate(
+            String proxy, Candidate candidate, Endpoint endpoint, State state, Balance balance) {
+        Standing standing = state.standings().isEmpty()
+                ? Standing.SOUND
+                : state.standings().getOrDefault(new ProxyTarget(proxy, endpoint), Standing.SOUND);
+        Candidate result = standing.applied(candidate).leastConnections(balance.factor(endpoint, candidate.weight()));
         return isReachable(endpoint, state) ? result : result.excluded(Exclusion.NO_INTERFACE);
     }
 
@@ -112,21 +119,29 @@ record GroupPlan(List<PlannedTarget> targets, TableDemand v4, TableDemand v6) {
 
     /** An endpoint that stands in the group twice has the sum of its weights. */
     private static TableDemand demand(List<PlannedTarget> targets, Family family) {
-        SortedMap<Endpoint, Integer> configured = new TreeMap<>();
-        SortedMap<Endpoint, Integer> effective = new TreeMap<>();
+        List<PlannedTarget> sorted = new ArrayList<>();
         for (PlannedTarget target : targets) {
-            target.endpoint()
-                    .filter(endpoint -> endpoint.address().family() == family)
-                    .ifPresent(endpoint -> {
-                        configured.merge(endpoint, target.target().weight(), Integer::sum);
-                        effective.merge(endpoint, target.effective().parts(), Integer::sum);
-                    });
+            if (target.endpoint().isPresent() && target.place().address().family() == family) {
+                sorted.add(target);
+            }
         }
-        List<Member> members = effective.entrySet().stream()
-                .filter(entry -> entry.getValue() > 0)
-                .map(entry -> new Member(entry.getKey(), entry.getValue()))
-                .toList();
-        int[] weights = configured.values().stream().mapToInt(Integer::intValue).toArray();
-        return new TableDemand(members, members.isEmpty() ? List.of() : TableSize.choices(weights));
+        sorted.sort(Comparator.comparing(PlannedTarget::place)); // as they often are: then it is looked at once
+        int[] configured = new int[sorted.size()];
+        List<Member> members = new ArrayList<>();
+        int different = 0;
+        for (int i = 0; i < sorted.size(); different++) {
+            Endpoint place = sorted.get(i).place();
+            int effective = 0;
+            for (; i < sorted.size() && sorted.get(i).place().equals(place); i++) {
+                configured[different] += sorted.get(i).target().weight();
+                effective += sorted.get(i).effective().parts();
+            }
+            if (effective > 0) {
+                members.add(new Member(place, effective));
+            }
+        }
+        return new TableDemand(
+                List.copyOf(members),
+                members.isEmpty() ? List.of() : TableSize.choices(Arrays.copyOf(configured, different)));
     }
 }

@@ -83,7 +83,19 @@ public record Image(
         PICK_UP
     }
 
-    public record RouteKey(int proxy, Cidr source) {}
+    public record RouteKey(int proxy, Cidr source) {
+
+        /** Written out, as that of {@link IpAddress}. */
+        @Override
+        public boolean equals(Object other) {
+            return this == other || other instanceof RouteKey key && proxy == key.proxy && source.equals(key.source);
+        }
+
+        @Override
+        public int hashCode() {
+            return proxy * 31 + source.hashCode();
+        }
+    }
 
     public record Route(int group, boolean persistent) {}
 

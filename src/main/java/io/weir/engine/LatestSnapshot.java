@@ -11,12 +11,12 @@ final class LatestSnapshot {
         return latest;
     }
 
+    /** Those who wait for it go on waiting until they are woken. */
     void post(Snapshot snapshot) {
         latest = snapshot;
-        wake();
     }
 
-    /** Nobody waits any longer for one that does not come. */
+    /** Wakes who waits, if only to see that nothing has come. */
     synchronized void wake() {
         notifyAll();
     }

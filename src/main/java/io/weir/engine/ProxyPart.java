@@ -12,6 +12,7 @@ import java.util.List;
  * @param listeners none: its interface does not exist
  * @param fallback the default group
  * @param routes of each source route, in the order of the config
+ * @param hasHosts whether any of them names a host
  */
 record ProxyPart(
         Proxy proxy,
@@ -19,4 +20,5 @@ record ProxyPart(
         List<ServiceKey> listeners,
         GroupPart fallback,
         List<RoutePart> routes,
+        boolean hasHosts,
         ProxyStatus status) {}

@@ -87,15 +87,6 @@ final class ProxyParts {
         return new Making(proxy, number, Optional.of(before)).part();
     }
 
-    private static boolean hasHosts(Proxy proxy) {
-        for (SourceRoute route : proxy.sourceRoutes()) {
-            if (route.source() instanceof Source.Host) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** One proxy's part. */
     private final class Making {
         private final Proxy proxy;
@@ -117,11 +108,31 @@ final class ProxyParts {
         ProxyPart part() {
             GroupPart fallback =
                     group(Optional.empty(), proxy.defaultGroup(), before.map(ProxyPart::fallback), true, true);
-            List<RoutePart> made = before.map(this::routes).orElseGet(this::routes);
+            int[] positions = Alignment.of(
+                    before.map(last -> last.proxy().sourceRoutes()).orElse(List.of()), proxy.sourceRoutes());
+            boolean hasHosts = hasHosts(positions);
+            List<RoutePart> made = before.isEmpty() ? routes() : routes(before.get(), positions, hasHosts);
             ProxyPart part = new ProxyPart(
-                    proxy, number, listeners, fallback, made, Publication.proxy(proxy, number, fallback, made));
+                    proxy,
+                    number,
+                    listeners,
+                    fallback,
+                    made,
+                    hasHosts,
+                    Publication.proxy(proxy, number, fallback, made));
             proxies.come().add(part);
             return part;
+        }
+
+        /** @param positions of its routes in the part before: those that are known are looked at again only if any has one */
+        private boolean hasHosts(int[] positions) {
+            boolean all = before.filter(ProxyPart::hasHosts).isPresent();
+            for (int i = 0; i < positions.length; i++) {
+                if ((all || positions[i] < 0) && proxy.sourceRoutes().get(i).source() instanceof Source.Host) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private List<RoutePart> routes() {
@@ -130,20 +141,22 @@ final class ProxyParts {
             return List.copyOf(made);
         }
 
-        private List<RoutePart> routes(ProxyPart before) {
+        private List<RoutePart> routes(ProxyPart before, int[] positions, boolean hasHosts) {
             List<RoutePart> all = before.routes();
             boolean sameKeys = before.number() == number
                     && before.listeners().isEmpty() == listeners.isEmpty()
-                    && !hasHosts(before.proxy())
-                    && !hasHosts(proxy);
-            int[] positions = Alignment.of(before.proxy().sourceRoutes(), proxy.sourceRoutes());
+                    && !before.hasHosts()
+                    && !hasHosts;
             boolean[] found = new boolean[all.size()];
+            boolean holds = sameKeys && difference.isNone(); // so that what is the same object is the same in all
             List<RoutePart> made = new ArrayList<>(positions.length);
             for (int i = 0; i < positions.length; i++) {
-                Optional<RoutePart> last = positions[i] < 0 ? Optional.empty() : Optional.of(all.get(positions[i]));
-                made.add(route(proxy.sourceRoutes().get(i), last, sameKeys));
-                if (positions[i] >= 0) {
+                if (positions[i] < 0) {
+                    made.add(route(proxy.sourceRoutes().get(i), Optional.empty(), sameKeys));
+                } else {
+                    RoutePart last = all.get(positions[i]);
                     found[positions[i]] = true;
+                    made.add(holds ? last : route(last.route(), Optional.of(last), sameKeys));
                 }
             }
             for (int i = 0; i < found.length; i++) {

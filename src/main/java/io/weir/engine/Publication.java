@@ -3,16 +3,19 @@ package io.weir.engine;
 import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.ProxyStatus;
 import io.weir.engine.Snapshot.Purpose;
+import io.weir.engine.Snapshot.RouteStatus;
 import io.weir.engine.Snapshot.TargetStatus;
 import io.weir.model.Desired;
 import io.weir.model.Endpoint;
 import io.weir.model.Proxy;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.RandomAccess;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 
@@ -44,11 +47,27 @@ final class Publication {
     }
 
     static ProxyStatus proxy(Proxy proxy, int number, GroupPart fallback, List<RoutePart> routes) {
-        return new ProxyStatus(
-                proxy,
-                number,
-                fallback.status(),
-                routes.stream().map(RoutePart::status).toList());
+        return new ProxyStatus(proxy, number, fallback.status(), new RouteStatuses(routes));
+    }
+
+    /** Of immutable parts, without a copy: there may be ten thousand, of which one has changed. */
+    private static final class RouteStatuses extends AbstractList<RouteStatus> implements RandomAccess {
+
+        private final List<RoutePart> parts;
+
+        RouteStatuses(List<RoutePart> parts) {
+            this.parts = parts;
+        }
+
+        @Override
+        public RouteStatus get(int index) {
+            return parts.get(index).status();
+        }
+
+        @Override
+        public int size() {
+            return parts.size();
+        }
     }
 
     /** @param index of a target, 0 while it has none */

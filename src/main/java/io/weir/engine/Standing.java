@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * What {@link Conditions} come to for one target at one moment: all that its weight depends on beside the configuration.
@@ -43,13 +44,14 @@ record Standing(List<Exclusion> exclusions, OptionalDouble halfOpenShare, int re
 
     /** Those of all targets that are not sound. */
     static Map<ProxyTarget, Standing> all(Conditions conditions, Desired desired, long now) {
-        if (conditions.targets().isEmpty()) {
+        Set<ProxyTarget> conspicuous = conditions.conspicuous();
+        if (conspicuous.isEmpty()) {
             return Map.of();
         }
         Map<String, CircuitBreaker> breakers = new HashMap<>();
         desired.proxies().forEach(proxy -> breakers.put(proxy.name(), breaker(proxy, desired)));
         Map<ProxyTarget, Standing> all = new HashMap<>();
-        for (ProxyTarget target : conditions.targets()) {
+        for (ProxyTarget target : conspicuous) {
             CircuitBreaker breaker = breakers.get(target.proxy());
             if (breaker != null) {
                 Standing standing = of(candidate(target, conditions, breaker, desired, now));

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What is wanted and what was seen. Empty until it was told: deriving from a configuration or from interfaces that nobody
@@ -56,7 +55,12 @@ record State(
         boolean balancesAsBefore = desired.map(before -> balancing(before).equals(balancing(other)))
                 .orElse(true);
         Conditions kept = balancesAsBefore ? conditions : conditions.withBalances(Map.of());
-        return new State(Optional.of(other), overrides, observed, kept, standings).withoutStrays();
+        State changed = new State(Optional.of(other), overrides, observed, kept, standings);
+        if (desired.isEmpty() || kept.isEmpty()) {
+            return changed.withoutStrays();
+        }
+        Set<ProxyTarget> strays = Strays.between(desired.get(), other, observed);
+        return strays.isEmpty() ? changed : changed.with(kept.without(strays));
     }
 
     State with(Observed other) {
@@ -90,11 +94,8 @@ record State(
         if (conditions.isEmpty() || desired.isEmpty()) {
             return this;
         }
-        Set<ProxyTarget> present = desired.get().proxies().stream()
-                .flatMap(proxy ->
-                        Placement.endpoints(proxy, observed).map(endpoint -> new ProxyTarget(proxy.name(), endpoint)))
-                .collect(Collectors.toSet());
-        return with(conditions.of(present));
+        Set<ProxyTarget> present = Strays.present(desired.get(), observed);
+        return with(conditions.where(present::contains));
     }
 
     private static LoadBalancing balancing(Desired desired) {

@@ -25,6 +25,11 @@ final class Upkeep {
     private long drainsAt = Long.MIN_VALUE;
     private long balanceAt = Long.MIN_VALUE;
 
+    /** The configuration that was searched for circuit breakers: asked every turn, it is searched once. */
+    private Optional<Desired> searched = Optional.empty();
+
+    private boolean hasBreakers;
+
     Upkeep(Tallies tallies, ActiveFlows activeFlows) {
         this.tallies = tallies;
         this.activeFlows = activeFlows;
@@ -113,10 +118,13 @@ final class Upkeep {
         return remaining;
     }
 
-    private static boolean wantsCircuits(State state, Desired desired) {
-        return !state.conditions().circuits().isEmpty()
-                || desired.proxies().stream()
-                        .anyMatch(proxy -> Standing.breaker(proxy, desired).enabled());
+    private boolean wantsCircuits(State state, Desired desired) {
+        if (searched.isEmpty() || searched.get() != desired) {
+            searched = Optional.of(desired);
+            hasBreakers = desired.proxies().stream()
+                    .anyMatch(proxy -> Standing.breaker(proxy, desired).enabled());
+        }
+        return hasBreakers || !state.conditions().circuits().isEmpty();
     }
 
     private static boolean wantsDrains(State state) {

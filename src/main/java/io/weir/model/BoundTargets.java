@@ -69,26 +69,32 @@ public final class BoundTargets {
         return target.zone().orElse(LOOPBACK).equals(name);
     }
 
-    /** Asked of every proxy at every change: nearly all have none, which has to cost nothing. */
+    /** Asked of every proxy at every change: nearly all have none, which has to cost nothing; so no iterators either. */
     private static Set<Endpoint> in(Proxy proxy) {
-        Set<Endpoint> found = new LinkedHashSet<>();
-        collect(proxy.defaultGroup(), found);
-        for (SourceRoute route : proxy.sourceRoutes()) {
-            collect(route.group(), found);
+        Set<Endpoint> found = collect(proxy.defaultGroup(), Set.of());
+        List<SourceRoute> routes = proxy.sourceRoutes();
+        for (int i = 0; i < routes.size(); i++) {
+            found = collect(routes.get(i).group(), found);
         }
         for (SniRoute route : proxy.sniRoutes()) {
-            collect(route.group(), found);
+            found = collect(route.group(), found);
         }
         return found;
     }
 
-    private static void collect(Group group, Set<Endpoint> found) {
-        for (Target target : group.targets()) {
-            if (target.destination() instanceof Destination.Fixed(Endpoint endpoint)
-                    && (endpoint.zone().isPresent() || isLoopback(endpoint.address()))) {
+    /** @return what was found before, or a copy with more */
+    private static Set<Endpoint> collect(Group group, Set<Endpoint> before) {
+        Set<Endpoint> found = before;
+        List<Target> targets = group.targets();
+        for (int i = 0; i < targets.size(); i++) {
+            if (targets.get(i).destination() instanceof Destination.Fixed(Endpoint endpoint)
+                    && (endpoint.zone().isPresent() || isLoopback(endpoint.address()))
+                    && !found.contains(endpoint)) {
+                found = new LinkedHashSet<>(found);
                 found.add(endpoint);
             }
         }
+        return found;
     }
 
     private static boolean isLoopback(IpAddress address) {

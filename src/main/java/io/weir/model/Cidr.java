@@ -38,6 +38,18 @@ public record Cidr(IpAddress address, int prefixLength) {
         return other.family() == address.family() && mask(other, prefixLength).equals(address);
     }
 
+    /** Written out, as that of {@link IpAddress}. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || other instanceof Cidr cidr && prefixLength == cidr.prefixLength && address.equals(cidr.address);
+    }
+
+    @Override
+    public int hashCode() {
+        return address.hashCode() * 31 + prefixLength;
+    }
+
     @Override
     public String toString() {
         return address + "/" + prefixLength;

@@ -51,6 +51,21 @@ public record Endpoint(IpAddress address, Optional<String> zone, int port) imple
         return endpoint;
     }
 
+    /** Written out, as that of {@link IpAddress}. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || other instanceof Endpoint endpoint
+                        && port == endpoint.port
+                        && address.equals(endpoint.address)
+                        && zone.equals(endpoint.zone);
+    }
+
+    @Override
+    public int hashCode() {
+        return (address.hashCode() * 31 + port) * 31 + zone.hashCode();
+    }
+
     @Override
     public int compareTo(Endpoint other) {
         int byAddress = address.compareTo(other.address);

@@ -13,6 +13,20 @@ public record ProxyTarget(String proxy, Endpoint endpoint) implements Comparable
     private static final Comparator<ProxyTarget> ORDER =
             Comparator.comparing(ProxyTarget::proxy).thenComparing(ProxyTarget::endpoint);
 
+    /** Written out, as that of {@link IpAddress}. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || other instanceof ProxyTarget target
+                        && endpoint.equals(target.endpoint)
+                        && proxy.equals(target.proxy);
+    }
+
+    @Override
+    public int hashCode() {
+        return proxy.hashCode() * 31 + endpoint.hashCode();
+    }
+
     @Override
     public int compareTo(ProxyTarget other) {
         return ORDER.compare(this, other);

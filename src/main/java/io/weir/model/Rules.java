@@ -6,7 +6,6 @@ import io.weir.model.Contradiction.Listener.Place;
 import io.weir.model.IpAddress.Family;
 import io.weir.model.SourceRoute.Source;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,13 +41,21 @@ public final class Rules {
             Function<Proxy, Optional<Proxy>> before,
             Consumer<Contradiction> found) {
         Rules rules = new Rules(found);
+        List<Optional<Proxy>> known = proxies.stream().map(before).toList();
+        boolean listenAsBefore = true; // then nobody is in another's way
+        for (int i = 0; i < proxies.size() && listenAsBefore; i++) {
+            Listen listen = proxies.get(i).listen();
+            listenAsBefore =
+                    known.get(i).filter(last -> last.listen().equals(listen)).isPresent();
+        }
         for (int i = 0; i < proxies.size(); i++) {
             Proxy proxy = proxies.get(i);
             rules.name(i, proxy.name());
-            rules.listeners(i, proxy.listen());
-            Optional<Proxy> known = before.apply(proxy).filter(last -> vip(last).equals(vip(proxy)));
-            if (known.isEmpty() || known.get() != proxy) {
-                rules.parts(i, proxy, known);
+            if (!listenAsBefore) {
+                rules.listeners(i, proxy.listen());
+            }
+            if (known.get(i).isEmpty() || known.get(i).get() != proxy) {
+                rules.parts(i, proxy, known.get(i).filter(last -> vip(last).equals(vip(proxy))));
             }
         }
         BoundTargets.check(proxies, settings, found);
@@ -102,12 +109,18 @@ public final class Rules {
 
     /** @param known -1 where a route is new */
     private void sourceRoutes(int proxy, List<SourceRoute> routes, int[] known, Optional<Family> vip) {
-        if (Arrays.stream(known).allMatch(position -> position >= 0)) {
-            return;
+        Set<Source> fresh = new HashSet<>();
+        for (int i = 0; i < known.length; i++) {
+            if (known[i] < 0) {
+                fresh.add(routes.get(i).source());
+            }
         }
         Map<Source, Integer> sources = new HashMap<>();
-        for (int i = 0; i < routes.size(); i++) {
+        for (int i = 0; i < routes.size() && !fresh.isEmpty(); i++) {
             SourceRoute route = routes.get(i);
+            if (!fresh.contains(route.source())) {
+                continue; // of those that were right together, two are not for the same
+            }
             Optional<Family> clients = route.source() instanceof Source.Prefix(Cidr cidr)
                     ? Optional.of(cidr.address().family())
                     : vip;

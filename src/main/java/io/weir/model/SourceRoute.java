@@ -14,6 +14,18 @@ public record SourceRoute(Source source, Group group, boolean sessionPersistence
         String text();
 
         record Prefix(Cidr cidr) implements Source {
+
+            /** Written out, as that of {@link IpAddress}. */
+            @Override
+            public boolean equals(Object other) {
+                return this == other || other instanceof Prefix prefix && cidr.equals(prefix.cidr);
+            }
+
+            @Override
+            public int hashCode() {
+                return cidr.hashCode();
+            }
+
             @Override
             public String text() {
                 return cidr.toString();

@@ -25,14 +25,15 @@ public record Candidate(
         double connectionsFactor) {
 
     public Candidate {
-        require(weight >= 1 && weight <= 65535, "a weight is 1 to 65535, not " + weight);
-        require(among >= 1, "a weight is shared among 1 or more, not " + among);
-        require(recoveryPercent >= 1 && recoveryPercent <= 100, "a recovery is 1 to 100 %, not " + recoveryPercent);
+        require(weight >= 1 && weight <= 65535, "a weight is 1 to 65535", weight);
+        require(among >= 1, "a weight is shared among 1 or more", among);
+        require(recoveryPercent >= 1 && recoveryPercent <= 100, "a recovery is 1 to 100 %", recoveryPercent);
         double share = halfOpenShare.orElse(1);
-        require(share >= 0 && share <= 1, "a half-open share is 0 to 1, not " + share);
+        require(share >= 0 && share <= 1, "a half-open share is 0 to 1", share);
         require(
                 connectionsFactor > 0 && connectionsFactor <= 1_000_000,
-                "a factor is above 0 and at most a million, not " + connectionsFactor);
+                "a factor is above 0 and at most a million",
+                connectionsFactor);
         exclusions = exclusions.size() < 2
                 ? List.copyOf(exclusions)
                 : exclusions.stream()
@@ -47,7 +48,9 @@ public record Candidate(
 
     /** One of several addresses that share the weight of their name. */
     public Candidate sharedAmong(int addresses) {
-        return new Candidate(weight, addresses, exclusions, halfOpenShare, recoveryPercent, connectionsFactor);
+        return addresses == among
+                ? this
+                : new Candidate(weight, addresses, exclusions, halfOpenShare, recoveryPercent, connectionsFactor);
     }
 
     public Candidate excluded(Exclusion more) {
@@ -61,11 +64,15 @@ public record Candidate(
     }
 
     public Candidate recovering(int percent) {
-        return new Candidate(weight, among, exclusions, halfOpenShare, percent, connectionsFactor);
+        return percent == recoveryPercent
+                ? this
+                : new Candidate(weight, among, exclusions, halfOpenShare, percent, connectionsFactor);
     }
 
     public Candidate leastConnections(double factor) {
-        return new Candidate(weight, among, exclusions, halfOpenShare, recoveryPercent, factor);
+        return factor == connectionsFactor
+                ? this
+                : new Candidate(weight, among, exclusions, halfOpenShare, recoveryPercent, factor);
     }
 
     /** What is told of it when it is kept from its weight. */
@@ -93,9 +100,9 @@ public record Candidate(
         return (double) weight / among;
     }
 
-    private static void require(boolean condition, String otherwise) {
+    private static void require(boolean condition, String rule, Number found) {
         if (!condition) {
-            throw new IllegalArgumentException(otherwise);
+            throw new IllegalArgumentException(rule + ", not " + found);
         }
     }
 }
