@@ -1,8 +1,11 @@
 package io.weir;
 
 import io.weir.cli.StatusView;
+import io.weir.cli.StatusView.InterfaceView;
 import io.weir.cli.StatusView.ListenerView;
 import io.weir.cli.StatusView.TargetView;
+import io.weir.cli.StatusView.VerdictView;
+import io.weir.cli.StatusView.VolumeView;
 import io.weir.dataplane.Counters;
 import io.weir.engine.Image;
 import io.weir.engine.Image.GroupKey;
@@ -25,15 +28,16 @@ final class PinnedStatus {
     private PinnedStatus() {}
 
     static StatusView of(Image image, Counters counters) {
-        Map<String, String> interfaces = new TreeMap<>();
-        image.hooks()
-                .forEach((name, hook) -> interfaces.put(name, hook.mode().name().toLowerCase(Locale.ROOT)));
-        Map<String, Long> verdicts = new TreeMap<>();
-        counters.verdicts()
-                .forEach((reason, packets) ->
-                        verdicts.put(reason.text() + " (" + reason.verdict().text() + ")", packets));
-        return new StatusView(
-                new TreeMap<>(interfaces), listeners(image), targets(image, counters), new TreeMap<>(verdicts));
+        List<InterfaceView> interfaces = new TreeMap<>(image.hooks())
+                .entrySet().stream()
+                        .map(hook -> new InterfaceView(
+                                hook.getKey(), hook.getValue().mode().name().toLowerCase(Locale.ROOT)))
+                        .toList();
+        List<VerdictView> verdicts = counters.verdicts().entrySet().stream()
+                .map(of -> new VerdictView(
+                        of.getKey().verdict().text(), of.getKey().text(), of.getValue()))
+                .toList();
+        return new StatusView(interfaces, listeners(image), targets(image, counters), verdicts);
     }
 
     private static List<ListenerView> listeners(Image image) {
@@ -79,10 +83,13 @@ final class PinnedStatus {
                     Counters.TargetCounts counts = counters.target(entry.getKey());
                     return new TargetView(
                             entry.getValue().toString(),
-                            counts.active(),
                             counts.connections(),
-                            counts.bytesToTarget(),
-                            counts.bytesToClient());
+                            new VolumeView(
+                                    counts.active(),
+                                    counts.packetsToTarget(),
+                                    counts.bytesToTarget(),
+                                    counts.packetsToClient(),
+                                    counts.bytesToClient()));
                 })
                 .toList();
     }

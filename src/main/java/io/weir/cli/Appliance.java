@@ -3,9 +3,15 @@ package io.weir.cli;
 import io.weir.model.Desired;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What the verbs need of the other rooms. Every method throws {@link CommandFailure} when it cannot do its work. */
 public interface Appliance {
+
+    /** A variable of the environment. */
+    default Optional<String> environment(String name) {
+        return Optional.ofNullable(System.getenv(name));
+    }
 
     /** Reads and validates a configuration file. */
     Configuration load(Path file);

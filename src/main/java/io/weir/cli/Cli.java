@@ -36,6 +36,7 @@ public final class Cli {
                 .addSubcommand(new RunCommand(appliance))
                 .addSubcommand(new CheckCommand(appliance))
                 .addSubcommand(new StatusCommand(appliance))
+                .addSubcommand(new ReadyCommand(appliance))
                 .addSubcommand(new ConnectionsCommand(appliance))
                 .addSubcommand(new DetachCommand(appliance))
                 .addSubcommand(new DemoCommand())

@@ -1,23 +1,29 @@
 package io.weir.cli;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code weir status}: what the data path does, whether or not a node runs. */
-@Command(name = "status", description = "Show what the data path does")
+/** {@code weir status}: how the node is; without one, what the data path does. */
+@Command(
+        name = "status",
+        description = {
+            "Show how the node is: interfaces, targets with their weights and why they have them, circuits, drains,",
+            "and packets that were not plainly forwarded.",
+            "",
+            "When no node runs here, the pinned data path is read instead, which needs root and says so on stderr."
+        })
 final class StatusCommand implements Callable<Integer> {
 
     private final Appliance appliance;
 
     @Mixin
-    private final PinOptions pins = new PinOptions();
+    private final Source source = new Source();
 
     @Option(names = "--json", description = "As JSON")
     private boolean json;
@@ -32,48 +38,28 @@ final class StatusCommand implements Callable<Integer> {
         this.appliance = appliance;
     }
 
+    /** The JSON of a pinned data path. */
+    record PinnedView(
+            String source, String pinPath, @JsonUnwrapped StatusView status) {}
+
     @Override
     public Integer call() {
-        StatusView status = appliance.status(pins.path());
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(Json.write(status));
-        } else {
-            print(status, out);
-        }
+        PrintWriter err = spec.commandLine().getErr();
+        Runnable page = source.read(
+                appliance,
+                node -> {
+                    NodeStatus status = NodeStatus.of(node);
+                    return json ? () -> out.println(Json.write(status.json())) : () -> status.print(out);
+                },
+                path -> {
+                    StatusView status = appliance.status(path);
+                    return json
+                            ? () -> out.println(Json.write(new PinnedView("data-path", path.toString(), status)))
+                            : () -> PinnedStatusPage.print(status, out);
+                },
+                note -> err.println("weir: " + note));
+        page.run();
         return ExitCode.DONE;
-    }
-
-    private static void print(StatusView status, PrintWriter out) {
-        Table interfaces = new Table("INTERFACE", "ATTACHED");
-        status.interfaces().forEach(interfaces::row);
-        interfaces.print(out);
-        out.println();
-        Table listeners = new Table("LISTENER", "PROTOCOL", "TARGETS");
-        status.listeners()
-                .forEach(listener -> listeners.row(listener.address(), listener.protocol(), shares(listener)));
-        listeners.print(out);
-        out.println();
-        Table targets = new Table("TARGET", "ACTIVE", "CONNECTIONS", "BYTES TO", "BYTES FROM");
-        status.targets()
-                .forEach(target -> targets.row(
-                        target.target(),
-                        target.active(),
-                        target.connections(),
-                        target.bytesToTarget(),
-                        target.bytesToClient()));
-        targets.print(out);
-        if (!status.verdicts().isEmpty()) {
-            out.println();
-            Table verdicts = new Table("NOT PLAINLY FORWARDED", "PACKETS");
-            status.verdicts().forEach(verdicts::row);
-            verdicts.print(out);
-        }
-    }
-
-    private static String shares(StatusView.ListenerView listener) {
-        return listener.targets().entrySet().stream()
-                .map(share -> String.format(Locale.ROOT, "%s %.1f%%", share.getKey(), share.getValue()))
-                .collect(Collectors.joining(", "));
     }
 }

@@ -1,50 +1,66 @@
 package io.weir.cli;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the pinned data path says of itself.
+ * What the pinned data path says of itself; under the names that the admin API has for the same.
  *
- * @param interfaces how it is attached, by interface
+ * @param interfaces where it is attached
  * @param listeners what it takes
  * @param targets where it sends to
- * @param verdicts packets that were not plainly forwarded, by reason
+ * @param verdicts packets that were not plainly forwarded; reasons without any are left out
  */
 public record StatusView(
-        SortedMap<String, String> interfaces,
+        List<InterfaceView> interfaces,
         List<ListenerView> listeners,
         List<TargetView> targets,
-        SortedMap<String, Long> verdicts) {
+        List<VerdictView> verdicts) {
 
     public StatusView {
-        interfaces = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(interfaces));
+        interfaces = List.copyOf(interfaces);
         listeners = List.copyOf(listeners);
         targets = List.copyOf(targets);
-        verdicts = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(verdicts));
+        verdicts = List.copyOf(verdicts);
     }
+
+    /** @param mode {@code native}, {@code generic} or {@code tc} */
+    public record InterfaceView(String name, String mode) {}
 
     /**
      * @param address where it listens, as in {@code 192.0.2.80:80} or {@code eth0:80}
      * @param protocol {@code tcp} or {@code udp}
      * @param targets share of the slots in percent, by target
      */
-    public record ListenerView(String address, String protocol, Map<String, Double> targets) {
+    public record ListenerView(String address, String protocol, SortedMap<String, Double> targets) {
         public ListenerView {
-            targets = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(targets));
+            targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
+        }
+
+        public ListenerView(String address, String protocol, Map<String, Double> targets) {
+            this(address, protocol, new TreeMap<>(targets));
         }
     }
 
     /**
      * Counted since the target was first wanted, or wanted again after all its connections had ended.
      *
-     * @param target as in {@code 10.0.0.1:8080}
+     * @param targetId as in {@code 10.0.0.1:8080}
+     * @param opened connections in all
+     */
+    public record TargetView(String targetId, long opened, VolumeView volume) {}
+
+    /**
      * @param active connections now
-     * @param connections in all
      * @param bytesToTarget forwarded
      * @param bytesToClient forwarded
      */
-    public record TargetView(String target, long active, long connections, long bytesToTarget, long bytesToClient) {}
+    public record VolumeView(
+            long active, long packetsToTarget, long bytesToTarget, long packetsToClient, long bytesToClient) {}
+
+    /** @param verdict what became of the packets */
+    public record VerdictView(String verdict, String reason, long packets) {}
 }

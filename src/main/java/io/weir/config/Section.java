@@ -1,5 +1,6 @@
 package io.weir.config;
 
+import io.weir.model.Spelling;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;

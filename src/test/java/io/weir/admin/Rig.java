@@ -48,33 +48,33 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /** The API over a running engine and a data path that only remembers, on a port of its own. */
-final class Rig implements AutoCloseable {
+public final class Rig implements AutoCloseable {
 
-    static final String WEB = """
+    public static final String WEB = """
             {:proxies [{:name "web"
                         :listen {:interfaces ["eth0"] :address "192.0.2.80" :port 80}
                         :default-target [{:ip "10.0.0.1" :port 8080 :weight 70} {:ip "10.0.0.2" :port 8080 :weight 30}]
                         :source-routes [{:source "192.168.0.0/16" :target {:ip "10.0.0.3" :port 8080}}]}]}
             """;
 
-    static final AdminApi OPEN = settings(Optional.empty());
+    public static final AdminApi OPEN = settings(Optional.empty());
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    final Memory dataplane = new Memory();
-    final Flows flows = new Flows();
-    final Counted counted = new Counted();
+    public final Memory dataplane = new Memory();
+    public final Flows flows = new Flows();
+    public final Counted counted = new Counted();
     final Feed<FlowEvent> events = new Feed<>();
     final Engine engine = new Engine(dataplane, index -> 0, Tallies.NONE).start();
-    final Operations operations = Operations.over(engine, new Canned());
-    final AdminServer admin;
+    public final Operations operations = Operations.over(engine, new Canned());
+    public final AdminServer admin;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    Rig() {
+    public Rig() {
         this(OPEN);
     }
 
-    Rig(AdminApi settings) {
+    public Rig(AdminApi settings) {
         engine.tell(new Event.LinksChanged(Map.of("eth0", new Event.Link(2), "eth1", new Event.Link(3))));
         operations.apply(ConfigFile.parse(WEB, "web.edn"));
         admin = AdminServer.start(settings, node());
@@ -138,10 +138,10 @@ final class Rig implements AutoCloseable {
     }
 
     /** Connections of clients 198.51.100.1 and on, to the targets by turns. */
-    static final class Flows implements TrackedFlows {
+    public static final class Flows implements TrackedFlows {
         final List<TrackedFlow> table = new CopyOnWriteArrayList<>();
 
-        void add(int clients) {
+        public void add(int clients) {
             for (int i = 1; i <= clients; i++) {
                 Flow flow = new Flow(
                         new Flow.Peer(IpAddress.parse("198.51.100." + i), 40_000),
@@ -171,7 +171,7 @@ final class Rig implements AutoCloseable {
         return AdminServer.tableOf(node(), new EventStreams(node()));
     }
 
-    static AdminApi settings(Optional<String> key) {
+    public static AdminApi settings(Optional<String> key) {
         return new AdminApi(
                 true,
                 IpAddress.parse("127.0.0.1"),
@@ -184,8 +184,8 @@ final class Rig implements AutoCloseable {
     }
 
     /** Takes everything, unless it is told to refuse. */
-    static final class Memory implements Dataplane {
-        volatile boolean refuses;
+    public static final class Memory implements Dataplane {
+        public volatile boolean refuses;
         volatile int writes;
 
         @Override

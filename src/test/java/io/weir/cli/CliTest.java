@@ -2,14 +2,10 @@ package io.weir.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.model.Desired;
-import io.weir.model.Settings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +63,7 @@ class CliTest {
 
     @Test
     void status_prints_columns() {
-        assertThat(run("status")).isEqualTo(ExitCode.DONE);
+        assertThat(run("status", "--pin-path", "/pins")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString().lines())
                 .contains(
                         "INTERFACE  ATTACHED",
@@ -76,13 +72,15 @@ class CliTest {
                         "192.0.2.80:80  tcp       10.0.0.1:80 100.0%",
                         "TARGET       ACTIVE  CONNECTIONS  BYTES TO  BYTES FROM",
                         "10.0.0.1:80       1           20       300        4000",
-                        "not-service                  7");
+                        "NOT PLAINLY FORWARDED  VERDICT  PACKETS",
+                        "not_service            passed         7");
     }
 
     @Test
     void json_has_the_names_in_kebab_case() {
-        assertThat(run("status", "--json")).isEqualTo(ExitCode.DONE);
-        assertThat(out.toString()).contains("\"bytes-to-target\" : 300", "\"not-service\" : 7");
+        assertThat(run("status", "--json", "--pin-path", "/pins")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString())
+                .contains("\"source\" : \"data-path\"", "\"bytes-to-target\" : 300", "\"reason\" : \"not_service\"");
         out.getBuffer().setLength(0);
         assertThat(run("connections", "--json")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString()).contains("\"age-seconds\" : 9", "\"client\" : \"192.0.2.1:4000\"");
@@ -116,61 +114,5 @@ class CliTest {
 
     private int run(String... arguments) {
         return new Cli(appliance, new PrintWriter(out, true), new PrintWriter(err, true)).run(arguments);
-    }
-
-    /** Answers with fixed views and remembers what it was told. */
-    private static final class Told implements Appliance {
-        private SortedMap<String, Long> totals = new TreeMap<>();
-
-        private Desired started;
-        private Path detached;
-
-        @Override
-        public Configuration load(Path file) {
-            Desired desired = new Desired(List.of(), Settings.DEFAULT);
-            return switch (file.toString()) {
-                case "refused.edn" -> new Configuration(desired, List.of("refused.edn:3: settings.metrics: not yet"));
-                case "wrong.edn" -> throw new CommandFailure(ExitCode.USAGE, List.of("wrong.edn:1: wrong"));
-                default -> new Configuration(desired, List.of());
-            };
-        }
-
-        @Override
-        public Desired fromFlags(List<String> interfaces, int port, String target) {
-            return new Desired(List.of(), Settings.DEFAULT);
-        }
-
-        @Override
-        public RunningNode start(Desired desired) {
-            started = desired;
-            throw new CommandFailure(ExitCode.FAILED, "started");
-        }
-
-        @Override
-        public List<String> detach(Path pinPath) {
-            if (pinPath.equals(Path.of("/broken"))) {
-                throw new IllegalStateException("broken");
-            }
-            detached = pinPath;
-            return List.of("removed 3 pins");
-        }
-
-        @Override
-        public StatusView status(Path pinPath) {
-            if (pinPath.equals(Path.of("/none"))) {
-                throw new CommandFailure(ExitCode.UNREACHABLE, "nothing is pinned under /none");
-            }
-            return new StatusView(
-                    new TreeMap<>(Map.of("eth0", "tc")),
-                    List.of(new StatusView.ListenerView("192.0.2.80:80", "tcp", Map.of("10.0.0.1:80", 100.0))),
-                    List.of(new StatusView.TargetView("10.0.0.1:80", 1, 20, 300, 4000)),
-                    new TreeMap<>(Map.of("not-service", 7L)));
-        }
-
-        @Override
-        public List<ConnectionView> connections(Path pinPath, int limit) {
-            return List.of(new ConnectionView(
-                    "tcp", "192.0.2.1:4000", "192.0.2.80:80", "10.0.0.1:80", "established", 9, 0, totals));
-        }
     }
 }

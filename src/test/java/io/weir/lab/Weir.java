@@ -70,15 +70,20 @@ final class Weir {
 
     /** How the data path is attached to an interface: native, generic or tc. */
     String attachedAs(String device) {
-        return status().path("interfaces").path(device).asText().split("[ ,(:]")[0];
+        for (JsonNode at : status().path("interfaces")) {
+            if (at.path("name").asText().equals(device)) {
+                return at.path("mode").asText();
+            }
+        }
+        return "";
     }
 
     /** Packets with such a reason since it was loaded. */
     long verdict(String reason) {
         long packets = 0;
-        for (var verdict : status().path("verdicts").properties()) {
-            packets += verdict.getKey().startsWith(reason + " ")
-                    ? verdict.getValue().asLong()
+        for (JsonNode verdict : status().path("verdicts")) {
+            packets += verdict.path("reason").asText().equals(reason)
+                    ? verdict.path("packets").asLong()
                     : 0;
         }
         return packets;

@@ -1,4 +1,4 @@
-package io.weir.config;
+package io.weir.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,18 +1,18 @@
-package io.weir.config;
+package io.weir.model;
 
 import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds what was probably meant. */
-final class Spelling {
+public final class Spelling {
 
     /** Nobody mistypes a key into more than this; keeps the cost of hostile files down. */
     private static final int MAX_COMPARED = 64;
 
     private Spelling() {}
 
-    /** The candidate with the fewest edits, before that one that only has more words; the first of several. */
-    static String nearest(String word, Collection<String> candidates) {
+    /** The candidate, of at least one, with the fewest edits, before that one that only has more words; the first of several. */
+    public static String nearest(String word, Collection<String> candidates) {
         String compared = word.substring(0, Math.min(word.length(), MAX_COMPARED));
         return candidates.stream()
                 .min(Comparator.comparing((String candidate) -> !("-" + candidate + "-").contains("-" + compared + "-"))

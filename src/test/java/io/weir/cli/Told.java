@@ -1,0 +1,74 @@
+package io.weir.cli;
+
+import io.weir.model.Desired;
+import io.weir.model.Settings;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Answers with fixed views and remembers what it was told. */
+final class Told implements Appliance {
+    final Map<String, String> environment = new HashMap<>();
+    final Map<String, Desired> files = new HashMap<>();
+    SortedMap<String, Long> totals = new TreeMap<>();
+
+    Desired started;
+    Path detached;
+
+    @Override
+    public Optional<String> environment(String name) {
+        return Optional.ofNullable(environment.get(name));
+    }
+
+    @Override
+    public Configuration load(Path file) {
+        Desired desired = new Desired(List.of(), Settings.DEFAULT);
+        return switch (file.toString()) {
+            case "refused.edn" -> new Configuration(desired, List.of("refused.edn:3: settings.metrics: not yet"));
+            case "wrong.edn" -> throw new CommandFailure(ExitCode.USAGE, List.of("wrong.edn:1: wrong"));
+            default -> new Configuration(files.getOrDefault(file.toString(), desired), List.of());
+        };
+    }
+
+    @Override
+    public Desired fromFlags(List<String> interfaces, int port, String target) {
+        return new Desired(List.of(), Settings.DEFAULT);
+    }
+
+    @Override
+    public RunningNode start(Desired desired) {
+        started = desired;
+        throw new CommandFailure(ExitCode.FAILED, "started");
+    }
+
+    @Override
+    public List<String> detach(Path pinPath) {
+        if (pinPath.equals(Path.of("/broken"))) {
+            throw new IllegalStateException("broken");
+        }
+        detached = pinPath;
+        return List.of("removed 3 pins");
+    }
+
+    @Override
+    public StatusView status(Path pinPath) {
+        if (pinPath.equals(Path.of("/none"))) {
+            throw new CommandFailure(ExitCode.UNREACHABLE, "nothing is pinned under /none");
+        }
+        return new StatusView(
+                List.of(new StatusView.InterfaceView("eth0", "tc")),
+                List.of(new StatusView.ListenerView("192.0.2.80:80", "tcp", Map.of("10.0.0.1:80", 100.0))),
+                List.of(new StatusView.TargetView("10.0.0.1:80", 20, new StatusView.VolumeView(1, 3, 300, 4, 4000))),
+                List.of(new StatusView.VerdictView("passed", "not_service", 7)));
+    }
+
+    @Override
+    public List<ConnectionView> connections(Path pinPath, int limit) {
+        return List.of(new ConnectionView(
+                "tcp", "192.0.2.1:4000", "192.0.2.80:80", "10.0.0.1:80", "established", 9, 0, totals));
+    }
+}
