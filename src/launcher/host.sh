@@ -9,7 +9,8 @@ RUNTIME_PACKAGES=(libbpf1 ip=iproute2 nsenter=util-linux)
 BUILD_PACKAGES=(mvn=maven clang libbpf-dev linux-libc-dev flock=util-linux)
 TEST_PACKAGES=(
     nginx=nginx-light haproxy=haproxy wrk=wrk iperf3=iperf3 socat=socat nc=netcat-openbsd tcpdump=tcpdump
-    ethtool=ethtool nft=nftables curl=curl bpftool=bpftool pgrep=procps ping=iputils-ping tc=iproute2 dnsmasq=dnsmasq-base promtool=prometheus)
+    ethtool=ethtool nft=nftables curl=curl bpftool=bpftool pgrep=procps ping=iputils-ping tc=iproute2 dnsmasq=dnsmasq-base promtool=prometheus
+    chromium=chromium chromedriver=chromium-driver)
 FORMAT_PACKAGES=(clang-format)
 
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin

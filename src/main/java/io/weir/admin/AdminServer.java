@@ -28,10 +28,12 @@ public final class AdminServer implements AutoCloseable {
         RouteTable table = tableOf(node, events);
         this.callers = new Callers(settings);
         this.listener = new Listener(settings);
-        Gate gate = new Gate(table, callers);
+        Dashboard dashboard = new Dashboard();
+        Gate gate = new Gate(table, dashboard, callers);
         this.server = Javalin.create(config -> {
             listener.configure(config);
             addRoutes(config, table, gate);
+            dashboard.addRoutes(config);
         });
     }
 

@@ -18,10 +18,12 @@ final class Gate {
 
     private final RequestRate rate = new RequestRate(REQUESTS_PER_SECOND, REQUESTS_PER_SECOND, System.nanoTime());
     private final RouteTable table;
+    private final Dashboard dashboard;
     private final Callers callers;
 
-    Gate(RouteTable table, Callers callers) {
+    Gate(RouteTable table, Dashboard dashboard, Callers callers) {
         this.table = table;
+        this.dashboard = dashboard;
         this.callers = callers;
     }
 
@@ -43,7 +45,7 @@ final class Gate {
             context.header("Cache-Control", "no-store");
         }
         allowOrigin(context, header);
-        Set<String> methods = table.methods(path);
+        Set<String> methods = dashboard.has(path) ? Dashboard.METHODS : table.methods(path);
         if (method.equals("OPTIONS") && !methods.isEmpty()) {
             callers.admit(Access.ANYONE, header);
             answerOptions(context, header, methods);
@@ -52,7 +54,8 @@ final class Gate {
         Optional<Route> route = table.find(method, path);
         Access access = route.map(Route::access).orElse(isApi ? Access.READ : Access.ANYONE);
         Request.tellMayChange(context, callers.admit(access, header));
-        if (route.isEmpty()) {
+        boolean isFile = dashboard.has(path) && (method.equals("GET") || method.equals("HEAD"));
+        if (route.isEmpty() && !isFile) {
             refuseUnknown(method, path, methods);
         }
     }

@@ -75,8 +75,13 @@ public final class Rig implements AutoCloseable {
     }
 
     public Rig(AdminApi settings) {
+        this(settings, WEB);
+    }
+
+    /** @param config as in a file */
+    Rig(AdminApi settings, String config) {
         engine.tell(new Event.LinksChanged(Map.of("eth0", new Event.Link(2), "eth1", new Event.Link(3))));
-        operations.apply(ConfigFile.parse(WEB, "web.edn"));
+        operations.apply(ConfigFile.parse(config, "web.edn"));
         admin = AdminServer.start(settings, node());
     }
 
