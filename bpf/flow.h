@@ -116,6 +116,32 @@ static __always_inline struct flow *flow_twin(__u8 family, const struct flow_key
 	return twin && flow_is_twin(key, flow, twin) ? twin : NULL;
 }
 
+/*
+ * Changes the state of an entry, which is what the caller has seen, unless another CPU was faster: of those that end one flow
+ * one alone counts it, and expiry removes no entry that is being confirmed anew. The word around the state never changes.
+ */
+static __always_inline bool flow_turn(struct flow *flow, __u8 from, __u8 to)
+{
+	__u32 *word = (void *)flow + (offsetof(struct flow, state) & ~3);
+	int shift = 8 * (offsetof(struct flow, state) & 3);
+	__u32 others = *(volatile __u32 *)word & ~(0xffu << shift);
+
+	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the state is taken out of its word");
+	return __sync_val_compare_and_swap(word, others | from << shift, others | to << shift) ==
+	       (others | from << shift);
+}
+
+static __always_inline __u8 flow_state_of(const struct flow *flow)
+{
+	return *(volatile const __u8 *)&flow->state;
+}
+
+/* Whether a state says that a flow has ended, and was counted as that. */
+static __always_inline bool is_gone(__u8 state)
+{
+	return state == FLOW_REPLACED || state == FLOW_NONE;
+}
+
 static __always_inline __u32 flow_timeout(const struct settings *settings, const struct flow *flow, __u8 protocol)
 {
 	if (flow->state != FLOW_ESTABLISHED)
@@ -128,7 +154,7 @@ static __always_inline bool flow_ended(const struct flow *flow, const struct flo
 {
 	__u32 idle = elapsed(flow->seen, now);
 
-	if (flow->state == FLOW_REPLACED)
+	if (is_gone(flow->state))
 		return true;
 	if (twin && elapsed(twin->seen, now) < idle)
 		idle = elapsed(twin->seen, now);
@@ -148,6 +174,15 @@ static __always_inline bool is_crowded(const struct expiry *expiry, const struct
 static __always_inline bool is_full(const struct expiry *expiry, const struct settings *settings)
 {
 	return expiry && expiry->flows >= settings->full;
+}
+
+/* Removes the entry of the other direction of a flow that has ended, unless another flow is about to take its place. */
+static __always_inline void flow_forget_twin(__u8 family, struct flow *twin, const struct flow_key6 *twin_key)
+{
+	__u8 state = flow_state_of(twin);
+
+	if (state != FLOW_NONE && flow_turn(twin, state, FLOW_NONE))
+		flow_remove(family, twin_key);
 }
 
 /* Counts and tells the end of a confirmed flow, by its forward entry; twin_key is NULL when the other one is gone. */
@@ -202,12 +237,12 @@ static __always_inline void flow_close(struct flow *flow, struct flow *twin, __u
 	flow->flags = flags;
 	flow->seen = now;
 	if (closing)
-		flow->state = FLOW_CLOSING;
+		flow_turn(flow, FLOW_ESTABLISHED, FLOW_CLOSING);
 	if (!twin)
 		return;
 	twin->flags = flags;
 	if (closing) {
-		twin->state = FLOW_CLOSING;
+		flow_turn(twin, FLOW_ESTABLISHED, FLOW_CLOSING);
 		twin->seen = now;
 	}
 }
@@ -218,14 +253,14 @@ static __always_inline void flow_close(struct flow *flow, struct flow *twin, __u
  */
 static __always_inline void flow_revive(struct flow *flow, struct flow *twin)
 {
-	if (!(flow->flags & FLOW_RESET) || flow->state == FLOW_REPLACED ||
+	if (!(flow->flags & FLOW_RESET) || is_gone(flow->state) ||
 	    (flow->flags & FLOW_FIN_CLIENT && flow->flags & FLOW_FIN_TARGET))
 		return;
 	flow->flags &= ~(FLOW_RESET | FLOW_OVER);
-	flow->state = FLOW_ESTABLISHED;
-	if (twin && twin->state != FLOW_REPLACED) {
+	flow_turn(flow, FLOW_CLOSING, FLOW_ESTABLISHED);
+	if (twin && !is_gone(twin->state)) {
 		twin->flags &= ~(FLOW_RESET | FLOW_OVER);
-		twin->state = FLOW_ESTABLISHED;
+		flow_turn(twin, FLOW_CLOSING, FLOW_ESTABLISHED);
 	}
 }
 
@@ -236,10 +271,10 @@ static __always_inline void flow_revive(struct flow *flow, struct flow *twin)
 static __always_inline void flow_restart(struct flow *flow, struct flow *twin)
 {
 	flow->flags = 0;
-	flow->state = FLOW_ESTABLISHED;
-	if (twin && twin->state != FLOW_REPLACED) {
+	flow_turn(flow, FLOW_CLOSING, FLOW_ESTABLISHED);
+	if (twin && !is_gone(twin->state)) {
 		twin->flags = 0;
-		twin->state = FLOW_ESTABLISHED;
+		flow_turn(twin, FLOW_CLOSING, FLOW_ESTABLISHED);
 	}
 }
 
@@ -288,6 +323,7 @@ enum confirm_result {
 	CONFIRM_DONE,
 	CONFIRM_ALREADY, /* another CPU was faster */
 	CONFIRM_FULL,
+	CONFIRM_BUSY, /* another CPU is about to remove what stands in its place: the next packet confirms it */
 	CONFIRM_TAKEN, /* the target answers this client's port for another VIP: the replies could not be told apart */
 };
 
@@ -296,12 +332,19 @@ static __always_inline int flow_confirm_reply(__u8 family, const struct scratch 
 {
 	long error = flow_store(family, &new->reply_key, &new->reply, BPF_NOEXIST);
 	struct flow *old;
+	__u8 state;
 
 	if (error == -EEXIST) {
 		old = flow_find(family, &new->reply_key);
-		if (old && old->state == FLOW_ESTABLISHED &&
-		    !(same_address(old->address, new->reply.address) && old->port == new->reply.port))
-			return CONFIRM_TAKEN;
+		if (!old)
+			return CONFIRM_BUSY;
+		if (!(same_address(old->address, new->reply.address) && old->port == new->reply.port)) {
+			state = flow_state_of(old);
+			if (state == FLOW_ESTABLISHED)
+				return CONFIRM_TAKEN;
+			if (state == FLOW_NONE || !flow_turn(old, state, FLOW_NONE))
+				return CONFIRM_BUSY;
+		}
 		error = flow_store(family, &new->reply_key, &new->reply, BPF_ANY);
 	}
 	return error ? CONFIRM_FULL : CONFIRM_DONE;
@@ -312,10 +355,15 @@ static __always_inline int flow_confirm_again(__u8 family, const struct scratch 
 {
 	struct flow *old = flow_find(family, &new->forward_key);
 
-	if (!old || old->state != FLOW_REPLACED)
+	if (old && !is_gone(flow_state_of(old)))
 		return CONFIRM_ALREADY;
+	if (!old || !flow_turn(old, FLOW_REPLACED, FLOW_NONE))
+		return CONFIRM_BUSY;
 	flow_totals_remove(family, &new->forward_key);
-	return flow_store(family, &new->forward_key, &new->forward, BPF_EXIST) ? CONFIRM_FULL : CONFIRM_DONE;
+	if (!flow_store(family, &new->forward_key, &new->forward, BPF_EXIST))
+		return CONFIRM_DONE;
+	flow_turn(old, FLOW_NONE, FLOW_REPLACED);
+	return CONFIRM_FULL;
 }
 
 /* Puts both entries into the main table, and the forward key where expiry will find it. */
@@ -328,8 +376,12 @@ static __always_inline int flow_confirm(__u8 family, struct scratch *new)
 	if (result != CONFIRM_DONE)
 		return result;
 	error = flow_store(family, &new->forward_key, &new->forward, BPF_NOEXIST);
-	if (error == -EEXIST)
-		return flow_confirm_again(family, new);
+	if (error == -EEXIST) {
+		result = flow_confirm_again(family, new);
+		if (result == CONFIRM_BUSY || result == CONFIRM_FULL)
+			flow_remove(family, &new->reply_key);
+		return result;
+	}
 	if (!error && expiry_enqueue(family, &new->forward_key)) {
 		flow_remove(family, &new->forward_key);
 		error = -ENOSPC;

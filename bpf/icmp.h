@@ -122,7 +122,7 @@ static __always_inline struct flow *quote_flow(const struct packet *packet, cons
 	struct flow *flow = flow_find(packet->family, &quote->key);
 	struct target *target;
 
-	if (flow && flow->state != FLOW_REPLACED)
+	if (flow && !is_gone(flow->state))
 		return flow;
 	target = half_open_from_target(&new->entry, packet->family, &quote->key);
 	if (target && half_open_find(&new->entry, MATCH_TARGET | MATCH_QUOTED, now)) {

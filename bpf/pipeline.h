@@ -98,13 +98,16 @@ static __always_inline int carry(hook_context *context, struct packet *packet, c
 }
 
 /* A flow that ended before its time was up, or that a SYN begins anew: what is left of it is overwritten or expires. */
-static __always_inline void replace(const struct packet *packet, struct flow *flow, const struct flow_key6 *twin_key,
-				    const struct settings *settings, __u32 now)
+static __always_inline void replace(const struct packet *packet, struct flow *flow, struct flow *twin,
+				    const struct flow_key6 *twin_key, const struct settings *settings, __u32 now)
 {
-	flow->state = FLOW_REPLACED;
-	flow_end(packet->family, &packet->key, flow, twin_key, settings, now);
-	if (twin_key)
-		flow_remove(packet->family, twin_key);
+	__u8 state = flow_state_of(flow);
+
+	if (is_gone(state) || !flow_turn(flow, state, FLOW_REPLACED))
+		return;
+	flow_end(packet->family, &packet->key, flow, twin ? twin_key : NULL, settings, now);
+	if (twin)
+		flow_forget_twin(packet->family, twin, twin_key);
 }
 
 /* What acknowledges the FIN of this packet: the sequence number behind its data, and one more. */
@@ -175,7 +178,7 @@ __noinline int follow_change(hook_context *context, struct packet *packet, struc
 	if (flow->direction == DIRECTION_FORWARD && (packet->key.protocol == IPPROTO_UDP || is_opening(packet)) &&
 	    (flow->flags & FLOW_OVER ||
 	     flow_ended(flow, twin, flow_timeout(settings, flow, packet->key.protocol), now))) {
-		replace(packet, flow, twin ? &twin_key : NULL, settings, now);
+		replace(packet, flow, twin, &twin_key, settings, now);
 		return 0;
 	}
 	if (!(packet->tcp_flags & TCP_SYN))
@@ -219,7 +222,7 @@ __noinline int is_past(struct packet *packet, struct flow *flow, __u32 now)
 
 	if (!packet || !flow || !new)
 		return 0;
-	if (flow->state == FLOW_REPLACED)
+	if (is_gone(flow->state))
 		return 1;
 	return flow->direction == DIRECTION_REPLY && half_open_from_target(&new->entry, packet->family, &packet->key) &&
 	       half_open_find(&new->entry, MATCH_TARGET, now);

@@ -31,21 +31,23 @@ static __always_inline void examine(__u8 family, struct flow_key6 *key, const st
 	struct flow *flow = flow_find(family, key), *twin;
 	struct flow_key6 twin_key;
 	__u32 timeout;
+	__u8 state;
 
 	if (!flow)
 		return;
 	expiry->examined++;
+	state = flow_state_of(flow);
 	timeout = time_of(flow, key->protocol, settings, expiry);
-	if (flow->state == FLOW_REPLACED || elapsed(flow->seen, now) > timeout) {
+	if (state == FLOW_REPLACED || elapsed(flow->seen, now) > timeout) {
 		twin = flow_twin(family, key, flow, &twin_key);
-		if (flow_ended(flow, twin, timeout, now)) {
+		if (state != FLOW_NONE && flow_ended(flow, twin, timeout, now) && flow_turn(flow, state, FLOW_NONE)) {
 			/* A replaced flow's end was told when the SYN came; its twin key may be another flow's by now. */
-			if (flow->state != FLOW_REPLACED) {
+			if (state != FLOW_REPLACED) {
 				if (twin && elapsed(twin->seen, now) < elapsed(flow->seen, now))
 					flow->seen = twin->seen; /* its last packet, which the event tells */
 				flow_end(family, key, flow, twin ? &twin_key : NULL, settings, now);
 				if (twin)
-					flow_remove(family, &twin_key);
+					flow_forget_twin(family, twin, &twin_key);
 			}
 			flow_remove(family, key);
 			expiry->expired++;
@@ -87,24 +89,26 @@ __noinline int flow_end_next(__u32 now)
 	const struct settings *settings = settings_find();
 	struct flow_key6 key = {}, twin_key;
 	struct flow *flow, *twin;
-	__u8 family;
+	__u8 family, state;
 
 	if (!settings || bpf_map_pop_elem(&ending_queue, &key))
 		return 0;
 	family = key.queued;
 	key.queued = 0;
 	flow = flow_find(family, &key);
-	if (!flow || flow->direction != DIRECTION_FORWARD || flow->state == FLOW_REPLACED)
+	if (!flow || flow->direction != DIRECTION_FORWARD)
+		return 1;
+	state = flow_state_of(flow);
+	if (is_gone(state) || !flow_turn(flow, state, FLOW_REPLACED))
 		return 1;
 	twin = flow_twin(family, &key, flow, &twin_key);
-	flow->state = FLOW_REPLACED;
 	flow->flags |= FLOW_DELETED;
 	if (twin && elapsed(twin->seen, now) < elapsed(flow->seen, now))
 		flow->seen = twin->seen;
 	flow_end(family, &key, flow, twin ? &twin_key : NULL, settings, now);
 	flow_totals_remove(family, &key);
 	if (twin)
-		flow_remove(family, &twin_key);
+		flow_forget_twin(family, twin, &twin_key);
 	return 1;
 }
 

@@ -10,5 +10,10 @@ public enum FlowState {
     ESTABLISHED,
     CLOSING,
     REPLACED,
-    UDP_ANSWERED
+    UDP_ANSWERED;
+
+    /** Whether an entry of the main table is only there until it is removed, or another one stands in its place. */
+    static boolean isGone(int state) {
+        return state == REPLACED.ordinal() || state == NONE.ordinal();
+    }
 }

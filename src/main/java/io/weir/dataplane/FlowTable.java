@@ -56,7 +56,7 @@ final class FlowTable {
                     .walk((key, value) -> {
                         int state = FlowAbi.Flow.STATE.getInt(value);
                         if (FlowAbi.Flow.DIRECTION.get(value) == FlowAbi.DIRECTION_FORWARD
-                                && state != FlowState.REPLACED.ordinal()) {
+                                && !FlowState.isGone(state)) {
                             more[0] = visitor.test(new TrackedFlow(
                                     entry.flow(key, value),
                                     FlowAbi.Flow.PROXY.getInt(value),

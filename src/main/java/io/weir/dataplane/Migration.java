@@ -153,7 +153,7 @@ final class Migration {
     }
 
     private static boolean isOver(MemorySegment flow) {
-        return FlowAbi.Flow.STATE.get(flow) == FlowState.REPLACED.ordinal();
+        return FlowState.isGone(FlowAbi.Flow.STATE.getInt(flow));
     }
 
     /**

@@ -85,6 +85,15 @@ public final class DataPathTables implements AutoCloseable {
         }
     }
 
+    /** As if there were so many confirmed flows; before expiry starts. */
+    void pretend(long flows) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment expiry = expiry(arena);
+            NodeAbi.Expiry.FLOWS.set(expiry, flows);
+            map(MapShape.EXPIRY).update(Installation.number(0, arena), expiry);
+        }
+    }
+
     /** The state of expiry. */
     public MemorySegment expiry(Arena arena) {
         MemorySegment value = NodeAbi.Expiry.LAYOUT.allocate(arena);
@@ -151,9 +160,7 @@ public final class DataPathTables implements AutoCloseable {
             while (map(MapShape.QUEUE).lookupAndDelete(MemorySegment.NULL, queued)) {
                 queued.fill((byte) 0);
             }
-            MemorySegment expiry = expiry(arena);
-            NodeAbi.Expiry.FLOWS.set(expiry, 0);
-            map(MapShape.EXPIRY).update(Installation.number(0, arena), expiry);
+            pretend(0);
             buckets((index, bucket) ->
                     map(MapShape.HALF_OPEN).update(Installation.number(index, arena), bucket.fill((byte) 0)));
         }
