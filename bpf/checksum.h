@@ -37,9 +37,13 @@ static __always_inline __u16 checksum_address_delta(__u8 family, const __be32 *f
 	return family == FAMILY_V4 ? checksum_words_delta(from, to, 1) : checksum_words_delta(from, to, 4);
 }
 
-static __always_inline __u16 checksum_port_delta(__be16 from, __be16 to)
+/* Cheaper to reckon than to keep. The key is that of the packet, or of the flow it speaks of. */
+static __always_inline __u16 checksum_port_delta(const struct flow_key6 *key, const struct flow *flow)
 {
-	return checksum_fold((__u64)(__u16)~from + to);
+	__be16 from = flow->direction == DIRECTION_FORWARD ? key->destination_port : key->source_port;
+	__u32 sum = (__u32)(__u16)~from + flow->port;
+
+	return (sum & 0xffff) + (sum >> 16);
 }
 
 /* HC' = ~(~HC + delta). delta may hold the sum of a few deltas. */

@@ -41,7 +41,7 @@ static __always_inline void event_emit(__u8 type, __u8 family, const struct flow
 	event->client_port = key->source_port;
 	event->vip_port = key->destination_port;
 	event->target = flow->target;
-	event->proxy = flow->proxy;
+	event->proxy = low24_of(flow->proxy);
 	event->duration = elapsed(flow->created, flow->seen);
 	event->idle = elapsed(flow->seen, now);
 	event->handshake = handshake;

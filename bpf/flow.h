@@ -278,29 +278,28 @@ static __always_inline void flow_restart(struct flow *flow, struct flow *twin)
 	}
 }
 
-/* Keeps with the reply what the target acknowledges when it has had this FIN of the client. */
+/*
+ * Keeps with the reply what the target acknowledges when it has had this FIN of the client, its lower 24 bits: nobody asks a
+ * reply for its listener.
+ */
 static __always_inline void flow_note_fin(struct flow *reply, __u32 acknowledgment)
 {
-	reply->fin[0] = acknowledgment;
-	reply->fin[1] = acknowledgment >> 8;
-	reply->fin[2] = acknowledgment >> 16;
+	low24_put(reply->proxy, acknowledgment);
 }
 
 static __always_inline bool flow_fin_is(const struct flow *reply, __u32 acknowledgment)
 {
-	return reply->flags & FLOW_FIN_CLIENT && reply->fin[0] == (__u8)acknowledgment &&
-	       reply->fin[1] == (__u8)(acknowledgment >> 8) && reply->fin[2] == (__u8)(acknowledgment >> 16);
+	return reply->flags & FLOW_FIN_CLIENT && low24_of(reply->proxy) == (acknowledgment & 0xffffff);
 }
 
 /* The rewrite of one direction. */
 static __always_inline void flow_fill(struct flow *flow, __u8 family, __u8 direction, const __be32 *from,
-				      __be16 from_port, const __be32 *to, __be16 to_port)
+				      const __be32 *to, __be16 to_port)
 {
 	__builtin_memset(flow, 0, sizeof(*flow));
 	__builtin_memcpy(flow->address, to, sizeof(flow->address));
 	flow->port = to_port;
 	flow->address_delta = checksum_address_delta(family, from, to);
-	flow->port_delta = checksum_port_delta(from_port, to_port);
 	flow->direction = direction;
 }
 

@@ -178,9 +178,10 @@ static __always_inline bool icmp_rewrite(hook_context *context, const struct pac
 	bool forward = flow->direction == DIRECTION_FORWARD, v6 = packet->family == FAMILY_V6;
 	/* An error by a router on the way keeps its own source. */
 	bool outer = forward || same_address(packet->key.source, quote->key.source);
-	__u32 both = (__u32)flow->address_delta + flow->port_delta;
+	__u32 port_delta = checksum_port_delta(&quote->key, flow);
+	__u32 both = flow->address_delta + port_delta;
 	/* In an IPv4 quote, address and header checksum cancel out. */
-	__u32 delta = flow->port_delta + (v6 ? flow->address_delta : 0);
+	__u32 delta = port_delta + (v6 ? flow->address_delta : 0);
 
 	if (!quote_rewrite(context, packet, quote, flow))
 		return false;

@@ -40,7 +40,6 @@ static __always_inline void describe(struct flow *flow, const struct half_open *
 {
 	flow->state = FLOW_ESTABLISHED;
 	flow->target = entry->target;
-	flow->proxy = entry->proxy;
 	flow->seen = now;
 	flow->created = now;
 }
@@ -49,17 +48,16 @@ static __always_inline void fill_forward(struct scratch *new, const struct targe
 {
 	const struct half_open *entry = &new->entry;
 
-	flow_fill(&new->forward, entry->family, DIRECTION_FORWARD, entry->vip, entry->vip_port, target->address,
-		  target->port);
+	flow_fill(&new->forward, entry->family, DIRECTION_FORWARD, entry->vip, target->address, target->port);
 	describe(&new->forward, entry, now);
+	low24_put(new->forward.proxy, entry->proxy);
 }
 
 static __always_inline void fill_reply(struct scratch *new, const struct target *target, __u32 now)
 {
 	const struct half_open *entry = &new->entry;
 
-	flow_fill(&new->reply, entry->family, DIRECTION_REPLY, target->address, target->port, entry->vip,
-		  entry->vip_port);
+	flow_fill(&new->reply, entry->family, DIRECTION_REPLY, target->address, entry->vip, entry->vip_port);
 	describe(&new->reply, entry, now);
 }
 

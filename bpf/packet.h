@@ -82,6 +82,19 @@ static __always_inline bool address_is_link_local(__u8 family, const __be32 *add
 	return family == FAMILY_V6 && (bpf_ntohl(address[0]) & 0xffc00000) == 0xfe800000;
 }
 
+/* Numbers of which 24 bits are enough, where there is room for no more. */
+static __always_inline __u32 low24_of(const __u8 *bytes)
+{
+	return bytes[0] | (__u32)bytes[1] << 8 | (__u32)bytes[2] << 16;
+}
+
+static __always_inline void low24_put(__u8 *bytes, __u32 number)
+{
+	bytes[0] = number;
+	bytes[1] = number >> 8;
+	bytes[2] = number >> 16;
+}
+
 #define LOOPBACK_INTERFACE 1 /* in every network namespace */
 
 static __always_inline bool address_is_loopback(__u8 family, const __be32 *address)

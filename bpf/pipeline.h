@@ -70,7 +70,7 @@ static __always_inline void count_packet(struct packet *packet, const struct flo
 static __always_inline int leave(hook_context *context, const struct packet *packet, const struct flow *flow,
 				 __u32 interface, int obstacle)
 {
-	if (packet->egress)
+	if (hook_is_egress(packet))
 		return hook_pass();
 	if (!obstacle)
 		return hook_redirect(packet, interface);
@@ -82,7 +82,7 @@ static __always_inline int leave(hook_context *context, const struct packet *pac
 static __always_inline int carry(hook_context *context, struct packet *packet, const struct flow *flow, bool confirmed,
 				 const struct settings *settings, __u32 now)
 {
-	int obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &flow->hop, flow->target);
+	int obstacle = hook_is_egress(packet) ? REASON_NONE : hop_obstacle(packet, &flow->hop, flow->target);
 	__u32 interface = flow->hop.interface; /* another CPU may renew the hop meanwhile */
 	int untouched = is_drop(obstacle) ? obstacle : obstacle ? left_as_it_is(packet, flow, obstacle) : REASON_NONE;
 
@@ -92,7 +92,7 @@ static __always_inline int carry(hook_context *context, struct packet *packet, c
 		return refuse(untouched);
 	if (packet->flags & PACKET_FIRST_FRAGMENT)
 		fragment_remember(packet, now);
-	if (!rewrite(context, packet, flow, !packet->egress && hook_sends(obstacle)))
+	if (!rewrite(context, packet, flow, !hook_is_egress(packet) && hook_sends(obstacle)))
 		return refuse(REASON_REWRITE_FAILED);
 	return leave(context, packet, flow, interface, obstacle);
 }
@@ -207,7 +207,7 @@ __noinline int renew(hook_context *context, struct packet *packet, struct flow *
 			return 0;
 		flow->seen = now;
 	}
-	if (!packet->egress)
+	if (!hook_is_egress(packet))
 		route_flow(context, packet, flow, settings, now);
 	return 1;
 }
@@ -241,7 +241,7 @@ static __always_inline bool follow(hook_context *context, struct packet *packet,
 	}
 	if (packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST) && !follow_change(context, packet, flow, now))
 		return false;
-	if (elapsed(flow->seen, now) < settings->hz && (packet->egress || hop_is_fresh(&flow->hop, settings)))
+	if (elapsed(flow->seen, now) < settings->hz && (hook_is_egress(packet) || hop_is_fresh(&flow->hop, settings)))
 		return true;
 	return renew(context, packet, flow, now);
 }
@@ -265,14 +265,15 @@ __noinline int translate_icmp(hook_context *context, struct packet *packet)
 	if (reason)
 		return refuse(reason);
 	flow = quote_flow(packet, &quote, now, new);
-	if (!flow || (packet->egress && flow->direction == DIRECTION_FORWARD))
+	if (!flow || (hook_is_egress(packet) && flow->direction == DIRECTION_FORWARD))
 		return refuse(REASON_ICMP_UNMATCHED);
-	if (!packet->egress)
+	if (!hook_is_egress(packet))
 		hop_find(context, packet, flow, &hop);
-	obstacle = packet->egress ? REASON_NONE : hop_obstacle(packet, &hop, flow->target);
+	obstacle = hook_is_egress(packet) ? REASON_NONE : hop_obstacle(packet, &hop, flow->target);
 	if (is_drop(obstacle))
 		return refuse(obstacle);
-	if (!packet->egress && hook_sends(obstacle) && !(rewrite_macs(context, &hop) && rewrite_hops(context, packet)))
+	if (!hook_is_egress(packet) && hook_sends(obstacle) &&
+	    !(rewrite_macs(context, &hop) && rewrite_hops(context, packet)))
 		return refuse(REASON_REWRITE_FAILED);
 	if (!icmp_rewrite(context, packet, &quote, flow))
 		return refuse(REASON_REWRITE_FAILED);
@@ -294,7 +295,8 @@ __noinline int open_flow(hook_context *context, struct packet *packet)
 	if (from_target_port(&packet->key))
 		flow = open_reply(context, packet, settings, now, new);
 	if (!flow) {
-		if (packet->egress || !to_listener_port(&packet->key) || is_stranger(settings, packet->key.destination))
+		if (hook_is_egress(packet) || !to_listener_port(&packet->key) ||
+		    is_stranger(settings, packet->key.destination))
 			return refuse(REASON_NOT_SERVICE);
 		reason = open_forward(context, packet, settings, now, new);
 		if (reason)
@@ -326,7 +328,7 @@ static __always_inline int balance(hook_context *context, struct packet *packet)
 	if (!to_listener_port(&packet->key) && !from_target_port(&packet->key))
 		return refuse(REASON_NOT_SERVICE);
 	flow = flow_find(packet->family, &packet->key);
-	if (flow && (!packet->egress || flow->direction == DIRECTION_REPLY) &&
+	if (flow && (!hook_is_egress(packet) || flow->direction == DIRECTION_REPLY) &&
 	    follow(context, packet, flow, settings, now))
 		return carry(context, packet, flow, true, settings, now);
 	return open_flow(context, packet);

@@ -101,7 +101,7 @@ static __always_inline bool rewrite(hook_context *context, const struct packet *
 	if (!ports)
 		return false;
 	rewrite_port(ports, destination, flow->port);
-	return hook_fix_checksum(context, packet, flow->address_delta, flow->port_delta);
+	return hook_fix_checksum(context, packet, flow->address_delta, checksum_port_delta(&packet->key, flow));
 }
 
 #endif

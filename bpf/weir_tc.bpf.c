@@ -96,6 +96,11 @@ static __always_inline int hook_deliver(hook_context *context, const struct pack
 	return bpf_redirect(LOOPBACK_INTERFACE, BPF_F_INGRESS);
 }
 
+static __always_inline bool hook_is_egress(const struct packet *packet)
+{
+	return packet->egress;
+}
+
 static __always_inline int hook_drop(void)
 {
 	return TC_ACT_SHOT;

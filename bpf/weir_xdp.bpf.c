@@ -25,6 +25,13 @@ static __always_inline bool hook_can_redirect(__u32 interface)
 	return link && link->flags & LINK_REDIRECT;
 }
 
+/* Known when this is compiled: what only egress does is left out. */
+static __always_inline bool hook_is_egress(const struct packet *packet)
+{
+	(void)packet;
+	return false;
+}
+
 /* The interface a packet came in by; 0 for one of this host. */
 static __always_inline __u32 hook_arrival(hook_context *context)
 {

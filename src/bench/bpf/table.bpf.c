@@ -8,6 +8,7 @@
 /* The data path's; their sizes come from there. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 1);
 	__type(key, struct flow_key4);
 	__type(value, struct flow);

@@ -117,13 +117,10 @@ final class WeirTables implements AutoCloseable {
     private MemorySegment flow(Addresses net, boolean forward, long jiffies) {
         byte[] from = forward ? net.vip() : net.target();
         byte[] to = forward ? net.target() : net.vip();
-        int fromPort = forward ? Addresses.VIP_PORT : Addresses.TARGET_PORT;
-        int toPort = forward ? Addresses.TARGET_PORT : Addresses.VIP_PORT;
         MemorySegment flow = FlowAbi.Flow.LAYOUT.allocate(arena);
         put(FlowAbi.Flow.ADDRESS.offset(), flow, to);
         FlowAbi.Flow.ADDRESS_DELTA.set(flow, Delta.of(from, to));
-        FlowAbi.Flow.PORT_DELTA.set(flow, Delta.ofPort(fromPort, toPort));
-        FlowAbi.Flow.PORT.set(flow, toPort);
+        FlowAbi.Flow.PORT.set(flow, forward ? Addresses.TARGET_PORT : Addresses.VIP_PORT);
         FlowAbi.Flow.DIRECTION.set(flow, forward ? FlowAbi.DIRECTION_FORWARD : FlowAbi.DIRECTION_REPLY);
         FlowAbi.Flow.STATE.set(flow, FlowState.ESTABLISHED.ordinal());
         FlowAbi.Flow.SEEN.set(flow, jiffies);

@@ -173,7 +173,8 @@ public final class BpfObjects implements AutoCloseable {
     private static void adjust(String name, ObjectMap map, Sizes sizes) {
         sizes.of(name).ifPresent(map::maxEntries);
         // Before 6.1 a program may not allocate in every context, and a map that is not preallocated fails there.
-        if (name.equals(MapShape.FLOWS6) && !KernelVersion.running().atLeast(6, 1)) {
+        boolean flows = name.equals(MapShape.FLOWS4) || name.equals(MapShape.FLOWS6);
+        if (flows && !KernelVersion.running().atLeast(6, 1)) {
             map.flags(map.flags() & ~MapInfo.NO_PREALLOC);
         }
     }

@@ -9,6 +9,8 @@ import static io.weir.dataplane.Field.u32;
 import static io.weir.dataplane.Field.u64;
 import static io.weir.dataplane.Field.u8;
 
+import java.lang.foreign.MemorySegment;
+
 /** The structs of {@code bpf/abi.h} that flows are kept in, and packets are looked up by. */
 public final class FlowAbi {
 
@@ -87,31 +89,34 @@ public final class FlowAbi {
                 "flow",
                 be32("address", 4),
                 u16("address_delta"),
-                u16("port_delta"),
                 be16("port"),
+                u16("target"),
                 u8("direction"),
                 u8("state"),
-                struct("hop", Hop.LAYOUT, 1),
                 u32("seen"),
-                u32("target"),
-                u32("proxy"),
+                struct("hop", Hop.LAYOUT, 1),
                 u32("created"),
                 u8("flags"),
-                u8("fin", 3));
+                u8("proxy", 3));
         public static final Field ADDRESS = LAYOUT.field("address");
         public static final Field ADDRESS_DELTA = LAYOUT.field("address_delta");
-        public static final Field PORT_DELTA = LAYOUT.field("port_delta");
         public static final Field PORT = LAYOUT.field("port");
         public static final Field DIRECTION = LAYOUT.field("direction");
         public static final Field STATE = LAYOUT.field("state");
         public static final Field HOP = LAYOUT.field("hop");
         public static final Field SEEN = LAYOUT.field("seen");
         public static final Field TARGET = LAYOUT.field("target");
-        public static final Field PROXY = LAYOUT.field("proxy");
         public static final Field CREATED = LAYOUT.field("created");
         public static final Field FLAGS = LAYOUT.field("flags");
 
+        private static final Field PROXY = LAYOUT.field("proxy");
+
         private Flow() {}
+
+        /** The listener that took it, by its forward entry. */
+        public static int proxy(MemorySegment forward) {
+            return (int) (PROXY.get(forward, 0) | PROXY.get(forward, 1) << 8 | PROXY.get(forward, 2) << 16);
+        }
     }
 
     /** A flow that is not confirmed yet. */

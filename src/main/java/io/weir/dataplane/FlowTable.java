@@ -59,7 +59,7 @@ final class FlowTable {
                                 && !FlowState.isGone(state)) {
                             more[0] = visitor.test(new TrackedFlow(
                                     entry.flow(key, value),
-                                    FlowAbi.Flow.PROXY.getInt(value),
+                                    FlowAbi.Flow.proxy(value),
                                     FlowAbi.Flow.TARGET.getInt(value)));
                         }
                         return more[0];

@@ -2,6 +2,7 @@ package io.weir.dataplane;
 
 import io.weir.libbpf.Btf;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,8 @@ final class StructCopy {
     }
 
     /**
-     * Fields that have the same name and width; of arrays, the common elements.
+     * Fields that have the same name and width; of arrays, the common elements; of a number that takes more or fewer bytes now,
+     * its lower ones.
      *
      * @param left names of fields that stay zero
      */
@@ -33,13 +35,25 @@ final class StructCopy {
         for (Field field : layout.fields()) {
             before.field(field.name())
                     .filter(old -> !left.contains(field.name()))
-                    .filter(old -> old.size() == field.width())
-                    .ifPresent(old -> pieces.add(new Piece(
-                            old.offset(),
-                            field.offset(),
-                            (long) field.width() * Math.min(field.count(), old.count()))));
+                    .filter(old -> old.size() == field.width() || isResized(old, field))
+                    .ifPresent(old -> pieces.add(new Piece(old.offset(), field.offset(), bytes(old, field))));
         }
         return new StructCopy(pieces);
+    }
+
+    /** Single bytes may be a number of a width that C has not. The kernels we know keep the low byte first. */
+    private static boolean isResized(Btf.Field old, Field field) {
+        return old.struct().isEmpty()
+                && old.count() == 1
+                && !field.bigEndian()
+                && (field.count() == 1 || field.width() == 1)
+                && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    }
+
+    private static long bytes(Btf.Field old, Field field) {
+        return old.size() == field.width()
+                ? (long) field.width() * Math.min(field.count(), old.count())
+                : Math.min(old.size(), field.size());
     }
 
     /** For keys: only if every field has its like on the other side, padding aside. */

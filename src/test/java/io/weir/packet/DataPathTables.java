@@ -229,13 +229,14 @@ public final class DataPathTables implements AutoCloseable {
     }
 
     private static Tables.Flow flow(Family family, MemorySegment flow, long now) {
+        boolean reply = FlowAbi.Flow.DIRECTION.getInt(flow) == FlowAbi.DIRECTION_REPLY;
         return new Tables.Flow(
                 Addresses.get(FlowAbi.Flow.ADDRESS, flow, family),
                 FlowAbi.Flow.PORT.getInt(flow),
-                FlowAbi.Flow.DIRECTION.getInt(flow) == FlowAbi.DIRECTION_REPLY,
+                reply,
                 Tables.State.values()[FlowAbi.Flow.STATE.getInt(flow)],
                 FlowAbi.Flow.TARGET.getInt(flow),
-                FlowAbi.Flow.PROXY.getInt(flow),
+                reply ? 0 : FlowAbi.Flow.proxy(flow),
                 FlowAbi.Flow.FLAGS.getInt(flow),
                 seconds(now - FlowAbi.Flow.SEEN.get(flow)),
                 seconds(now - FlowAbi.Flow.CREATED.get(flow)));

@@ -283,7 +283,7 @@ final class HandshakeRows {
                 true,
                 State.ESTABLISHED,
                 Setup.index(TARGET, story.family()),
-                Setup.PROXY,
+                0,
                 0,
                 0,
                 0);

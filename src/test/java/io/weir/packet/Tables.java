@@ -40,6 +40,7 @@ public record Tables(
      *
      * @param address and port: what it writes
      * @param reply whether it goes from the target to the client
+     * @param proxy of the forward direction; the reply keeps none
      * @param flags enum flow_flag
      * @param idle seconds since the last packet that was noted
      * @param age seconds since the handshake

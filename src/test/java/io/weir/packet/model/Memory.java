@@ -166,7 +166,7 @@ final class Memory {
         flow.port = reply ? half.key.destinationPort() : role.port();
         flow.reply = reply;
         flow.target = half.target;
-        flow.proxy = half.proxy;
+        flow.proxy = reply ? 0 : half.proxy;
         flow.seen = now;
         flow.created = now;
         flow.twinKey = reply ? half.key : answers;
