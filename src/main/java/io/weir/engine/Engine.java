@@ -225,27 +225,67 @@ public final class Engine implements AutoCloseable {
         Set<Integer> idle = idleTargets(now);
         boolean due = (backoff.failures() > 0 && backoff.allows(now)) || installer.retryAt() <= now;
         if (isReady() && (factsChanged || due || !letters.isEmpty() || !idle.isEmpty())) {
-            reconcile(letters, idle, now);
+            Set<Integer> first = idle; // who is idle may not be so after a batch
+            for (List<Letter> batch : Mailbox.batches(letters)) {
+                reconcile(batch, first, now);
+                first = Set.of();
+            }
         }
     }
 
     private void reconcile(List<Letter> letters, Set<Integer> idle, long now) {
+        State before = state;
         List<Letter> accepted = List.of();
         try {
             Evidence evidence = new Evidence(installer.installed(), idle);
             lastError = Optional.empty();
             accepted = accept(letters, evidence, now);
-            Map<String, String> hookErrors =
-                    derivation.isPresent() ? installer.bring(derivation.get().image(), now) : Map.of();
-            backoff = Backoff.NONE;
-            hookErrors.values().forEach(this::noted);
+            Map<String, String> hookErrors = bring(now);
+            List<String> asked = asked(hookErrors);
+            if (!asked.isEmpty() && isTakenBack(letters, before)) {
+                throw new DataplaneException(String.join("; ", asked), 0);
+            }
             publish();
-            answer(accepted, asked(hookErrors));
+            answer(accepted, asked);
         } catch (DataplaneException refused) {
             failed(String.valueOf(refused.getMessage()), now);
+            if (isTakenBack(letters, before)) {
+                takeBack(before, now);
+            }
             publish();
             // Those that accept() refused have their answer already; completing a future again changes nothing.
             letters.forEach(letter -> letter.answer().completeExceptionally(refused));
+        } catch (RuntimeException broken) {
+            if (isTakenBack(letters, before)) {
+                takeBack(before, now);
+            }
+            throw broken;
+        }
+    }
+
+    /** @return what went wrong with hooks that had not failed before */
+    private Map<String, String> bring(long now) {
+        Map<String, String> hookErrors =
+                derivation.isPresent() ? installer.bring(derivation.get().image(), now) : Map.of();
+        backoff = Backoff.NONE;
+        hookErrors.values().forEach(this::noted);
+        return hookErrors;
+    }
+
+    /** There is nothing to go back to before the first configuration. */
+    private static boolean isTakenBack(List<Letter> letters, State before) {
+        return before.isComplete() && letters.stream().anyMatch(letter -> letter.command() instanceof Event.Replace);
+    }
+
+    /** What was wanted before is wanted again. What cannot be written now is tried again, as always. */
+    private void takeBack(State before, long now) {
+        state = before;
+        try {
+            derive(before, new Evidence(installer.installed(), Set.of()), now);
+            lastError = Optional.empty();
+            bring(now);
+        } catch (RuntimeException refused) {
+            failed(String.valueOf(refused.getMessage()), now);
         }
     }
 

@@ -24,6 +24,9 @@ public sealed interface Event {
     /** The whole configuration, in place of all before it. What the operator did to interfaces stays. */
     record Apply(Desired desired) implements Command {}
 
+    /** Like {@link Apply}, whole or not at all: where the data path refuses any of it, all before it is put back. */
+    record Replace(Desired desired) implements Command {}
+
     record AddProxy(Proxy proxy) implements Command {}
 
     /** Its new connections stop; those that are established go on. */

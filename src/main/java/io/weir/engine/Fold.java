@@ -19,7 +19,8 @@ final class Fold {
     /** @throws RefusedException if the event is a command that cannot be; the state is as before */
     static State fold(State state, Event event, long now) {
         return switch (event) {
-            case Event.Apply apply -> state.with(Refusals.checked(apply.desired(), state));
+            case Event.Apply apply -> applied(state, apply.desired());
+            case Event.Replace replace -> applied(state, replace.desired());
             case Event.AddProxy add -> changed(state, proxies -> add(proxies, add.proxy()));
             case Event.RemoveProxy remove -> changed(state, proxies -> without(proxies, remove.name()));
             case Event.AddRoute add ->
@@ -49,6 +50,10 @@ final class Fold {
             case Event.NetworkChanged _ -> state; // concerns what the data path remembers, not what it should hold
             case Event.NamesResolved resolved -> state.with(state.observed().withNames(resolved.addresses()));
         };
+    }
+
+    private static State applied(State state, Desired desired) {
+        return state.with(Refusals.checked(Kept.of(state.desired(), desired), state));
     }
 
     private static State changed(State state, UnaryOperator<List<Proxy>> change) {

@@ -69,6 +69,28 @@ final class Mailbox {
         }
     }
 
+    /** In their order: what may have to be taken back stands alone, so that nobody else's wish goes with it. At least one. */
+    static List<List<Letter>> batches(List<Letter> letters) {
+        List<List<Letter>> batches = new ArrayList<>();
+        List<Letter> batch = new ArrayList<>();
+        for (Letter letter : letters) {
+            boolean alone = letter.command() instanceof Event.Replace;
+            if (alone && !batch.isEmpty()) {
+                batches.add(batch);
+                batch = new ArrayList<>();
+            }
+            batch.add(letter);
+            if (alone) {
+                batches.add(batch);
+                batch = new ArrayList<>();
+            }
+        }
+        if (batches.isEmpty() || !batch.isEmpty()) {
+            batches.add(batch);
+        }
+        return batches;
+    }
+
     List<Letter> takeLetters(int most) {
         lock.lock();
         try {
