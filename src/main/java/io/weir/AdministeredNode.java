@@ -1,37 +1,73 @@
 package io.weir;
 
 import io.weir.admin.AdminServer;
+import io.weir.admin.Node;
 import io.weir.cli.Appliance;
+import io.weir.cli.RunRequest;
 import io.weir.metrics.MetricsServer;
-import io.weir.model.ControlPlane;
+import io.weir.metrics.Reloads.Result;
+import io.weir.model.Settings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A load balancer with its admin API and its metrics, where the settings want them. */
+/** A load balancer with its admin API and its metrics, where the settings want them, that follows its configuration file. */
 final class AdministeredNode implements Appliance.RunningNode {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AdministeredNode.class);
+
     private final LoadBalancer loadBalancer;
-    private final Optional<AdminServer> admin;
-    private final Optional<MetricsServer> metrics;
+    private final Servers servers;
+    private final Reload reload;
+    private final Optional<ConfigSource> source;
+    private final ReloadRecord record;
+    private final ReloadRequests requests;
 
     /** @throws IllegalStateException if a port cannot be listened on; the start is undone then */
-    AdministeredNode(LoadBalancer loadBalancer, ControlPlane settings) {
+    AdministeredNode(LoadBalancer loadBalancer, RunRequest request) {
+        Settings settings = request.desired().settings();
         this.loadBalancer = loadBalancer;
-        this.admin = Administration.over(loadBalancer, settings.adminApi());
-        this.metrics = metricsServer(settings.metrics());
-    }
-
-    private Optional<MetricsServer> metricsServer(ControlPlane.Metrics settings) {
-        if (!settings.enabled()) {
-            return Optional.empty();
-        }
+        this.source = request.file().map(file -> new ConfigSource(file, request.statistics()));
+        this.record = ReloadRecord.open(ReloadRecord.of(settings.pinPath()));
+        this.servers = new Servers(
+                admin -> AdminServer.start(admin, Administration.node(loadBalancer, adminReload())),
+                page -> MetricsServer.start(page, loadBalancer.allMetrics()));
+        this.reload = new Reload(loadBalancer, loadBalancer::unresolved, servers, loadBalancer.reloads(), record);
+        this.requests = new ReloadRequests(this::reload);
         try {
-            return Optional.of(MetricsServer.start(settings, loadBalancer.allMetrics()));
+            servers.start(settings.control());
         } catch (RuntimeException failed) {
-            admin.ifPresent(AdminServer::close);
             loadBalancer.undoStart();
             throw failed;
+        }
+        requests.start();
+    }
+
+    private Optional<Node.Reload> adminReload() {
+        return source.map(from -> new AdminReload(
+                reload,
+                from,
+                () -> loadBalancer
+                        .status()
+                        .settings()
+                        .orElse(Settings.DEFAULT)
+                        .control()
+                        .adminApi()));
+    }
+
+    private void reload(String why) {
+        if (source.isEmpty()) {
+            record.begin();
+            record.end(Result.UNCHANGED, List.of("weir was started without a file: there is nothing to reload"));
+            LOG.info("{}: weir was started without a file: there is nothing to reload", why);
+            return;
+        }
+        try {
+            reload.run(why, source.get()::read);
+        } catch (RuntimeException refused) {
+            LOG.debug("the reload was refused, as the log says", refused);
         }
     }
 
@@ -46,14 +82,15 @@ final class AdministeredNode implements Appliance.RunningNode {
     }
 
     @Override
-    public void reopenLogs() {
+    public void hangUp() {
         loadBalancer.statistics().reopenAccessLog();
+        requests.ask("SIGHUP");
     }
 
     @Override
     public void close() {
-        metrics.ifPresent(MetricsServer::close);
-        admin.ifPresent(AdminServer::close);
+        requests.close();
+        servers.close();
         loadBalancer.close();
     }
 }

@@ -6,7 +6,7 @@ import io.weir.cli.Version;
 import io.weir.model.AdminApi;
 import java.util.Optional;
 
-/** Puts the admin API over a load balancer, if its settings want one. */
+/** What the admin API of a load balancer is put over. */
 final class Administration {
 
     private Administration() {}
@@ -18,25 +18,15 @@ final class Administration {
         }
     }
 
-    /** @throws IllegalStateException if it cannot listen; the start of the load balancer is undone then */
-    static Optional<AdminServer> over(LoadBalancer loadBalancer, AdminApi settings) {
-        if (!settings.enabled()) {
-            return Optional.empty();
-        }
-        try {
-            Node node = new Node(
-                    loadBalancer,
-                    new FileCodec(),
-                    loadBalancer.commands(),
-                    loadBalancer.connections(),
-                    loadBalancer.counts(),
-                    room -> loadBalancer.statistics().stream().subscribe(room),
-                    Optional.empty(),
-                    Version.text());
-            return Optional.of(AdminServer.start(settings, node));
-        } catch (RuntimeException failed) {
-            loadBalancer.undoStart();
-            throw failed;
-        }
+    static Node node(LoadBalancer loadBalancer, Optional<Node.Reload> reload) {
+        return new Node(
+                loadBalancer,
+                new FileCodec(),
+                loadBalancer.commands(),
+                loadBalancer.connections(),
+                loadBalancer.counts(),
+                room -> loadBalancer.statistics().stream().subscribe(room),
+                reload,
+                Version.text());
     }
 }

@@ -2,6 +2,7 @@ package io.weir;
 
 import io.weir.admin.ConfigCodec;
 import io.weir.admin.Refusal;
+import io.weir.config.ConfigError;
 import io.weir.config.ConfigException;
 import io.weir.config.ConfigParts;
 import io.weir.config.ConfigTree;
@@ -66,9 +67,15 @@ public final class FileCodec implements ConfigCodec {
         try {
             return reading.get();
         } catch (ConfigException refused) {
-            throw Refusal.invalid(refused.errors().stream()
-                    .map(error -> new Refusal.Detail(error.path(), error.message()))
-                    .toList());
+            throw refusal(refused);
         }
+    }
+
+    /** With the lines of the file, where there is one. */
+    public static Refusal refusal(ConfigException refused) {
+        return Refusal.invalid(refused.errors().stream()
+                .map(error -> new Refusal.Detail(
+                        error.path(), new ConfigError("", error.line(), error.message()).render(refused.fileName())))
+                .toList());
     }
 }

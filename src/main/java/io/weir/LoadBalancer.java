@@ -20,6 +20,7 @@ import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.Purpose;
 import io.weir.metrics.Metrics;
 import io.weir.metrics.Metrics.Format;
+import io.weir.metrics.Reloads;
 import io.weir.model.Desired;
 import io.weir.model.Destination;
 import io.weir.model.Endpoint;
@@ -49,6 +50,7 @@ public final class LoadBalancer implements Operations {
     private final Connections connections;
     private final DataPathCounts counts;
     private final Metrics metrics;
+    private final Reloads reloads = new Reloads(System.currentTimeMillis() / 1e3);
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** @param parts what is opened is added to them, also if this fails */
@@ -73,6 +75,7 @@ public final class LoadBalancer implements Operations {
                 probing.latencies(),
                 statistics.latencies(),
                 probing::isResolved,
+                reloads,
                 Version.text());
     }
 
@@ -117,6 +120,22 @@ public final class LoadBalancer implements Operations {
     public void apply(Desired desired) {
         operations.apply(desired);
         statistics.accessLog(desired.settings().control().accessLog());
+    }
+
+    @Override
+    public void replace(Desired desired) {
+        operations.replace(desired);
+        statistics.accessLog(desired.settings().control().accessLog());
+    }
+
+    /** How reloads ended. */
+    Reloads reloads() {
+        return reloads;
+    }
+
+    /** Those of some host names that nobody knows an address for. */
+    Set<String> unresolved(Set<String> hosts) {
+        return probing.unresolved(hosts);
     }
 
     @Override

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PinLock implements AutoCloseable {
 
-    private static final Path PATH = Path.of("/run/weir/lock");
+    private static final Path DIRECTORY = Path.of("/run/weir");
+    private static final Path PATH = DIRECTORY.resolve("lock");
 
     private final FileLock lock;
 
@@ -36,7 +37,7 @@ final class PinLock implements AutoCloseable {
 
     private static synchronized FileChannel file() throws IOException {
         if (opened == null) {
-            Files.createDirectories(PATH.getParent());
+            Files.createDirectories(DIRECTORY);
             opened = FileChannel.open(PATH, CREATE, WRITE);
         }
         return opened;
@@ -57,25 +58,41 @@ final class PinLock implements AutoCloseable {
                     "a load balancer of this process runs on " + pinPath + ": close it first", e);
         } catch (AccessDeniedException e) {
             throw new IllegalStateException(
-                    "cannot write " + e.getMessage() + ": run it as root, or let this user write " + PATH.getParent(),
-                    e);
+                    "cannot write " + e.getMessage() + ": run it as root, or let this user write " + DIRECTORY, e);
         } catch (IOException e) {
             throw new IllegalStateException("cannot lock " + PATH + ": " + e.getMessage(), e);
         }
     }
 
-    private static long position(Path pinPath) {
+    /** Where those who run on pin paths leave what others may read of them. */
+    static Path directory() {
+        return DIRECTORY;
+    }
+
+    /** The process that holds it; empty if nobody does. */
+    static Optional<Long> holder(Path pinPath) {
+        try {
+            return Files.exists(PATH) ? holder(position(pinPath)) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What stands for a pin path in {@link #directory}. */
+    static long position(Path pinPath) {
         CRC32 hash = new CRC32();
         hash.update(Pins.canonical(pinPath).toString().getBytes(StandardCharsets.UTF_8));
         return hash.getValue();
     }
 
-    /** As in {@code 1: POSIX ADVISORY WRITE 4711 00:1a:123 99 99}: who, where, first and last byte (proc(5)). */
-    private static Optional<String> holder(long position) throws IOException {
+    /** As in {@code 1: POSIX ADVISORY WRITE 4711 00:1a:123 99 99}: who, which file by its inode, first and last byte (proc(5)). */
+    private static Optional<Long> holder(long position) throws IOException {
+        String file = ":" + Files.getAttribute(PATH, "unix:ino");
         return Files.readAllLines(Path.of("/proc/locks")).stream()
                 .map(line -> line.trim().split(" +"))
-                .filter(words -> words.length == 8 && words[6].equals(String.valueOf(position)))
-                .map(words -> words[4])
+                .filter(words ->
+                        words.length == 8 && words[5].endsWith(file) && words[6].equals(String.valueOf(position)))
+                .map(words -> Long.valueOf(words[4]))
                 .findFirst();
     }
 

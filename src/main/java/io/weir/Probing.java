@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -252,6 +253,18 @@ final class Probing implements Probes, AutoCloseable {
                 .map(NameStatus::addresses)
                 .filter(known -> !known.isEmpty())
                 .orElseGet(() -> resolver.resolve(host).join().addresses());
+    }
+
+    /** Those of some names that nobody knows an address for. Looks up what is not followed yet. */
+    Set<String> unresolved(Set<String> hosts) {
+        Map<String, CompletableFuture<NameResolver.Answer>> lookups = new HashMap<>();
+        for (String host : hosts) {
+            if (names.status(host).filter(status -> !status.isUnresolved()).isEmpty()) {
+                lookups.put(host, resolver.resolve(host));
+            }
+        }
+        lookups.values().removeIf(lookup -> !lookup.join().addresses().isEmpty());
+        return Set.copyOf(lookups.keySet());
     }
 
     /** How long checks took. */

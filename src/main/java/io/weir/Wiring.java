@@ -5,6 +5,7 @@ import io.weir.cli.CommandFailure;
 import io.weir.cli.Configuration;
 import io.weir.cli.ConnectionView;
 import io.weir.cli.ExitCode;
+import io.weir.cli.RunRequest;
 import io.weir.cli.StatusView;
 import io.weir.config.ConfigException;
 import io.weir.config.ConfigFile;
@@ -15,13 +16,14 @@ import io.weir.engine.DataplaneException;
 import io.weir.engine.RefusedException;
 import io.weir.libbpf.BpfException;
 import io.weir.libbpf.Errno;
-import io.weir.model.ControlPlane;
+import io.weir.metrics.Reloads;
 import io.weir.model.Desired;
 import io.weir.model.Flow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -53,12 +55,38 @@ final class Wiring implements Appliance {
     }
 
     @Override
-    public RunningNode start(Desired desired) {
-        ControlPlane control = desired.settings().control();
+    public RunningNode start(RunRequest request) {
+        Desired desired = request.desired();
         return checked(() -> told(() -> {
-            Administration.requireFiles(control.adminApi());
-            return new AdministeredNode(LoadBalancer.start(desired), control);
+            Administration.requireFiles(desired.settings().control().adminApi());
+            return new AdministeredNode(LoadBalancer.start(desired), request);
         }));
+    }
+
+    @Override
+    public List<String> reload(Path pinPath) {
+        ReloadRecord.Entry entry = told(() -> signalled(pinPath))
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.UNREACHABLE,
+                        "no weir runs on " + pinPath
+                                + ": start it with 'weir run', or name the place with --pin-path"));
+        Reloads.Result result = entry.result().orElseThrow();
+        if (!result.isGood()) {
+            throw new CommandFailure(
+                    result == Reloads.Result.REFUSED ? ExitCode.USAGE : ExitCode.FAILED, entry.lines());
+        }
+        return result == Reloads.Result.UNCHANGED && entry.lines().isEmpty()
+                ? List.of("nothing has changed")
+                : entry.lines();
+    }
+
+    private static Optional<ReloadRecord.Entry> signalled(Path pinPath) {
+        try {
+            return ReloadSignal.send(pinPath);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted before weir has said how the reload went", e);
+        }
     }
 
     @Override

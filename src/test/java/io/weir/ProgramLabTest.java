@@ -83,7 +83,7 @@ class ProgramLabTest {
     void sigterm_leaves_the_data_path_and_detach_takes_it_off() throws Exception {
         try (Program program = weir("run", "-c", config("front", "")).awaitOutput(" ready: ")) {
             program.signal("HUP");
-            program.awaitOutput("this version cannot reload");
+            program.awaitOutput("reload (SIGHUP): nothing has changed");
             program.signal("TERM");
             program.exitCode();
         }

@@ -9,7 +9,9 @@ import io.javalin.util.JavalinException;
 import io.weir.admin.Route.Method;
 import io.weir.model.AdminApi;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +25,13 @@ public final class AdminServer implements AutoCloseable {
     private final Listener listener;
     private final Javalin server;
 
+    private volatile AdminApi settings;
+
     private AdminServer(AdminApi settings, Node node) {
+        this.settings = settings;
         this.events = new EventStreams(node);
         RouteTable table = tableOf(node, events);
-        this.callers = new Callers(settings);
+        this.callers = new Callers(Callers.Terms.of(settings));
         this.listener = new Listener(settings);
         Dashboard dashboard = new Dashboard();
         Gate gate = new Gate(table, dashboard, callers);
@@ -115,8 +120,23 @@ public final class AdminServer implements AutoCloseable {
      * @throws IllegalStateException if one is no good; what was read before goes on
      */
     public void readFiles() {
-        callers.readKeys();
-        listener.readCertificate();
+        prepare(settings).run();
+    }
+
+    /**
+     * Reads the key and TLS files of other settings. Where it listens, and whether by TLS, does not change any more.
+     *
+     * @return puts all of them in force
+     * @throws IllegalStateException if a file is no good
+     */
+    public Runnable prepare(AdminApi other) {
+        Callers.Terms terms = Callers.Terms.of(other);
+        Optional<SSLContext> certificate = other.tls().map(TlsFiles::context);
+        return () -> {
+            settings = other;
+            callers.use(terms);
+            certificate.ifPresent(listener::use);
+        };
     }
 
     @Override

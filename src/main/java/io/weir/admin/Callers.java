@@ -16,17 +16,28 @@ import java.util.Optional;
  */
 final class Callers {
 
-    private final AdminApi settings;
-    private volatile Keys keys;
+    private volatile Terms terms;
 
-    Callers(AdminApi settings) {
-        this.settings = settings;
-        this.keys = Keys.of(settings);
+    /** What callers are held against. */
+    record Terms(AdminApi settings, Keys keys) {
+
+        /** @throws IllegalStateException if a key file is no good */
+        static Terms of(AdminApi settings) {
+            return new Terms(settings, Keys.of(settings));
+        }
     }
 
-    /** Reads the key files again; after an exception the old keys go on. */
-    void readKeys() {
-        keys = Keys.of(settings);
+    Callers(Terms terms) {
+        this.terms = terms;
+    }
+
+    /** From the next request on. */
+    void use(Terms other) {
+        terms = other;
+    }
+
+    private AdminApi settings() {
+        return terms.settings();
     }
 
     /**
@@ -34,6 +45,7 @@ final class Callers {
      * @return whether the caller may change something
      */
     boolean admit(Access access, HeaderOf header) {
+        Keys keys = terms.keys();
         if (keys.none()) {
             refuseForeign(header);
             return true;
@@ -91,7 +103,7 @@ final class Callers {
         }
         try {
             IpAddress address = IpAddress.parse(host);
-            return address.isLoopback() || address.equals(settings.bind());
+            return address.isLoopback() || address.equals(settings().bind());
         } catch (IllegalArgumentException noAddress) {
             return false;
         }
@@ -104,12 +116,12 @@ final class Callers {
 
     /** Whether the settings name it. */
     boolean isAllowed(String origin) {
-        return settings.allowedOrigins().orElse(List.of()).stream()
+        return settings().allowedOrigins().orElse(List.of()).stream()
                 .anyMatch(allowed -> allowed.equals("*") || allowed.equalsIgnoreCase(origin));
     }
 
     private boolean isOwn(String origin, HeaderOf header) {
-        String scheme = settings.tls().isPresent() ? "https" : "http";
+        String scheme = settings().tls().isPresent() ? "https" : "http";
         return header.named("Host")
                 .filter(host -> origin.equalsIgnoreCase(scheme + "://" + host))
                 .isPresent();

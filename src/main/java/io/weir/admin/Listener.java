@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -133,10 +134,9 @@ final class Listener {
         return (tls.isPresent() ? "https://" : "http://") + settings.bind().beforePort() + ":" + port;
     }
 
-    /** @throws IllegalStateException if a file is no good; the old certificate goes on */
-    void readCertificate() {
+    /** Shows another certificate from the next connection on. */
+    void use(SSLContext context) {
         tls.ifPresent(factory -> {
-            var context = TlsFiles.context(settings.tls().orElseThrow());
             try {
                 factory.reload(changed -> changed.setSslContext(context));
             } catch (Exception e) {

@@ -1,10 +1,12 @@
 package io.weir.admin;
 
 import io.weir.api.Operations;
+import io.weir.model.Change;
 import io.weir.model.Subscription;
 import io.weir.stats.Connections;
 import io.weir.stats.DataPathCounts;
 import io.weir.stats.FlowEvent;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -17,7 +19,7 @@ import java.util.function.IntFunction;
  * @param connections the flow table
  * @param counts of the data path
  * @param flowEvents subscribes to connections that open and end, with room for so many
- * @param reload reads the configuration file again and applies it, and says what it did; empty when there is no file
+ * @param reload of the configuration; empty when there is no file it came from
  * @param version of the program
  */
 public record Node(
@@ -30,14 +32,34 @@ public record Node(
         Optional<Reload> reload,
         String version) {
 
-    /** Reads the configuration file again. */
-    @FunctionalInterface
+    /** Puts a whole configuration in place of the one that runs. Both throw {@link Refusal}; nothing has changed then. */
     public interface Reload {
 
         /**
-         * @return one line about what has changed
-         * @throws Refusal if the file is no good; nothing has changed
+         * Reads the file again.
+         *
+         * @param dry only says what would change
          */
-        String run();
+        Outcome file(boolean dry);
+
+        /**
+         * Takes what is sent, until the file is read again.
+         *
+         * @param tree under the keys of the file
+         * @param dry only says what would change
+         */
+        Outcome sent(Object tree, boolean dry);
+    }
+
+    /**
+     * What a reload did.
+     *
+     * @param message one line
+     */
+    public record Outcome(String message, List<Change> changes) {
+
+        public Outcome {
+            changes = List.copyOf(changes);
+        }
     }
 }

@@ -39,8 +39,14 @@ final class EngineOperations implements Operations {
 
     @Override
     public void apply(Desired desired) {
-        resolve(desired.proxies().stream().flatMap(EngineOperations::names));
+        resolve(desired.proxies().stream().flatMap(Proxy::hosts));
         commands.carryOut(new Event.Apply(desired));
+    }
+
+    @Override
+    public void replace(Desired desired) {
+        resolve(desired.proxies().stream().flatMap(Proxy::hosts));
+        commands.carryOut(new Event.Replace(desired));
     }
 
     @Override
@@ -109,13 +115,6 @@ final class EngineOperations implements Operations {
         }
     }
 
-    /** Of the targets and of the sources. */
-    private static Stream<String> names(Proxy proxy) {
-        return Stream.concat(
-                proxy.names().map(Destination.Named::host),
-                proxy.sourceRoutes().stream().flatMap(EngineOperations::sourceName));
-    }
-
     private static Stream<String> names(Group group) {
         return group.targets().stream()
                 .flatMap(target -> target.destination() instanceof Destination.Named named
@@ -131,7 +130,7 @@ final class EngineOperations implements Operations {
 
         @Override
         public void add(Proxy proxy) {
-            resolve(names(proxy));
+            resolve(proxy.hosts());
             commands.carryOut(new Event.AddProxy(proxy));
         }
 

@@ -26,6 +26,12 @@ public interface Operations extends AutoCloseable {
     /** Puts a whole configuration in place of all before it. */
     void apply(Desired desired);
 
+    /**
+     * Like {@link #apply}, whole or not at all: where the data path refuses any of it, all before it is put back. What is
+     * known of targets that are in both (drains, declared health, circuits) stays.
+     */
+    void replace(Desired desired);
+
     Proxies proxies();
 
     /** The source routes of a proxy, whose existence is checked when they are used. */

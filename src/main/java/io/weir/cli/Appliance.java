@@ -24,7 +24,14 @@ public interface Appliance {
     Desired fromFlags(List<String> interfaces, int port, String target);
 
     /** Attaches the data path, or adopts the one that is there, and returns once packets are forwarded. */
-    RunningNode start(Desired desired);
+    RunningNode start(RunRequest request);
+
+    /**
+     * Has the node on the pin path read its configuration file again, and waits for it.
+     *
+     * @return what has changed, one line each
+     */
+    List<String> reload(Path pinPath);
 
     /** Takes the data path under the pin path off, and returns what was removed, one line each; empty if there was none. */
     List<String> detach(Path pinPath);
@@ -41,8 +48,8 @@ public interface Appliance {
         /** Interfaces and how the data path is attached there, one line each. */
         List<String> attachments();
 
-        /** Begins log files anew that somebody has moved away. */
-        void reopenLogs();
+        /** Begins log files anew that somebody has moved away, and reads the configuration file again; does not wait. */
+        void hangUp();
 
         /** Stops the node; the data path goes on, unless the settings say otherwise. */
         @Override

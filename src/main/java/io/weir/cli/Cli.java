@@ -38,6 +38,7 @@ public final class Cli {
                 .addSubcommand(new StatusCommand(appliance))
                 .addSubcommand(new ReadyCommand(appliance))
                 .addSubcommand(new ConnectionsCommand(appliance))
+                .addSubcommand(new ReloadCommand(appliance))
                 .addSubcommand(new DetachCommand(appliance))
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new DemoServerCommand())

@@ -36,20 +36,18 @@ final class RunCommand implements Callable<Integer> {
     }
 
     static int run(Appliance appliance, RunOptions options) throws InterruptedException {
-        Desired desired = options.desired(appliance);
+        RunRequest request = options.request(appliance);
+        Desired desired = request.desired();
         Privileges.require("run");
         Logger log = LoggerFactory.getLogger(RunCommand.class);
         CompletableFuture<Appliance.RunningNode> started = new CompletableFuture<>();
-        Signals.onHangup(() -> {
-            log.warn("SIGHUP: log files are begun anew; this version cannot reload: restart it, connections live on");
-            started.thenAccept(Appliance.RunningNode::reopenLogs);
-        });
+        Signals.onHangup(() -> started.thenAccept(Appliance.RunningNode::hangUp));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             stop(started, log);
             stopped.countDown();
         }));
-        Appliance.RunningNode node = start(appliance, desired, started);
+        Appliance.RunningNode node = start(appliance, request, started);
         node.attachments().forEach(log::info);
         log.info("ready: {} proxies: {}", desired.proxies().size(), Listeners.describe(desired));
         Listeners.warnings(desired).forEach(log::warn);
@@ -58,9 +56,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static Appliance.RunningNode start(
-            Appliance appliance, Desired desired, CompletableFuture<Appliance.RunningNode> started) {
+            Appliance appliance, RunRequest request, CompletableFuture<Appliance.RunningNode> started) {
         try {
-            Appliance.RunningNode node = appliance.start(desired);
+            Appliance.RunningNode node = appliance.start(request);
             started.complete(node);
             return node;
         } catch (RuntimeException failed) {

@@ -4,6 +4,7 @@ import io.weir.model.Desired;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -44,20 +45,25 @@ final class RunOptions {
     private boolean stats;
 
     /**
-     * The configuration that is meant.
+     * What is meant.
      *
      * @throws CommandFailure if it is wrong, or asks for what this version does not do
      */
-    Desired desired(Appliance appliance) {
-        Desired desired = interfaces.isEmpty() ? fromFile(appliance) : fromFlags(appliance);
-        return stats ? new Desired(desired.proxies(), desired.settings().withStatsEnabled(true)) : desired;
+    RunRequest request(Appliance appliance) {
+        Optional<Path> file =
+                interfaces.isEmpty() ? Optional.of(config == null ? DEFAULT_CONFIG : config) : Optional.empty();
+        Desired desired = file.isPresent() ? fromFile(appliance, file.get()) : fromFlags(appliance);
+        return new RunRequest(
+                stats ? new Desired(desired.proxies(), desired.settings().withStatsEnabled(true)) : desired,
+                file,
+                stats);
     }
 
-    private Desired fromFile(Appliance appliance) {
+    private Desired fromFile(Appliance appliance, Path file) {
         if (port != null || target != null) {
             throw new CommandFailure(ExitCode.USAGE, "-p and -t describe a proxy on an interface: name it with -i");
         }
-        Configuration configuration = appliance.load(config == null ? DEFAULT_CONFIG : config);
+        Configuration configuration = appliance.load(file);
         if (!configuration.refusals().isEmpty()) {
             throw new CommandFailure(ExitCode.USAGE, configuration.refusals());
         }

@@ -1,10 +1,14 @@
 package io.weir.config;
 
 import io.weir.model.Desired;
+import io.weir.model.Destination;
+import io.weir.model.Group;
 import io.weir.model.Proxy;
 import io.weir.model.Settings;
+import io.weir.model.SourceRoute;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -99,6 +103,44 @@ public final class ConfigFile {
 
     public Desired desired() {
         return desired;
+    }
+
+    /**
+     * What is wrong with it that only a node can know, one message a path, with the lines of the file.
+     *
+     * @param messages at least one
+     */
+    public ConfigException wrong(Map<String, String> messages) {
+        Findings findings = new Findings();
+        messages.forEach((path, message) -> findings.add(path, lines.of(path), message));
+        return new ConfigException(name, findings.errors());
+    }
+
+    /** The host names of targets and sources, by their paths. */
+    public Map<String, String> hosts() {
+        Map<String, String> hosts = new TreeMap<>();
+        for (int i = 0; i < desired.proxies().size(); i++) {
+            Proxy proxy = desired.proxies().get(i);
+            String path = Paths.item("proxies", i);
+            addHosts(Paths.key(path, "default-target"), proxy.defaultGroup(), hosts);
+            for (int j = 0; j < proxy.sourceRoutes().size(); j++) {
+                SourceRoute route = proxy.sourceRoutes().get(j);
+                String place = Paths.item(Paths.key(path, "source-routes"), j);
+                addHosts(Paths.key(place, "targets"), route.group(), hosts);
+                if (route.source() instanceof SourceRoute.Source.Host host) {
+                    hosts.put(Paths.key(place, "source"), host.name());
+                }
+            }
+        }
+        return hosts;
+    }
+
+    private static void addHosts(String path, Group group, Map<String, String> hosts) {
+        for (int i = 0; i < group.targets().size(); i++) {
+            if (group.targets().get(i).destination() instanceof Destination.Named named) {
+                hosts.put(Paths.key(Paths.item(path, i), "host"), named.host());
+            }
+        }
     }
 
     /**

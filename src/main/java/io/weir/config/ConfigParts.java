@@ -29,8 +29,8 @@ public final class ConfigParts {
     private ConfigParts() {}
 
     /** A whole configuration. */
-    public static Desired desired(Object tree) {
-        return ConfigFile.read(PlainTree.edn(tree), "").runnable();
+    public static ConfigFile file(Object tree) {
+        return ConfigFile.read(PlainTree.edn(tree), "");
     }
 
     /**

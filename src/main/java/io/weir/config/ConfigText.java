@@ -17,6 +17,11 @@ public final class ConfigText {
         return print(ConfigTree.of(desired), 0) + "\n";
     }
 
+    /** A value of {@link ConfigTree}, on one line. */
+    static String line(Object value) {
+        return flat(value);
+    }
+
     /** On one line where it fits, else an entry a line, aligned behind the bracket. */
     private static String print(Object value, int column) {
         String flat = flat(value);

@@ -1,6 +1,7 @@
 package io.weir.engine;
 
 import io.weir.model.Cidr;
+import io.weir.model.Desired;
 import io.weir.model.Endpoint;
 import io.weir.model.Proxy;
 import io.weir.model.Settings;
@@ -108,6 +109,12 @@ public record Snapshot(
         REPLY,
         /** The operator attached it. */
         OPERATOR
+    }
+
+    /** What is configured: what was applied, with all changes since. Empty before the first configuration. */
+    public Optional<Desired> desired() {
+        return settings.map(
+                known -> new Desired(proxies.stream().map(ProxyStatus::proxy).toList(), known));
     }
 
     public Optional<ProxyStatus> proxy(String name) {

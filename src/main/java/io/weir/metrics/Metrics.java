@@ -50,6 +50,7 @@ public final class Metrics {
      * @param snapshots the engine's latest
      * @param answers how long targets take to answer
      * @param resolved whether the last lookup of a host name found addresses; empty: nobody looks it up again
+     * @param reloads of the configuration
      * @param version of the program
      */
     public Metrics(
@@ -58,9 +59,10 @@ public final class Metrics {
             CheckLatencies checks,
             Latencies answers,
             Function<String, Optional<Boolean>> resolved,
+            Reloads reloads,
             String version) {
         this.snapshots = snapshots;
-        this.node = new NodeFamilies(version, resolved);
+        this.node = new NodeFamilies(version, resolved, reloads);
         this.conditions = new ConditionFamilies(checks);
         this.traffic = new TrafficFamilies(snapshots, counts, answers);
         this.dataPath = new DataPathFamilies(counts);

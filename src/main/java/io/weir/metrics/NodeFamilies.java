@@ -24,10 +24,13 @@ final class NodeFamilies {
     private final String version;
     private final Function<String, Optional<Boolean>> resolved;
 
+    private final Reloads reloads;
+
     /** @param resolved whether the last lookup of a host name found addresses; empty: nobody looks it up again */
-    NodeFamilies(String version, Function<String, Optional<Boolean>> resolved) {
+    NodeFamilies(String version, Function<String, Optional<Boolean>> resolved, Reloads reloads) {
         this.version = version;
         this.resolved = resolved;
+        this.reloads = reloads;
     }
 
     List<Family> of(Snapshot snapshot) {
@@ -35,7 +38,23 @@ final class NodeFamilies {
         up.add(1);
         Family info = Family.gauge("lb_info", "Load balancer version information.", "version");
         info.add(1, version);
-        return List.of(up, info, modes(snapshot), algorithm(snapshot), names(snapshot));
+        Family last = Family.gauge(
+                "lb_config_last_reload_successful",
+                "Whether the last reload of the configuration was taken (1=yes, or there was none).");
+        last.add(reloads.wasLastGood());
+        Family at = Family.gauge(
+                "lb_config_last_reload_success_timestamp_seconds",
+                "When a configuration was taken last, at the start or by a reload.");
+        at.add(reloads.lastGoodAt());
+        return List.of(up, info, modes(snapshot), algorithm(snapshot), names(snapshot), reloaded(), last, at);
+    }
+
+    private Family reloaded() {
+        Family family = Family.counter("lb_config_reloads_total", "Reloads of the configuration.", "result");
+        for (Reloads.Result result : Reloads.Result.values()) {
+            family.add(reloads.count(result), result.word());
+        }
+        return family;
     }
 
     private static Family modes(Snapshot snapshot) {

@@ -37,6 +37,16 @@ public record Proxy(
         return Stream.concat(Stream.of(defaultGroup), sourceRoutes.stream().map(SourceRoute::group));
     }
 
+    /** Host names of targets and of sources. */
+    public Stream<String> hosts() {
+        return Stream.concat(
+                names().map(Destination.Named::host),
+                sourceRoutes.stream()
+                        .flatMap(route -> route.source() instanceof SourceRoute.Source.Host host
+                                ? Stream.of(host.name())
+                                : Stream.of()));
+    }
+
     /** Host names of targets, with all that ask for the same. */
     public Stream<Destination.Named> names() {
         return groups().flatMap(group -> group.targets().stream())

@@ -56,6 +56,13 @@ class ContractTest {
                 new Call("GET", api + "traffic", api + "traffic", "", 200),
                 new Call("GET", api + "config", api + "config", "", 200),
                 new Call("POST", api + "reload", api + "reload", "", 200),
+                new Call(
+                        "POST",
+                        api + "config",
+                        api + "config?dry-run=true",
+                        "{\"proxies\": [{\"name\": \"web\", \"listen\": {\"interfaces\": [\"eth0\"], \"port\": 80},"
+                                + " \"default-target\": " + target + "}]}",
+                        200),
                 new Call("GET", api + "openapi.json", api + "openapi.json", "", 200),
                 new Call("GET", api + "health", api + "health", "", 200),
                 new Call("GET", api + "health/{proxy}", api + "health/web", "", 200),

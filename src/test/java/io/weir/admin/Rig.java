@@ -6,7 +6,9 @@ import io.weir.EngineCommands;
 import io.weir.FileCodec;
 import io.weir.api.Operations;
 import io.weir.api.Probes;
+import io.weir.config.ConfigException;
 import io.weir.config.ConfigFile;
+import io.weir.config.ConfigParts;
 import io.weir.engine.Dataplane;
 import io.weir.engine.DataplaneException;
 import io.weir.engine.Engine;
@@ -15,6 +17,8 @@ import io.weir.engine.Image;
 import io.weir.engine.Tallies;
 import io.weir.engine.Write;
 import io.weir.model.AdminApi;
+import io.weir.model.Change;
+import io.weir.model.Desired;
 import io.weir.model.Endpoint;
 import io.weir.model.Feed;
 import io.weir.model.Flow;
@@ -93,8 +97,31 @@ public final class Rig implements AutoCloseable {
                 new Connections(flows, names()),
                 counted,
                 events::subscribe,
-                Optional.of(() -> "nothing has changed"),
+                Optional.of(new Reloading()),
                 "1.2.3");
+    }
+
+    /** Finds one value of the file changed, and takes what is sent. */
+    private final class Reloading implements Node.Reload {
+
+        @Override
+        public Node.Outcome file(boolean dry) {
+            return new Node.Outcome(
+                    "1 change", List.of(new Change("settings.on-stop", Optional.of(":keep"), Optional.empty(), true)));
+        }
+
+        @Override
+        public Node.Outcome sent(Object tree, boolean dry) {
+            try {
+                Desired desired = ConfigParts.file(tree).runnable();
+                if (!dry) {
+                    operations.replace(desired);
+                }
+                return new Node.Outcome("nothing has changed", List.of());
+            } catch (ConfigException refused) {
+                throw FileCodec.refusal(refused);
+            }
+        }
     }
 
     /** Finds every target of the proxy "web" well, and knows one name. */

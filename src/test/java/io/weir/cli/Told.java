@@ -40,9 +40,17 @@ final class Told implements Appliance {
     }
 
     @Override
-    public RunningNode start(Desired desired) {
-        started = desired;
+    public RunningNode start(RunRequest request) {
+        started = request.desired();
         throw new CommandFailure(ExitCode.FAILED, "started");
+    }
+
+    @Override
+    public List<String> reload(Path pinPath) {
+        if (pinPath.equals(Path.of("/none"))) {
+            throw new CommandFailure(ExitCode.UNREACHABLE, "no weir runs on /none");
+        }
+        return List.of("settings.udp-timeout-sec: 60 -> 30");
     }
 
     @Override

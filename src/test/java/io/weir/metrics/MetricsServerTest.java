@@ -42,6 +42,7 @@ class MetricsServerTest {
                 new CheckLatencies(),
                 new Latencies(),
                 _ -> Optional.empty(),
+                new Reloads(0),
                 "1");
         return MetricsServer.start(
                 new ControlPlane.Metrics(true, IpAddress.parse("127.0.0.1"), port, "/metrics"), metrics, patience);

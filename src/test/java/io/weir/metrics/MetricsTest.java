@@ -41,8 +41,9 @@ class MetricsTest {
                     Map.of(of("guarded", ONE), new Circuit.Open(0, true, 0, "opened"), of("web", ONE), Circuit.CLOSED))
             .conditions(Map.of(of("web", ONE), Status.UNHEALTHY, of("web", TWO), Status.UNKNOWN), Map.of())
             .done();
-    private final Metrics metrics =
-            new Metrics(() -> snapshot, counted, checks, new Latencies(), _ -> Optional.of(false), "1.2.3-\"x\\y\"");
+    private final Reloads reloads = new Reloads(1_000.5);
+    private final Metrics metrics = new Metrics(
+            () -> snapshot, counted, checks, new Latencies(), _ -> Optional.of(false), reloads, "1.2.3-\"x\\y\"");
 
     @BeforeEach
     void count() {
@@ -70,6 +71,9 @@ class MetricsTest {
                         Map.entry("lb_up", "gauge"),
                         Map.entry("lb_info", "gauge"),
                         Map.entry("lb_xdp_mode", "gauge"),
+                        Map.entry("lb_config_reloads_total", "counter"),
+                        Map.entry("lb_config_last_reload_successful", "gauge"),
+                        Map.entry("lb_config_last_reload_success_timestamp_seconds", "gauge"),
                         Map.entry("lb_algorithm", "gauge"),
                         Map.entry("lb_dns_resolution_status", "gauge"),
                         Map.entry("lb_connections_active", "gauge"),
@@ -98,6 +102,23 @@ class MetricsTest {
         assertThat(text.value("lb_table_entries", "table", "flows")).isEqualTo(4);
         assertThat(text.value("lb_table_capacity", "table", "flows")).isEqualTo(200);
         assertThat(text.value("lb_events_lost_total")).isEqualTo(3);
+    }
+
+    @Test
+    void reloads_are_counted_by_how_they_ended_and_the_last_good_one_has_its_time() {
+        assertThat(read().value("lb_config_last_reload_successful")).isEqualTo(1);
+        assertThat(read().value("lb_config_last_reload_success_timestamp_seconds"))
+                .isEqualTo(1_000.5);
+
+        reloads.add(Reloads.Result.APPLIED, 2_000);
+        reloads.add(Reloads.Result.REFUSED, 3_000);
+
+        assertThat(read().value("lb_config_reloads_total", "result", "applied")).isEqualTo(1);
+        assertThat(read().value("lb_config_reloads_total", "result", "refused")).isEqualTo(1);
+        assertThat(read().value("lb_config_reloads_total", "result", "failed")).isZero();
+        assertThat(read().value("lb_config_last_reload_successful")).isZero();
+        assertThat(read().value("lb_config_last_reload_success_timestamp_seconds"))
+                .isEqualTo(2_000);
     }
 
     @Test
