@@ -84,9 +84,12 @@ final class Listener {
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
         http.setRequestHeaderSize(HEADER_BYTES);
-        // 10.0.0.0%2F8 in a path is a source; Jetty would refuse the slash.
-        http.setUriCompliance(
-                UriCompliance.DEFAULT.with("sources have slashes", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
+        // 10.0.0.0%2F8 in a path is a source, and [fe80::1%25eth0]:80 a target; Jetty would refuse what stands for /
+        // and %.
+        http.setUriCompliance(UriCompliance.DEFAULT.with(
+                "sources have slashes, zones have percent signs",
+                UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+                UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING));
         HttpConnectionFactory plain = new HttpConnectionFactory(http);
         ServerConnector connector = tls.map(factory -> new ServerConnector(server, factory, plain))
                 .orElseGet(() -> new ServerConnector(server, 1, 1, plain));

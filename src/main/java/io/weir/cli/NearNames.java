@@ -16,13 +16,14 @@ final class NearNames {
     static String to(JsonNode refusal, NodeClient node) {
         String said = refusal.path("error").asText();
         return switch (refusal.path("code").asText()) {
-            case "unknown-proxy" -> nearest(said.replaceFirst("^[^']*'(.*)'.*$", "$1"), known(node, "proxy-name"));
-            case "unknown-target" -> nearest(said.replaceFirst("^.* (\\S+:\\d+).*$", "$1"), known(node, "target-id"));
+            case "unknown-proxy" -> among(said.replaceFirst("^[^']*'(.*)'.*$", "$1"), known(node, "proxy-name"));
+            case "unknown-target" -> among(said.replaceFirst("^.* (\\S+:\\d+).*$", "$1"), known(node, "target-id"));
             default -> "";
         };
     }
 
-    private static String nearest(String word, List<String> known) {
+    /** @return to be put behind the refusal of the word; may be empty */
+    static String among(String word, List<String> known) {
         return known.isEmpty() ? "" : "; the nearest known one is " + Spelling.nearest(word, known);
     }
 

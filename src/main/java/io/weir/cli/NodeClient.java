@@ -23,6 +23,7 @@ import javax.net.ssl.SSLException;
 /** Calls a node's admin API, one request at a time. Every method throws {@link CommandFailure} when it is not done. */
 final class NodeClient implements AutoCloseable {
 
+    private static final String API = "/api/v1/";
     private static final Duration TO_CONNECT = Duration.ofSeconds(3);
 
     /** Longer than the longest check of a target may take. */
@@ -50,6 +51,12 @@ final class NodeClient implements AutoCloseable {
         return call("GET", path, Optional.empty());
     }
 
+    /** Empty where there is nothing. */
+    Optional<JsonNode> find(String path) {
+        HttpResponse<byte[]> response = send("GET", API + path, Optional.empty());
+        return response.statusCode() == 404 ? Optional.empty() : Optional.of(answer(response));
+    }
+
     JsonNode post(String path) {
         return call("POST", path, Optional.empty());
     }
@@ -67,7 +74,10 @@ final class NodeClient implements AutoCloseable {
     }
 
     private JsonNode call(String method, String path, Optional<Map<String, ?>> body) {
-        HttpResponse<byte[]> response = send(method, "/api/v1/" + path, body);
+        return answer(send(method, API + path, body));
+    }
+
+    private JsonNode answer(HttpResponse<byte[]> response) {
         JsonNode answer = parsed(response);
         if (response.statusCode() >= 400) {
             throw refusal(response.statusCode(), answer);

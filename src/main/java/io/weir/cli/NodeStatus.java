@@ -1,12 +1,12 @@
 package io.weir.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 
 /**
  * How a node is, as its admin API tells it.
@@ -68,33 +68,21 @@ record NodeStatus(String url, JsonNode general, JsonNode targets, JsonNode circu
         table.printWrapped(out);
     }
 
-    /** One table a proxy, and one for each of its routes. */
     private void printTargets(PrintWriter out) {
-        Map<String, Table> tables = new LinkedHashMap<>();
-        targets.forEach(target -> tables.computeIfAbsent(
-                        group(target), _ -> new Table("  TARGET", "WEIGHT", "NOW", "ACTIVE", "HEALTH", "WHY"))
-                .row(
-                        "  " + target.path("target-id").asText(),
+        out.println();
+        TargetRows.print(
+                targets,
+                out,
+                List.of("WEIGHT", "NOW", "ACTIVE", "HEALTH", "WHY"),
+                target -> List.of(
                         target.path("original-weight").asInt(),
                         target.path("effective-weight").asInt(),
                         target.path("volume").path("active").asText("-"),
                         health(target),
                         target.path("reason").asText()));
-        tables.forEach((group, table) -> {
-            out.println();
-            out.println(group);
-            table.printWrapped(out);
-        });
     }
 
-    private static String group(JsonNode target) {
-        String proxy = target.path("proxy-name").asText();
-        return target.path("source").isTextual()
-                ? proxy + ", clients from " + target.path("source").asText()
-                : proxy;
-    }
-
-    static String health(JsonNode target) {
+    private static String health(JsonNode target) {
         JsonNode forced = target.path("forced");
         return forced.isBoolean()
                 ? forced.asBoolean() ? "forced up" : "forced down"
@@ -121,10 +109,15 @@ record NodeStatus(String url, JsonNode general, JsonNode targets, JsonNode circu
         }
     }
 
+    /** Who serves again because a drain was undone is no more to be told of. */
     private void printDrains(PrintWriter out) {
-        if (!drains.isEmpty()) {
+        ArrayNode told = JsonNodeFactory.instance.arrayNode();
+        drains.valueStream()
+                .filter(drain -> !drain.path("status").asText().equals("cancelled"))
+                .forEach(told::add);
+        if (!told.isEmpty()) {
             out.println();
-            DrainRows.table(drains).print(out);
+            DrainRows.table(told).print(out);
         }
     }
 

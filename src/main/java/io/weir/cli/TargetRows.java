@@ -4,40 +4,94 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
-/** What several answers of the admin API say of each target, put together. */
+/** What the admin API says of each target: a row for each target of each proxy and route. */
 final class TargetRows {
 
     private TargetRows() {}
 
     /**
      * @param health of {@code GET health}
-     * @param traffic of {@code GET traffic}
-     * @return the rows of health, each with its proxy's name, and with its traffic if it has any
+     * @return its rows, each with its proxy's name
      */
-    static ArrayNode of(JsonNode health, JsonNode traffic) {
-        Map<List<String>, JsonNode> counts = new HashMap<>();
-        traffic.path("targets").forEach(row -> counts.put(key(row.path("proxy-name"), row.path("target-id")), row));
+    static ArrayNode of(JsonNode health) {
         ArrayNode rows = JsonNodeFactory.instance.arrayNode();
         for (JsonNode proxy : health) {
             for (JsonNode target : proxy.path("targets")) {
-                ObjectNode row = rows.addObject();
-                row.set("proxy-name", proxy.path("proxy-name"));
-                row.setAll((ObjectNode) target);
-                JsonNode counted = counts.get(key(proxy.path("proxy-name"), target.path("target-id")));
-                if (counted != null) {
-                    row.set("opened", counted.path("opened"));
-                    row.set("volume", counted.path("volume"));
-                }
+                rows.addObject()
+                        .<ObjectNode>set("proxy-name", proxy.path("proxy-name"))
+                        .setAll((ObjectNode) target);
             }
         }
         return rows;
     }
 
-    private static List<String> key(JsonNode proxy, JsonNode target) {
-        return List.of(proxy.asText(), target.asText());
+    /**
+     * With the traffic of those that have any.
+     *
+     * @param traffic of {@code GET traffic}
+     */
+    static ArrayNode of(JsonNode health, JsonNode traffic) {
+        Map<List<String>, JsonNode> counts = new HashMap<>();
+        traffic.path("targets").forEach(row -> counts.put(key(row), row));
+        ArrayNode rows = of(health);
+        for (JsonNode row : rows) {
+            JsonNode counted = counts.get(key(row));
+            if (counted != null) {
+                ((ObjectNode) row).set("opened", counted.path("opened"));
+                ((ObjectNode) row).set("volume", counted.path("volume"));
+            }
+        }
+        return rows;
+    }
+
+    private static List<String> key(JsonNode row) {
+        return List.of(row.path("proxy-name").asText(), row.path("target-id").asText());
+    }
+
+    /**
+     * Prints one table a proxy, and one for each of its routes.
+     *
+     * @param head of the columns behind the target's
+     * @param cells of those, the last one a text that may be long
+     */
+    static void print(JsonNode rows, PrintWriter out, List<String> head, Function<JsonNode, List<Object>> cells) {
+        Map<String, Table> tables = new LinkedHashMap<>();
+        for (JsonNode row : rows) {
+            tables.computeIfAbsent(
+                            group(row), _ -> new Table(behind("  TARGET", head).toArray(String[]::new)))
+                    .row(behind("  " + row.path("target-id").asText(), cells.apply(row))
+                            .toArray());
+        }
+        boolean isFirst = true;
+        for (Map.Entry<String, Table> table : tables.entrySet()) {
+            if (!isFirst) {
+                out.println();
+            }
+            isFirst = false;
+            out.println(table.getKey());
+            table.getValue().printWrapped(out);
+        }
+    }
+
+    private static <T> List<T> behind(T first, List<? extends T> rest) {
+        List<T> all = new ArrayList<>(rest.size() + 1);
+        all.add(first);
+        all.addAll(rest);
+        return all;
+    }
+
+    private static String group(JsonNode target) {
+        String proxy = target.path("proxy-name").asText();
+        return target.path("source").isTextual()
+                ? proxy + ", clients from " + target.path("source").asText()
+                : proxy;
     }
 }

@@ -49,6 +49,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /** The API over a running engine and a data path that only remembers, on a port of its own. */
@@ -69,7 +70,10 @@ public final class Rig implements AutoCloseable {
     public final Flows flows = new Flows();
     public final Counted counted = new Counted();
     final Feed<FlowEvent> events = new Feed<>();
-    final Engine engine = new Engine(dataplane, index -> 0, Tallies.NONE).start();
+    /** Connections that the data path counts on each target. */
+    public final AtomicLong active = new AtomicLong();
+
+    final Engine engine = new Engine(dataplane, index -> active.get(), Tallies.NONE).start();
     public final Operations operations = Operations.over(engine, new Canned());
     public final AdminServer admin;
     private final HttpClient client = HttpClient.newHttpClient();

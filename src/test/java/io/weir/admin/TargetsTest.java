@@ -106,6 +106,7 @@ class TargetsTest {
                 "GET | /api/v1/drains/10.0.0.1:8080 | | 404",
                 "DELETE | /api/v1/drains/10.0.0.1:8080 | | 409",
                 "POST | /api/v1/circuits/10.9.9.9:1/open | | 404",
+                "POST | /api/v1/circuits/%5Bfe80::1%25eth0%5D:80/open | | 404",
                 "POST | /api/v1/circuits/10.0.0.1:8080/explode | | 404",
             })
     void what_cannot_be_done_with_a_target_is_refused(String method, String path, String body, int status) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.admin.Rig;
 import io.weir.config.ConfigFile;
 import io.weir.engine.DataplaneException;
+import io.weir.lab.Await;
 import io.weir.model.Desired;
 import io.weir.model.Endpoint;
 import io.weir.stats.DataPathCounts.Place;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The verbs that talk to a node, against a node whose data path only remembers. */
@@ -177,6 +179,105 @@ class NodeVerbsTest {
         assertThat(out.toString()).startsWith("not ready: the data path does not hold all that is wanted yet");
         assertThat(run("ready", "--json")).isEqualTo(ExitCode.FAILED);
         assertThat(out.toString()).contains("\"ready\" : false", "\"why\" : \"the data path");
+    }
+
+    @Test
+    void a_drain_waits_for_its_last_connection() throws Exception {
+        rig.active.set(2);
+        Thread ends = Thread.ofVirtual().start(() -> {
+            Await.until("the drain is under way", () -> rig.operations.drains().isDraining(FIRST));
+            rig.active.set(0);
+        });
+
+        assertThat(run("drain", FIRST.toString(), "--wait")).as(err.toString()).isEqualTo(ExitCode.DONE);
+        ends.join();
+
+        assertThat(out.toString())
+                .startsWith("10.0.0.1:8080 gets no new connections; 2 left\n")
+                .containsPattern("10.0.0.1:8080 +web +completed +0 +2 ");
+        assertThat(run("undrain", FIRST.toString())).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).isEqualTo("10.0.0.1:8080 gets new connections again\n");
+        assertThat(run("status")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).contains("as configured").doesNotContain("DRAIN OF", "drained");
+    }
+
+    @Test
+    void a_drain_that_times_out_or_is_undone_is_exit_code_1() throws Exception {
+        rig.active.set(3);
+        assertThat(run("drain", FIRST.toString(), "--wait", "--timeout", "1", "--proxy", "web"))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString()).containsPattern("10.0.0.1:8080 +web +timeout +3 +3 ");
+        rig.operations.drains().undrain("web", FIRST);
+
+        Thread undoes = Thread.ofVirtual().start(() -> {
+            Await.until("the drain is under way", () -> rig.operations.drains().isDraining(FIRST));
+            rig.operations.drains().undrain("web", FIRST);
+        });
+        assertThat(run("drain", FIRST.toString(), "--wait")).isEqualTo(ExitCode.FAILED);
+        undoes.join();
+        assertThat(out.toString() + err).containsAnyOf("cancelled", "was undone before it was over");
+    }
+
+    @Test
+    void without_wait_a_drain_is_told_and_goes_on() throws IOException {
+        rig.active.set(1);
+        JsonNode drains = json("drain", FIRST.toString(), "--timeout", "90", "--json");
+
+        assertThat(drains.get(0).path("status").asText()).isEqualTo("draining");
+        assertThat(drains.get(0).path("timeout-ms").asInt()).isEqualTo(90_000);
+        assertThat(run("status")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).containsPattern("10.0.0.1:8080 +web +draining +1 +1 +0 s +1 min 30 s");
+        assertThat(run("drain", FIRST.toString())).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString()).startsWith("weir: 10.0.0.1:8080 of proxy 'web': ");
+    }
+
+    @Test
+    void health_is_shown_forced_and_checked() throws IOException {
+        assertThat(run("health", "web", FIRST.toString(), "--force", "unhealthy"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "web",
+                        "  TARGET         HEALTH   SINCE  FORCED  LAST ERROR",
+                        "  10.0.0.1:8080  unknown  -      down    -");
+        assertThat(json("health", "web", FIRST.toString(), "--json")
+                        .get(0)
+                        .path("forced")
+                        .asBoolean(true))
+                .isFalse();
+        assertThat(run("health", "web", FIRST.toString(), "--force", "auto")).isEqualTo(ExitCode.DONE);
+        assertThat(json("health", "--json")
+                        .get(0)
+                        .path("effective-weights")
+                        .get(0)
+                        .asInt())
+                .isEqualTo(70);
+        assertThat(run("health", "web", FIRST.toString(), "--check")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).isEqualTo("passed in 3.0 ms: connected\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "drain 10.0.0.9 | 2 | '10.0.0.9' is no endpoint: write 10.0.0.1:80 or [2001:db8::1]:80; 'weir status' lists the targets",
+                "drain 10.0.0.1:8080 --timeout 0 | 2 | --timeout is 1 to 3600 seconds, not 0",
+                "drain | 2 | Missing required parameter: 'TARGET': see 'weir --help'",
+                "drain 10.0.0.1:8081 | 1 | no proxy has the target 10.0.0.1:8081; the nearest known one is 10.0.0.1:8080",
+                "drain 10.0.0.1:8080 --proxy wbe | 1 | there is no proxy 'wbe'; the nearest known one is web",
+                "drain [fe80::1%eth0]:8080 | 1 | no proxy has the target [fe80::1%eth0]:8080; the nearest known one is 10.0.0.1:8080",
+                "undrain 10.0.0.1:8080 | 1 | 10.0.0.1:8080 of proxy 'web' is not drained",
+                "undrain [fe80::1%eth0]:8080 | 1 | no proxy has the target [fe80::1%eth0]:8080; the nearest known one is 10.0.0.1:8080",
+                "health wbe | 1 | there is no proxy 'wbe'; the nearest known one is web",
+                "health web 10.0.0.1:8081 | 1 | proxy 'web' has no target 10.0.0.1:8081; the nearest known one is 10.0.0.1:8080",
+                "health web --check | 2 | --check is for one target: name its proxy and its address",
+                "health web 10.0.0.1:8080 --force ill | 2 | --force is healthy, unhealthy or auto, not 'ill'",
+            })
+    void what_cannot_be_done_says_what_to_do(String arguments, int exitCode, String line) {
+        assertThat(run(arguments.split(" "))).isEqualTo(exitCode);
+        assertThat(err.toString()).isEqualTo("weir: " + line + "\n");
+        assertThat(out.toString()).isEmpty();
     }
 
     @Test

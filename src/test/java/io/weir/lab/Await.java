@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for something to become so, with a deadline that is far beyond what it takes. */
-final class Await {
+public final class Await {
 
     static final Duration LONG = Duration.ofSeconds(30);
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -16,7 +16,7 @@ final class Await {
     private Await() {}
 
     /** @param what completes "waited in vain until …" */
-    static void until(String what, BooleanSupplier condition) {
+    public static void until(String what, BooleanSupplier condition) {
         until(what, LONG, condition);
     }
 

@@ -55,6 +55,39 @@ class DrainTest {
     }
 
     @Test
+    void the_verb_waits_for_the_last_connection_and_no_longer_than_its_timeout() throws Exception {
+        try (ControlSite control = ControlSite.start(2, "", ":drain-check-interval-ms 100")) {
+            String target = control.site().serverV4(2).toString();
+            Conversation kept = control.open();
+            while (!kept.ask().equals("web2")) {
+                kept.close();
+                kept = control.open();
+            }
+
+            Program.End late =
+                    verb(control, "drain", target, "--wait", "--timeout", "1").end();
+            assertThat(late.status()).as(late.toString()).isEqualTo(1);
+            assertThat(late.output().getLast()).containsPattern(target + " +web +timeout +1 +1 ");
+            assertThat(kept.ask()).isEqualTo("web2");
+            verb(control, "undrain", target).finish();
+
+            try (Program waiting = verb(control, "drain", target, "--wait", "--proxy", "web")) {
+                waiting.await(line -> line.contains("gets no new connections; 1 left"));
+                assertThat(control.ask(50)).isEqualTo(Map.of("web1", 50));
+                assertThat(verb(control, "status").finish()).anyMatch(line -> line.contains(target + "      50    0"));
+                assertThat(waiting.isAlive()).isTrue();
+                assertThat(kept.ask()).isEqualTo("web2");
+                kept.close();
+                assertThat(waiting.finish().getLast()).containsPattern(target + " +web +completed +0 +1 ");
+            }
+        }
+    }
+
+    private static Program verb(ControlSite control, String... words) {
+        return control.weir().start(List.of(), words);
+    }
+
+    @Test
     void the_only_target_drained_takes_no_new_connection_and_says_why() throws Exception {
         try (ControlSite control = ControlSite.start(1, "", "")) {
             Console console = control.console();
