@@ -54,7 +54,8 @@ final class Api implements Part {
         }
     }
 
-    private static String proxies(Site.Lane lane) {
+    /** A hundred proxies of ten targets each, 10.3.PROXY.TARGET. */
+    static String proxies(Site.Lane lane) {
         return IntStream.range(0, PROXIES)
                 .mapToObj(proxy -> "{:name \"p%d\" :listen {:interfaces [\"client0\"] :address \"%s\" :port %d} :default-target [%s]}"
                         .formatted(proxy, lane.vip(), 1_000 + proxy, targets(proxy)))

@@ -15,7 +15,7 @@ public final class Bench {
     /** What the names of all that is made here begin with. */
     static final String NAME = "weirbench";
 
-    private static final List<Part> PARTS = List.of(new Packets(), new Forwarding(), new Http(), new Scale(), new Probes(), new Api());
+    private static final List<Part> PARTS = List.of(new Packets(), new Forwarding(), new Http(), new Scale(), new Probes(), new Api(), new Scrape());
 
     private Bench() {}
 

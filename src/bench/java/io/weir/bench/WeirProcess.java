@@ -57,6 +57,11 @@ final class WeirProcess implements AutoCloseable {
         return pins;
     }
 
+    /** Of processor time, all its threads. */
+    long spentNanos() {
+        return daemon.spent();
+    }
+
     double residentMegabytes() {
         return daemon.residentMegabytes();
     }

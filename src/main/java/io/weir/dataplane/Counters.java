@@ -128,8 +128,8 @@ public final class Counters {
         BpfMap halfOpen = maps.apply(MapShape.HALF_OPEN);
         long[] used = {0};
         halfOpen.forEach((key, value) -> {
-            for (int way = 0; way < FlowAbi.HALF_OPEN_WAYS; way++) {
-                used[0] += FlowAbi.HalfOpenBucket.TAG.get(value, way) == 0 ? 0 : 1;
+            for (int tag : FlowAbi.HalfOpenBucket.TAG.ints(value)) {
+                used[0] += tag == 0 ? 0 : 1;
             }
         });
         return Map.of(

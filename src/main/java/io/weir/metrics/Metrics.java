@@ -1,15 +1,10 @@
 package io.weir.metrics;
 
-import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.exporter.common.TextFormat;
 import io.weir.engine.Snapshot;
 import io.weir.stats.DataPathCounts;
 import io.weir.stats.Latencies;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -70,15 +65,11 @@ public final class Metrics {
 
     /** As Prometheus reads them. One caller at a time, the others wait. */
     public String text(Format format) {
-        List<MetricFamilySamples> samples =
-                families().stream().map(Family::samples).toList();
-        StringWriter text = new StringWriter();
-        try {
-            TextFormat.writeFormat(format.contentType(), text, Collections.enumeration(samples));
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return text.toString();
+        List<Family> families = families();
+        StringBuilder text =
+                new StringBuilder(families.stream().mapToInt(Family::length).sum());
+        families.forEach(family -> family.write(text, format));
+        return text.append(format == Format.OPEN_METRICS ? "# EOF\n" : "").toString();
     }
 
     /** Those that have a sample. Counts must be taken in the order they are shown in. */

@@ -56,7 +56,7 @@ final class MetricsPage extends Handler.Abstract {
 
     private static void write(
             Response response, int status, String contentType, String text, boolean head, Callback callback) {
-        ByteBuffer body = StandardCharsets.UTF_8.encode(text);
+        ByteBuffer body = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());

@@ -11,6 +11,7 @@ import io.weir.stats.Latencies;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -134,11 +135,11 @@ final class TrafficFamilies {
                 "lb_backend_latency_seconds",
                 "From a client's SYN to the backend's answer, as this host saw them; while statistics are kept.",
                 TARGET);
-        latencies.keep(snapshot.targets().values());
+        latencies.keep(Set.copyOf(snapshot.targets().values()));
         latencies
-                .all()
+                .handshakes()
                 .forEach((endpoint, times) ->
-                        family.add(times.handshake(), endpoint.scopedAddress(), Integer.toString(endpoint.port())));
+                        family.add(times, endpoint.scopedAddress(), Integer.toString(endpoint.port())));
         return family;
     }
 

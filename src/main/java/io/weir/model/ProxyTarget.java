@@ -1,7 +1,5 @@
 package io.weir.model;
 
-import java.util.Comparator;
-
 /**
  * A target as one proxy sees it: health, circuit, drain and weight are its own, whatever another proxy has to say about
  * the same endpoint.
@@ -9,9 +7,6 @@ import java.util.Comparator;
  * @param proxy the proxy's name
  */
 public record ProxyTarget(String proxy, Endpoint endpoint) implements Comparable<ProxyTarget> {
-
-    private static final Comparator<ProxyTarget> ORDER =
-            Comparator.comparing(ProxyTarget::proxy).thenComparing(ProxyTarget::endpoint);
 
     /** Written out, as that of {@link IpAddress}. */
     @Override
@@ -29,7 +24,8 @@ public record ProxyTarget(String proxy, Endpoint endpoint) implements Comparable
 
     @Override
     public int compareTo(ProxyTarget other) {
-        return ORDER.compare(this, other);
+        int byProxy = proxy.compareTo(other.proxy);
+        return byProxy != 0 ? byProxy : endpoint.compareTo(other.endpoint);
     }
 
     @Override

@@ -4,9 +4,9 @@ import io.weir.model.Endpoint;
 import io.weir.stats.FlowEvent.Closed;
 import io.weir.stats.FlowEvent.Opened;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -64,8 +64,16 @@ public final class Latencies {
         return all;
     }
 
+    /** The first half of that. */
+    public Map<Endpoint, Distribution> handshakes() {
+        Map<Endpoint, Distribution> all = new TreeMap<>();
+        targets.forEach(
+                (target, histograms) -> all.put(target, histograms.handshake().distribution()));
+        return all;
+    }
+
     /** Forgets all other targets: those that are gone and will send no event any more. */
-    public void keep(Collection<Endpoint> known) {
+    public void keep(Set<Endpoint> known) {
         targets.keySet().retainAll(known);
     }
 }
