@@ -50,6 +50,7 @@ public final class AdminServer implements AutoCloseable {
     public static AdminServer start(AdminApi settings, Node node) {
         AdminServer admin = new AdminServer(settings, node);
         admin.listener.start(admin.server);
+        admin.events.remember();
         LOG.info("admin API: {}", admin.url());
         return admin;
     }

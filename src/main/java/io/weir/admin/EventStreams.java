@@ -30,6 +30,7 @@ final class EventStreams implements AutoCloseable {
     private final Node node;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
+    private final RecentEvents recent = new RecentEvents();
     private volatile boolean closed;
 
     EventStreams(Node node) {
@@ -47,14 +48,35 @@ final class EventStreams implements AutoCloseable {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("events", "What becomes otherwise from now on, as server-sent events")
-                .query(
-                        "kinds",
-                        "only these, separated by commas: " + String.join(", ", EventView.KINDS)
-                                + "; without it all but " + EventView.CONNECTIONS,
-                        Shape.of(String.class))
-                .answers(new Shape.Events(Shape.of(EventView.class)))
-                .by(request -> Answer.ok(stream(request))));
+        return List.of(
+                Route.get("events/recent", "The latest events but weights and connections, the newest first")
+                        .answers(Shape.listOf(EventView.class))
+                        .by(request -> Answer.ok(recent.latest())),
+                Route.get("events", "What becomes otherwise from now on, as server-sent events")
+                        .query(
+                                "kinds",
+                                "only these, separated by commas: " + String.join(", ", EventView.KINDS)
+                                        + "; without it all but " + EventView.CONNECTIONS,
+                                Shape.of(String.class))
+                        .answers(new Shape.Events(Shape.of(EventView.class)))
+                        .by(request -> Answer.ok(stream(request))));
+    }
+
+    /** Remembers events from now on. */
+    void remember() {
+        Subscription<Notice> notices = node.commands().notices(WAITING);
+        Thread.ofVirtual().name("weir-admin-events").start(() -> {
+            try (notices) {
+                while (!closed) {
+                    notices.next(LOOK)
+                            .map(EventView::of)
+                            .filter(event -> EventView.REMEMBERED.contains(event.kind()))
+                            .ifPresent(recent::add);
+                }
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private Answer.Stream stream(Request request) {

@@ -31,6 +31,9 @@ record EventView(
     /** Those that come without being asked for. */
     static final List<String> COMMON = List.of("health", "circuit", "drain", "weights");
 
+    /** Weights follow from these, and with least connections they are others every second. */
+    static final List<String> REMEMBERED = List.of("health", "circuit", "drain");
+
     static final List<String> KINDS = List.of("health", "circuit", "drain", "weights", CONNECTIONS);
 
     static EventView of(Notice notice) {

@@ -53,6 +53,7 @@ class ContractTest {
                 new Call("GET", "/ready", "/ready", "", 200),
                 new Call("GET", api + "status", api + "status", "", 200),
                 new Call("GET", api + "access", api + "access", "", 200),
+                new Call("GET", api + "events/recent", api + "events/recent", "", 200),
                 new Call("GET", api + "traffic", api + "traffic", "", 200),
                 new Call("GET", api + "config", api + "config", "", 200),
                 new Call("POST", api + "reload", api + "reload", "", 200),

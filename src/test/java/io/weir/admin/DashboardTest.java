@@ -3,8 +3,11 @@ package io.weir.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.engine.Event.CircuitAction;
+import io.weir.engine.Event.ForceCircuit;
 import io.weir.engine.Event.HealthChanged;
 import io.weir.engine.Event.HealthChanged.Checked;
+import io.weir.engine.Event.StartDrain;
 import io.weir.model.AdminApi;
 import io.weir.model.Endpoint;
 import io.weir.model.ProxyTarget;
@@ -12,9 +15,12 @@ import io.weir.policy.HealthTrack.Status;
 import io.weir.testing.Browser;
 import io.weir.testing.BrowserTest;
 import io.weir.testing.Chromedriver;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -173,6 +179,7 @@ class DashboardTest {
         rig.admin.close();
         browser.await("it is lost", "document.querySelector('#pulse').innerText.includes('last seen')");
         assertThat(browser.text("#lost")).contains("does not answer");
+        assertThat(browser.text("#problems-title")).startsWith("It said last: ");
         assertThat(browser.run(
                                 "return [...document.querySelectorAll('.tile .value')].map(one => one.innerText).join('')")
                         .asText())
@@ -199,7 +206,50 @@ class DashboardTest {
     }
 
     @Test
-    void it_is_read_by_its_landmarks_and_headings_and_on_a_phone_without_scrolling_sideways() {
+    void every_stop_of_the_keyboard_can_be_seen() {
+        openPage();
+        List<String> stops = new ArrayList<>();
+        for (int i = 0; i < 18; i++) {
+            browser.press(TAB);
+            JsonNode stop = browser.run("""
+                    const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
+                    return [at.id || at.innerText, parseFloat(style.outlineWidth), box.width > 0 && box.left >= 0];
+                    """);
+            stops.add(stop.get(0).asText());
+            assertThat(stop.get(1).asDouble()).as(stop.toString()).isGreaterThanOrEqualTo(2);
+            assertThat(stop.get(2).asBoolean()).as(stop.toString()).isTrue();
+        }
+        assertThat(stops).startsWith("Skip to the targets").contains("web", "find", "order", "Drain");
+    }
+
+    @Test
+    void texts_have_the_contrast_that_wcag_asks_for_in_light_and_dark() throws IOException {
+        String contrast = new String(
+                DashboardTest.class.getResourceAsStream("contrast.js").readAllBytes(), StandardCharsets.UTF_8);
+        fails("10.0.0.1:8080", "connection refused");
+        rig.engine
+                .submit(new StartDrain(Optional.empty(), Endpoint.parse("10.0.0.2:8080"), Optional.empty()))
+                .join();
+        rig.engine
+                .submit(new ForceCircuit(Optional.empty(), Endpoint.parse("10.0.0.3:8080"), CircuitAction.OPEN))
+                .join();
+        for (boolean dark : List.of(false, true)) {
+            browser.look(1280, 900, dark);
+            openPage();
+            browser.await("events are there", "document.querySelector('#event-list li')");
+            assertThat(browser.run(contrast)).as("dark: " + dark).isEmpty();
+            browser.run(row("10.0.0.1") + ".querySelector('button').click()");
+            browser.await("it asks", "document.querySelector('#confirm').open");
+            assertThat(browser.run(contrast)).as("dark: " + dark).isEmpty();
+            browser.keep(dark ? "question-dark" : "question");
+        }
+        assertThat(browser.run("document.querySelector('#confirm-text').style.color = '#555'; " + contrast))
+                .as("what is too faint is found")
+                .isNotEmpty();
+    }
+
+    @Test
+    void it_is_read_by_its_landmarks_and_headings_and_on_any_width_without_scrolling_sideways() {
         fails("10.0.0.1:8080", "connection refused");
         openPage();
         browser.await("the failure is told", "document.querySelector('#problems').innerText.includes('refused')");
@@ -213,14 +263,18 @@ class DashboardTest {
                                 + ".filter(one => !(one.labels?.length || one.innerText || one.ariaLabel)).length")
                         .asInt())
                 .isZero();
-        for (boolean dark : List.of(false, true)) {
-            browser.look(360, 780, dark);
-            browser.keep(dark ? "phone-dark" : "phone");
+        for (int width : new int[] {360, 600, 800, 1024, 1280, 1440}) {
+            browser.look(width, 780, false);
+            browser.keep("width-" + width);
+            assertThat(browser.run("""
+                            return [...document.querySelectorAll('.panel')]
+                              .filter(one => one.checkVisibility())
+                              .filter(one => one.scrollWidth > one.clientWidth || one.getBoundingClientRect().right > innerWidth)
+                              .map(one => one.id)
+                            """)).as(width + " pixels").isEmpty();
             assertThat(browser.run("return document.documentElement.scrollWidth")
                             .asInt())
-                    .isEqualTo(360);
-            browser.look(1440, 900, dark);
-            browser.keep(dark ? "dark" : "light");
+                    .isLessThanOrEqualTo(width);
         }
     }
 }

@@ -93,6 +93,19 @@ class EventsTest {
     }
 
     @Test
+    void who_comes_later_is_told_what_happened_before_but_for_weights_the_newest_first() throws IOException {
+        try (Reader reader = new Reader("?kinds=weights")) {
+            force(false);
+            force(true);
+            reader.event(); // told after what they follow from
+            reader.event();
+        }
+        JsonNode recent = Rig.json(rig.get("/api/v1/events/recent"));
+        assertThat(recent.valueStream().map(event -> event.path("state").asText()))
+                .containsExactly("healthy", "unhealthy");
+    }
+
+    @Test
     void a_reader_may_choose() throws IOException {
         try (Reader reader = new Reader("?kinds=weights")) {
             force(false);

@@ -5,12 +5,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A data path that has counted what it is told. */
 public final class Counted implements DataPathCounts {
 
-    public final Map<Integer, Traffic> targets = new HashMap<>();
-    public final Map<Place, Long> connections = new HashMap<>();
+    public final Map<Integer, Traffic> targets = new ConcurrentHashMap<>();
+    public final Map<Place, Long> connections = new ConcurrentHashMap<>();
 
     /** @param packets forward; half of them in reverse, each of a hundred bytes */
     public void put(int index, long active, long packets) {

@@ -26,11 +26,12 @@ function unique(rows) {
 
 function drainItem(row, act) {
   const progress = make('div', { class: 'meter', role: 'progressbar', 'aria-valuemin': '0', 'aria-valuemax': '100', 'aria-label': `Drain of ${row.target} in ${row.proxy}` }, make('span', { class: 'bar-fill' }));
-  const item = make('li', {}, make('div', { class: 'line' }, make('span', { class: 'strong' }, `${row.target} in ${row.proxy}`), make('span', {})), progress, make('div', { class: 'line' }, make('span', { class: 'muted' })));
+  const head = make('div', { class: 'line' }, make('span', { class: 'strong' }, `${row.target} in ${row.proxy}`));
+  const item = make('li', {}, head, progress, make('div', { class: 'line' }, make('span', { class: 'muted' }), make('span', { class: 'strong' })));
   if (act) {
     const button = make('button', { type: 'button', 'aria-label': `Undrain ${row.target} in ${row.proxy}` }, 'Undrain');
     button.addEventListener('click', () => act(item.row, 'undrain'));
-    item.lastChild.append(button);
+    head.append(button);
   }
   return item;
 }
@@ -42,17 +43,17 @@ function fillDrain(element, row, aged, isLive) {
   const goesOn = drain.status === 'draining';
   const left = drain['current-connections'];
   const gone = drain['initial-connections'] > 0 ? Math.max(0, 1 - left / drain['initial-connections']) : 1;
-  const percent = Math.round(100 * (drain.status === 'completed' ? 1 : gone));
+  const percent = Math.floor(100 * (drain.status === 'completed' ? 1 : gone));
   const [head, progress, foot] = element.children;
   element.row = row;
   mark(element, 'data-tone', drain.status === 'timeout' ? 'warn' : goesOn ? 'note' : 'good');
-  say(head.lastChild, goesOn ? `${percent} %` : ENDS[drain.status]);
+  say(foot.lastChild, goesOn ? `${percent} %` : ENDS[drain.status]);
   mark(progress, 'aria-valuenow', String(percent));
   progress.firstChild.style.width = `${percent}%`;
   const elapsed = drain['elapsed-ms'] + (goesOn && isLive ? aged : 0);
   const time = goesOn ? `${span(elapsed)} of ${span(drain['timeout-ms'])}` : `took ${span(elapsed)}`;
   say(foot.firstChild, `${plural(left, 'connection')} left of ${drain['initial-connections']}, ${time}`);
-  if (foot.childElementCount > 1) foot.lastChild.disabled = !isLive;
+  if (head.childElementCount > 1) head.lastChild.disabled = !isLive;
 }
 
 function circuitItem(row) {

@@ -1,12 +1,13 @@
 // What becomes otherwise with targets, as the node tells it: a stream that is opened again whenever it ends.
 
 import { byId, make, show } from './dom.js';
-import { Refused, stream } from './api.js';
+import { get, Refused, stream } from './api.js';
 import { clock } from './words.js';
 
 const KEPT = 100;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15000;
+const SAME_MS = 1000;
 
 const TONES = {
   unhealthy: 'bad',
@@ -29,13 +30,24 @@ export async function listen(told) {
     try {
       const reader = await stream('events?kinds=health,circuit,drain');
       wait = FIRST_PAUSE_MS;
-      await read(reader, told);
+      const before = await get('events/recent');
+      byId('event-list').replaceChildren();
+      [...before].reverse().forEach(add);
+      await read(reader, (event) => {
+        if (!before.some((one) => isSame(one, event))) told(event);
+      });
     } catch (failed) {
       if (failed instanceof Refused && failed.status === 401) return;
     }
     await pause(wait);
     wait = Math.min(2 * wait, LONGEST_PAUSE_MS);
   }
+}
+
+/** Whether it was among the recent ones already, when the stream had just begun. */
+function isSame(one, other) {
+  const isOf = ['type', 'proxy', 'target-id', 'detail'].every((name) => one[name] === other[name]);
+  return isOf && Math.abs(Date.parse(one.time) - Date.parse(other.time)) < SAME_MS;
 }
 
 /** The HTML standard's text/event-stream, as far as this node writes it. */

@@ -112,7 +112,7 @@ function render() {
   }
   seen.rows = rowsOf(seen);
   for (const row of seen.rows) row.rate = seen.targetRates.of(row.pair);
-  const bad = problems.render(seen, targets.find);
+  const bad = problems.render(seen, isLive, targets.find);
   tiles.render(isLive);
   aside.render(seen, isLive, act);
   proxies.render(seen, isLive, targets.find);

@@ -1,9 +1,8 @@
 // The data path: where it is attached, how full its tables are, and what it did not plainly forward.
 
 import { byId, make, mark, say } from './dom.js';
-import { OUTCOMES, isTrouble, meaning } from './reasons.js';
-import { draw, graph } from './series.js';
-import { Table, lines } from './table.js';
+import { OUTCOMES, meaningOf, toneOf } from './reasons.js';
+import { Table, lines, pace, showPace } from './table.js';
 import { count, percent, plural, rate, short } from './words.js';
 
 let table = null;
@@ -18,7 +17,7 @@ export function render(seen, isLive) {
   }));
   rows.forEach((row) => {
     row.now = isLive ? (row.rate?.last ?? null) : null;
-    row.tone = row.now > 0 && isTrouble(row) ? (row.verdict === 'dropped' ? 'bad' : 'warn') : null;
+    row.tone = row.now > 0 ? toneOf(row) : null;
   });
   const weight = (row) => (row.tone === 'bad' ? 2 : row.tone === 'warn' ? 1 : 0);
   table.show(rows.sort((one, other) => weight(other) - weight(one) || (other.now ?? 0) - (one.now ?? 0) || other.packets - one.packets));
@@ -48,16 +47,15 @@ function build() {
   const now = {
     title: 'Now',
     className: '',
-    create: (cell) => cell.append(make('span', {}), graph()),
+    create: pace,
     update: (cell, row) => {
-      say(cell.firstChild, rate(row.now, ' /s'));
-      draw(cell.lastChild, row.rate);
+      showPace(cell, rate(row.now, ' /s'), row.rate);
     },
   };
   return new Table(byId('verdict-table'), {
     caption: 'Packets that were not plainly forwarded, by reason',
     columns: [
-      lines('Reason', 'wide', (row) => row.reason, (row) => meaning(row.reason)),
+      lines('Reason', 'wide', (row) => row.reason, meaningOf),
       lines('Became', '', (row) => OUTCOMES[row.verdict] ?? row.verdict),
       lines('Packets', 'number', (row) => count(row.packets)),
       now,

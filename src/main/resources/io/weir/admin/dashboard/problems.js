@@ -2,10 +2,11 @@
 
 import { byId, keep, make, mark, say, show } from './dom.js';
 import { groupsOf } from './model.js';
-import { isTrouble, meaning } from './reasons.js';
+import { OUTCOMES, REASONS, meaningOf, toneOf } from './reasons.js';
 import { plural, short, span } from './words.js';
 
 const SHOWN = 6;
+const CAUSES = 3;
 const RANKS = { bad: 0, warn: 1, note: 2 };
 const MARKS = { bad: '✕', warn: '▲', note: '◌' };
 const NEARLY_FULL = 0.9;
@@ -24,7 +25,7 @@ function* ofNode(seen) {
   for (const [name, table] of Object.entries(seen.traffic.tables)) {
     const share = table.capacity > 0 ? table.entries / table.capacity : 0;
     if (name === 'flows' && share >= NEARLY_FULL) {
-      yield problem('warn', 'full', `The flow table is ${Math.floor(share * 100)} % full`, meaning('table_full'));
+      yield problem('warn', 'full', `The flow table is ${Math.floor(share * 100)} % full`, REASONS.table_full[1]);
     }
   }
   for (const name of seen.dns.filter((one) => one['last-error'])) {
@@ -35,10 +36,10 @@ function* ofNode(seen) {
 function* ofPackets(seen) {
   for (const verdict of seen.status.verdicts) {
     const now = seen.verdictRates.of(verdict.reason)?.last ?? 0;
-    if (now > 0 && isTrouble(verdict)) {
-      const isDropped = verdict.verdict === 'dropped';
-      const title = `${short(now)} packets a second ${isDropped ? 'are dropped' : 'count'}: ${verdict.reason}`;
-      yield { ...problem(isDropped ? 'bad' : 'warn', `packets ${verdict.reason}`, title, ''), advice: meaning(verdict.reason) };
+    const tone = toneOf(verdict);
+    if (now > 0 && tone !== null) {
+      const title = `${verdict.reason}: ${short(now)} packets a second ${OUTCOMES[verdict.verdict] ?? verdict.verdict}`;
+      yield { ...problem(tone, `packets ${verdict.reason}`, title, ''), advice: meaningOf(verdict) };
     }
   }
 }
@@ -49,8 +50,10 @@ function* ofGroups(seen) {
     const where = source ? `${proxy}, clients of ${source}` : proxy;
     if (rows.every((row) => row.weight === 0)) {
       yield { ...problem('bad', `none ${rows[0].group}`, `${where}: nobody takes new connections`, `all ${plural(rows.length, 'target')} are out`), find: proxy };
-    } else if (rows.every((row) => row.state.name === 'failing')) {
-      yield { ...problem('bad', `all ${rows[0].group}`, `${where}: all targets fail`, 'they keep their weights, because none is better'), find: proxy };
+    } else if (rows.some((row) => row.state.name === 'failing')) {
+      const causes = [...new Set(rows.map(causeOf).filter(Boolean))].slice(0, CAUSES).join('; ');
+      const title = `${where}: all targets fail, and keep their weights because none is better`;
+      yield { ...problem('bad', `all ${rows[0].group}`, title, causes), find: proxy };
     }
   }
 }
@@ -59,7 +62,7 @@ function* ofGroups(seen) {
 function* ofTargets(seen) {
   const alike = new Map();
   for (const row of seen.rows) {
-    if (row.state.tone === 'good') continue;
+    if (row.state.tone === 'good' || row.state.name === 'failing') continue;
     const key = `${row.proxy}|${row.state.name}|${causeOf(row)}`;
     if (!alike.has(key)) alike.set(key, []);
     alike.get(key).push(row);
@@ -73,13 +76,14 @@ function* ofTargets(seen) {
 }
 
 function causeOf(row) {
-  if (row.state.name === 'open' || row.state.name === 'trial') return row.circuit.why;
+  const isCutOff = row.circuit !== undefined && row.circuit.state !== 'closed';
+  if (row.state.name === 'open' || row.state.name === 'trial' || (row.state.name === 'failing' && isCutOff)) return row.circuit.why;
   if (['failing', 'unhealthy', 'heldUp'].includes(row.state.name)) return row.error;
   return row.state.name === 'recovering' ? row.reason : '';
 }
 
 /** @return since when a target is as it is, in milliseconds; null: not known */
-export function sinceOf(row) {
+function sinceOf(row) {
   if (row.state.name === 'open' || row.state.name === 'heldOpen' || row.state.name === 'trial') return row.circuit['since-ms'];
   return ['failing', 'unhealthy', 'heldUp', 'recovering'].includes(row.state.name) ? row.since : null;
 }
@@ -88,7 +92,7 @@ function problem(tone, key, title, why) {
   return { tone, key, title, why, since: null, advice: '', find: null, state: null };
 }
 
-export function problemsOf(seen) {
+function problemsOf(seen) {
   return [...ofNode(seen), ...ofGroups(seen), ...ofPackets(seen), ...ofTargets(seen)].sort(
     (one, other) => RANKS[one.tone] - RANKS[other.tone],
   );
@@ -107,11 +111,11 @@ function headline(problems, rows) {
 let all = false;
 
 /** @param find shows targets by a text and a tone */
-export function render(seen, find) {
+export function render(seen, isLive, find) {
   const problems = problemsOf(seen);
   const [tone, title] = headline(problems, seen.rows);
   mark(byId('problems'), 'data-tone', tone);
-  say(byId('problems-title'), title);
+  say(byId('problems-title'), isLive ? title : `It said last: ${title}`);
   const aged = performance.now() - seen.targetsAt;
   const shown = all ? problems : problems.slice(0, SHOWN);
   keep(byId('problem-list'), shown, (one) => one.key, (one) => item(one, find), (element, one) => fill(element, one, aged));
@@ -120,7 +124,7 @@ export function render(seen, find) {
   say(more, all ? 'Show fewer' : `Show ${problems.length - SHOWN} more`);
   more.onclick = () => {
     all = !all;
-    render(seen, find);
+    render(seen, isLive, find);
   };
   return bad(problems);
 }

@@ -1,8 +1,7 @@
 // One row for each proxy: how many of its targets serve, and what comes in.
 
 import { byId, make, mark, say } from './dom.js';
-import { draw, graph } from './series.js';
-import { Table, lines } from './table.js';
+import { Table, pace, showPace } from './table.js';
 import { plural, rate } from './words.js';
 
 const TONES = ['good', 'warn', 'bad', 'note'];
@@ -60,10 +59,9 @@ function build(find) {
   const rates = {
     title: 'New connections',
     className: '',
-    create: (cell) => cell.append(make('span', {}), graph()),
+    create: pace,
     update: (cell, proxy) => {
-      say(cell.firstChild, rate(proxy.isLive ? (proxy.rate?.last ?? null) : null, ' /s'));
-      draw(cell.lastChild, proxy.rate);
+      showPace(cell, rate(proxy.isLive ? (proxy.rate?.last ?? null) : null, ' /s'), proxy.rate);
     },
   };
   return new Table(byId('proxy-table'), {

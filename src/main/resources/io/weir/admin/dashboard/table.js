@@ -1,6 +1,7 @@
 // A table of which one page is in the document, so that a thousand rows cost what fifty do.
 
 import { keep, make, mark, say, show } from './dom.js';
+import { draw, graph } from './series.js';
 import { count } from './words.js';
 
 /**
@@ -92,4 +93,16 @@ export function lines(title, className, first, ...others) {
     create: (cell) => cell.append(make('span', {}), ...others.map(() => make('span', { class: 'sub' }))),
     update: (cell, row) => [first, ...others].forEach((text, index) => say(cell.children[index], text(row))),
   };
+}
+
+/** Makes a cell of a rate and its graph. */
+export function pace(cell) {
+  cell.append(make('div', { class: 'pace' }, make('span', {}), graph()));
+}
+
+/** @param series null: nothing is known */
+export function showPace(cell, text, series) {
+  const [number, line] = cell.firstChild.children;
+  say(number, text);
+  draw(line, series);
 }

@@ -2,9 +2,7 @@
 
 import { byId, make, mark, say } from './dom.js';
 import { textOf } from './model.js';
-import { sinceOf } from './problems.js';
-import { draw, graph } from './series.js';
-import { Table, lines } from './table.js';
+import { Table, lines, pace, showPace } from './table.js';
 import { NOTHING, count, rate, span } from './words.js';
 
 const CHIPS = [
@@ -33,7 +31,7 @@ export function start(act) {
   table = new Table(byId('target-table'), {
     caption: 'Targets',
     columns: columns(act),
-    perPage: 50,
+    perPage: 25,
     empty: 'No target is so.',
     className: 'target-rows',
     keyOf: (row) => row.key,
@@ -94,7 +92,7 @@ function columns(act) {
       mark(cell.firstChild, 'data-tone', row.state.tone);
       say(cell.firstChild.firstChild, row.state.mark);
       say(cell.firstChild.lastChild, row.state.word);
-      const since = sinceOf(row);
+      const since = row.circuit?.['since-ms'] ?? null; // of its health, the column beside says it
       say(cell.lastChild, since === null ? '' : `for ${span(since + row.aged)}`);
     },
   };
@@ -103,10 +101,9 @@ function columns(act) {
   const rates = {
     title: 'New connections',
     className: '',
-    create: (cell) => cell.append(make('span', {}), graph()),
+    create: pace,
     update: (cell, row) => {
-      say(cell.firstChild, rate(row.isLive ? (row.rate?.last ?? null) : null, ' /s'));
-      draw(cell.lastChild, row.rate);
+      showPace(cell, rate(row.isLive ? (row.rate?.last ?? null) : null, ' /s'), row.rate);
     },
   };
   const open = lines('Connections', 'number', (row) => (row.active === null || !row.isLive ? NOTHING : count(row.active)));

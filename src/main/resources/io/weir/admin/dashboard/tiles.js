@@ -21,8 +21,8 @@ export function sample(traffic, now) {
 }
 
 const TILES = [
-  ['New connections', opened, () => rate(opened.last, ' /s'), () => `most: ${rate(opened.peak, ' /s')}`],
-  ['Connections now', active, () => (active.last === null ? NOTHING : count(active.last)), () => `most: ${count(active.peak)}`],
+  ['New connections', opened, () => rate(opened.last, ' /s'), () => `peak ${rate(opened.peak, ' /s')}`],
+  ['Connections now', active, () => (active.last === null ? NOTHING : count(active.last)), () => `peak ${count(active.peak)}`],
   ['To the targets', toTarget, () => bits(toTarget.last), () => rate(packetsToTarget.last, ' packets/s')],
   ['To the clients', toClient, () => bits(toClient.last), () => rate(packetsToClient.last, ' packets/s')],
 ];

@@ -37,15 +37,20 @@ export function plural(number, one, many = one + 's') {
   return `${count(number)} ${number === 1 ? one : many}`;
 }
 
+const UNBROKEN = '\u00a0';
+
 export function span(milliseconds) {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
-  const days = Math.floor(hours / 24);
-  return hours % 24 ? `${days} d ${hours % 24} h` : `${days} d`;
+  if (minutes < 1) return `${seconds}${UNBROKEN}s`;
+  if (hours < 1) return `${minutes}${UNBROKEN}min`;
+  if (hours < 24) return both(hours, 'h', minutes % 60, 'min');
+  return both(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+function both(number, unit, rest, smaller) {
+  return `${number}${UNBROKEN}${unit}${rest ? ` ${rest}${UNBROKEN}${smaller}` : ''}`;
 }
 
 export function percent(part, all) {
