@@ -3,7 +3,6 @@ package io.weir;
 import io.weir.cli.Appliance;
 import io.weir.cli.CommandFailure;
 import io.weir.cli.Configuration;
-import io.weir.cli.ConnectionView;
 import io.weir.cli.ExitCode;
 import io.weir.cli.RunRequest;
 import io.weir.cli.StatusView;
@@ -21,12 +20,9 @@ import io.weir.model.Desired;
 import io.weir.model.Flow;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Puts the rooms together for the verbs of the command line, by hand, and speaks their failures in its language. */
@@ -104,30 +100,8 @@ final class Wiring implements Appliance {
     }
 
     @Override
-    public List<ConnectionView> connections(Path pinPath, int limit) {
-        return read(
-                pinPath,
-                pinned -> pinned.flows(limit).stream().map(Wiring::view).toList());
-    }
-
-    private static ConnectionView view(Flow flow) {
-        return new ConnectionView(
-                flow.protocol().name().toLowerCase(Locale.ROOT),
-                flow.client().toString(),
-                flow.vip().toString(),
-                flow.target().toString(),
-                flow.state().name().toLowerCase(Locale.ROOT),
-                flow.age().toSeconds(),
-                flow.idle().toSeconds(),
-                flow.totals().map(Wiring::view).orElseGet(TreeMap::new));
-    }
-
-    private static SortedMap<String, Long> view(Flow.Totals totals) {
-        return new TreeMap<>(Map.of(
-                ConnectionView.BYTES_TO_TARGET, totals.bytesToTarget(),
-                ConnectionView.BYTES_TO_CLIENT, totals.bytesToClient(),
-                ConnectionView.PACKETS_TO_TARGET, totals.packetsToTarget(),
-                ConnectionView.PACKETS_TO_CLIENT, totals.packetsToClient()));
+    public List<Flow> connections(Path pinPath, Predicate<Flow> wanted, int limit) {
+        return read(pinPath, pinned -> pinned.flows(wanted, limit));
     }
 
     private static <T> T read(Path pinPath, Function<PinnedDataplane, T> view) {

@@ -1,9 +1,11 @@
 package io.weir.cli;
 
 import io.weir.model.Desired;
+import io.weir.model.Flow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What the verbs need of the other rooms. Every method throws {@link CommandFailure} when it cannot do its work. */
 public interface Appliance {
@@ -39,8 +41,8 @@ public interface Appliance {
     /** What the pinned data path says of itself. */
     StatusView status(Path pinPath);
 
-    /** The connections in the pinned flow table, at most {@code limit} of them. */
-    List<ConnectionView> connections(Path pinPath, int limit);
+    /** Connections of the pinned flow table, at most {@code limit} of those that are wanted. */
+    List<Flow> connections(Path pinPath, Predicate<Flow> wanted, int limit);
 
     /** A node that forwards. */
     interface RunningNode extends AutoCloseable {

@@ -41,6 +41,7 @@ public final class Cli {
                 .addSubcommand(new DrainCommand(appliance))
                 .addSubcommand(new UndrainCommand(appliance))
                 .addSubcommand(new ConnectionsCommand(appliance))
+                .addSubcommand(new TopCommand(appliance))
                 .addSubcommand(new ReloadCommand(appliance))
                 .addSubcommand(new DetachCommand(appliance))
                 .addSubcommand(new DemoCommand())

@@ -1,7 +1,7 @@
 package io.weir.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,19 +10,28 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code weir connections}: the flow table. */
-@Command(name = "connections", description = "Show the connections in the flow table")
+@Command(
+        name = "connections",
+        description = {
+            "Show the connections in the flow table, those that agree with all of the options.",
+            "",
+            "When no node runs here, the pinned flow table is read instead, which needs root and says so on stderr."
+        })
 final class ConnectionsCommand implements Callable<Integer> {
 
     private final Appliance appliance;
 
     @Mixin
-    private final PinOptions pins = new PinOptions();
+    private final ConnectionOptions wanted = new ConnectionOptions();
 
     @Option(names = "--limit", paramLabel = "N", description = "Show at most so many (default: 1000)")
     private int limit = 1000;
 
     @Option(names = "--json", description = "As JSON")
     private boolean json;
+
+    @Mixin
+    private final Source source = new Source();
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -39,46 +48,24 @@ final class ConnectionsCommand implements Callable<Integer> {
         if (limit < 1) {
             throw new CommandFailure(ExitCode.USAGE, "--limit is 1 or more, not " + limit);
         }
-        List<ConnectionView> connections = appliance.connections(pins.path(), limit);
+        var query = wanted.query();
+        ArrayNode connections = source.read(
+                appliance,
+                node -> ConnectionRows.of(node, query, limit),
+                path -> {
+                    wanted.requirePinned();
+                    return ConnectionRows.of(appliance.connections(path, wanted::matches, limit));
+                },
+                note -> spec.commandLine().getErr().println("weir: " + note));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.write(connections));
             return ExitCode.DONE;
         }
-        print(connections, out);
+        ConnectionRows.table(connections).print(out);
         if (connections.size() == limit) {
             out.println("the first " + limit + "; --limit shows more");
         }
         return ExitCode.DONE;
-    }
-
-    private static void print(List<ConnectionView> connections, PrintWriter out) {
-        boolean counted =
-                connections.stream().anyMatch(connection -> !connection.totals().isEmpty());
-        Table table = new Table(
-                "PROTOCOL",
-                "CLIENT",
-                "VIP",
-                "TARGET",
-                "STATE",
-                "AGE s",
-                "IDLE s",
-                counted ? "BYTES TO" : "",
-                counted ? "BYTES FROM" : "");
-        connections.forEach(connection -> table.row(
-                connection.protocol(),
-                connection.client(),
-                connection.vip(),
-                connection.target(),
-                connection.state(),
-                connection.ageSeconds(),
-                connection.idleSeconds(),
-                bytes(connection, ConnectionView.BYTES_TO_TARGET),
-                bytes(connection, ConnectionView.BYTES_TO_CLIENT)));
-        table.print(out);
-    }
-
-    private static Object bytes(ConnectionView connection, String direction) {
-        return connection.totals().isEmpty() ? "" : connection.totals().getOrDefault(direction, 0L);
     }
 }

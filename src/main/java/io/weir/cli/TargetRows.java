@@ -52,7 +52,8 @@ final class TargetRows {
         return rows;
     }
 
-    private static List<String> key(JsonNode row) {
+    /** Which target of which proxy a row is of. */
+    static List<String> key(JsonNode row) {
         return List.of(row.path("proxy-name").asText(), row.path("target-id").asText());
     }
 

@@ -30,11 +30,13 @@ final class FlowTable {
         this.counting = settings.parameters(jiffies).totals();
     }
 
-    /** At most so many flows, in no order. */
-    List<Flow> read(int limit) {
+    /** At most so many of the flows that are wanted, in no order. */
+    List<Flow> read(Predicate<Flow> wanted, int limit) {
         List<Flow> flows = new ArrayList<>();
         walk(tracked -> {
-            flows.add(tracked.flow());
+            if (wanted.test(tracked.flow())) {
+                flows.add(tracked.flow());
+            }
             return flows.size() < limit;
         });
         return flows;

@@ -151,7 +151,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies, T
 
     /** At most so many confirmed flows, in no order. */
     public List<Flow> flows(int limit) {
-        return KernelErrors.told(() -> new FlowTable(loaded.objects()::map, tables.settings()).read(limit));
+        return KernelErrors.told(() -> new FlowTable(loaded.objects()::map, tables.settings()).read(_ -> true, limit));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A data path as its pins show it, whether or not a node runs. Reads only. */
@@ -62,9 +63,9 @@ public final class PinnedDataplane implements AutoCloseable {
         return new Counters(this::map);
     }
 
-    /** At most so many confirmed flows, in no order. */
-    public List<Flow> flows(int limit) {
-        return KernelErrors.told(() -> new FlowTable(this::map, tables.settings()).read(limit));
+    /** At most so many confirmed flows of those that are wanted, in no order. */
+    public List<Flow> flows(Predicate<Flow> wanted, int limit) {
+        return KernelErrors.told(() -> new FlowTable(this::map, tables.settings()).read(wanted, limit));
     }
 
     private BpfMap map(String name) {

@@ -180,7 +180,7 @@ public final class Rig implements AutoCloseable {
         public void add(int clients) {
             for (int i = 1; i <= clients; i++) {
                 Flow flow = new Flow(
-                        new Flow.Peer(IpAddress.parse("198.51.100." + i), 40_000),
+                        new Flow.Peer(IpAddress.parse("198.51." + (100 + i / 256) + "." + i % 256), 40_000),
                         new Flow.Peer(IpAddress.parse("192.0.2.80"), 80),
                         new Flow.Peer(IpAddress.parse("10.0.0." + (1 + i % 2)), 8080),
                         Protocol.TCP,

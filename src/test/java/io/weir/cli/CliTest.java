@@ -2,11 +2,11 @@ package io.weir.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.model.Flow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +30,10 @@ class CliTest {
                 "-t 10.0.0.1:80            | weir: -p and -t describe a proxy on an interface: name it with -i",
                 "run -c a.edn -i eth0      | weir: -c and -i cannot go together: a file names its own interfaces",
                 "connections --limit 0     | weir: --limit is 1 or more, not 0",
+                "connections --state open  | weir: --state: write established or closing, not 'open'",
+                "connections --target a    | weir: --target: 'a' is no endpoint: write 10.0.0.1:80 or [2001:db8::1]:80",
+                "top --sort size           | weir: --sort is new, active, bytes, packets or target, not 'size'",
+                "top --interval 0          | weir: --interval is 0.1 to 3600 seconds, not 0.0",
                 "run -c refused.edn        | weir: refused.edn:3: settings.metrics: not yet",
                 "check -c wrong.edn        | weir: wrong.edn:1: wrong"
             })
@@ -82,24 +86,47 @@ class CliTest {
         assertThat(out.toString())
                 .contains("\"source\" : \"data-path\"", "\"bytes-to-target\" : 300", "\"reason\" : \"not_service\"");
         out.getBuffer().setLength(0);
-        assertThat(run("connections", "--json")).isEqualTo(ExitCode.DONE);
-        assertThat(out.toString()).contains("\"age-seconds\" : 9", "\"client\" : \"192.0.2.1:4000\"");
+        assertThat(run("connections", "--json", "--pin-path", "/pins")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString())
+                .contains(
+                        "\"age-sec\" : 9",
+                        "\"client\" : \"192.0.2.1:4000\"",
+                        "\"proxy\" : null",
+                        "\"bytes-forward\" : null");
     }
 
     @Test
     void connections_shows_bytes_where_they_are_kept() {
-        assertThat(run("connections")).isEqualTo(ExitCode.DONE);
-        assertThat(out.toString()).doesNotContain("BYTES");
-        appliance.totals =
-                new TreeMap<>(Map.of(ConnectionView.BYTES_TO_TARGET, 512L, ConnectionView.BYTES_TO_CLIENT, 70_000L));
+        assertThat(run("connections", "--pin-path", "/pins")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "PROTO  CLIENT          VIP            TARGET       STATE        AGE s  IDLE s",
+                        "tcp    192.0.2.1:4000  192.0.2.80:80  10.0.0.1:80  established      9       0");
+        appliance.totals = Optional.of(new Flow.Totals(1, 512, 2, 70_000));
         out.getBuffer().setLength(0);
-        assertThat(run("connections")).isEqualTo(ExitCode.DONE);
-        assertThat(out.toString()).contains("BYTES TO  BYTES FROM").containsPattern("512 +70000\\R");
+        assertThat(run("connections", "--pin-path", "/pins")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).contains("IDLE s   TO    FROM\n").containsPattern(" 512  70.0 k\\R");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--target, 10.0.0.1:80, 1",
+        "--target, 10.0.0.1:81, 0",
+        "--client, 192.0.2.0/24, 1",
+        "--client, 192.0.2.2, 0",
+        "--protocol, tcp, 1",
+        "--protocol, udp, 0",
+        "--state, established, 1",
+        "--state, closing, 0"
+    })
+    void pinned_connections_are_filtered(String option, String value, int shown) {
+        assertThat(run("connections", "--pin-path", "/pins", option, value)).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines()).hasSize(1 + shown);
     }
 
     @Test
     void connections_says_when_there_may_be_more() {
-        assertThat(run("connections", "--limit", "1")).isEqualTo(ExitCode.DONE);
+        assertThat(run("connections", "--limit", "1", "--pin-path", "/pins")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString()).contains("192.0.2.1:4000").endsWith("the first 1; --limit shows more\n");
     }
 

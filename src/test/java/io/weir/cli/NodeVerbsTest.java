@@ -256,6 +256,40 @@ class NodeVerbsTest {
         assertThat(out.toString()).isEqualTo("passed in 3.0 ms: connected\n");
     }
 
+    @Test
+    void connections_are_filtered_by_the_node_and_taken_page_by_page() throws IOException {
+        rig.flows.add(1250);
+
+        assertThat(json("connections", "--json", "--limit", "1200")).hasSize(1200);
+        assertThat(run("connections", "--target", "10.0.0.1:8080", "--proxy", "web", "--limit", "2"))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(out.toString())
+                .containsPattern("^PROTO +CLIENT +PROXY +TARGET +STATE +AGE s +IDLE s +TO +FROM\\n"
+                        + "(tcp +198\\.51\\.10\\S+:40000 +web +10.0.0.1:8080 +established +2 +1 +100 +200\\n){2}"
+                        + "the first 2; --limit shows more\\n$");
+        assertThat(run("connections", "--client", "203.0.113.0/24")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines()).hasSize(1);
+    }
+
+    @Test
+    void top_elsewhere_than_in_a_terminal_prints_pages_and_ends() throws IOException {
+        count();
+        assertThat(run("top", "-n", "2", "--interval", "0.1")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString())
+                .startsWith("weir at " + rig.admin.url()
+                        + ", by new\n0 new/s, 36 active, 0 B/s to targets, 0 B/s from them\n\n")
+                .doesNotContain("\u001b");
+        assertThat(out.toString().lines())
+                .filteredOn(line -> line.startsWith("PROXY  TARGET"))
+                .hasSize(2);
+        assertThat(run("top", "--json", "--interval", "0.1", "--sort", "target"))
+                .isEqualTo(ExitCode.DONE);
+        JsonNode frame = Json.read(out.toString().getBytes(StandardCharsets.UTF_8));
+        assertThat(frame.path("targets").findValuesAsText("target-id"))
+                .containsExactly("10.0.0.1:8080", "10.0.0.2:8080", "10.0.0.3:8080");
+        assertThat(frame.path("targets").get(0).path("active").asInt()).isEqualTo(12);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -1,20 +1,24 @@
 package io.weir.cli;
 
 import io.weir.model.Desired;
+import io.weir.model.Flow;
+import io.weir.model.IpAddress;
+import io.weir.model.Protocol;
 import io.weir.model.Settings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Answers with fixed views and remembers what it was told. */
 final class Told implements Appliance {
     final Map<String, String> environment = new HashMap<>();
     final Map<String, Desired> files = new HashMap<>();
-    SortedMap<String, Long> totals = new TreeMap<>();
+    Optional<Flow.Totals> totals = Optional.empty();
 
     Desired started;
     Path detached;
@@ -75,8 +79,16 @@ final class Told implements Appliance {
     }
 
     @Override
-    public List<ConnectionView> connections(Path pinPath, int limit) {
-        return List.of(new ConnectionView(
-                "tcp", "192.0.2.1:4000", "192.0.2.80:80", "10.0.0.1:80", "established", 9, 0, totals));
+    public List<Flow> connections(Path pinPath, Predicate<Flow> wanted, int limit) {
+        Flow flow = new Flow(
+                new Flow.Peer(IpAddress.parse("192.0.2.1"), 4000),
+                new Flow.Peer(IpAddress.parse("192.0.2.80"), 80),
+                new Flow.Peer(IpAddress.parse("10.0.0.1"), 80),
+                Protocol.TCP,
+                Flow.State.ESTABLISHED,
+                Duration.ZERO,
+                Duration.ofSeconds(9),
+                totals);
+        return Stream.of(flow).filter(wanted).toList();
     }
 }

@@ -279,7 +279,7 @@ class ChangeStormTest {
             try (PinnedDataplane dataplane = PinnedDataplane.open(pins).orElseThrow()) {
                 text.append("\nverdicts ").append(dataplane.counters().verdicts());
                 text.append("\ntables ").append(dataplane.counters().tables());
-                dataplane.flows(Integer.MAX_VALUE).stream()
+                dataplane.flows(_ -> true, Integer.MAX_VALUE).stream()
                         .filter(flow -> flow.client().port() == clientPort)
                         .forEach(flow -> text.append("\n").append(flow));
             }
