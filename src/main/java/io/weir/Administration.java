@@ -23,7 +23,7 @@ final class Administration {
                 loadBalancer,
                 new FileCodec(),
                 loadBalancer.commands(),
-                loadBalancer.connections(),
+                loadBalancer.table(),
                 loadBalancer.counts(),
                 room -> loadBalancer.statistics().stream().subscribe(room),
                 reload,

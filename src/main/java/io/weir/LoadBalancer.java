@@ -1,6 +1,7 @@
 package io.weir;
 
 import io.weir.api.Circuits;
+import io.weir.api.Connections;
 import io.weir.api.Dns;
 import io.weir.api.Drains;
 import io.weir.api.Health;
@@ -8,6 +9,7 @@ import io.weir.api.Interfaces;
 import io.weir.api.Operations;
 import io.weir.api.Proxies;
 import io.weir.api.Routes;
+import io.weir.api.Stats;
 import io.weir.cli.Version;
 import io.weir.config.ConfigException;
 import io.weir.config.RunConditions;
@@ -26,7 +28,6 @@ import io.weir.model.Destination;
 import io.weir.model.Endpoint;
 import io.weir.model.Settings.OnStop;
 import io.weir.model.SourceRoute;
-import io.weir.stats.Connections;
 import io.weir.stats.DataPathCounts;
 import io.weir.stats.FlowStatistics;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class LoadBalancer implements Operations {
     private final Probing probing;
     private final Operations operations;
     private final FlowStatistics statistics;
-    private final Connections connections;
+    private final io.weir.stats.Connections table;
     private final DataPathCounts counts;
     private final Metrics metrics;
     private final Reloads reloads = new Reloads(System.currentTimeMillis() / 1e3);
@@ -67,7 +68,7 @@ public final class LoadBalancer implements Operations {
         this.operations = Operations.over(engine, probing);
         SnapshotNames names = new SnapshotNames(engine::snapshot);
         this.statistics = parts.add(new FlowStatistics(dataplane.events(), names), FlowStatistics::close);
-        this.connections = new Connections(dataplane, names);
+        this.table = new io.weir.stats.Connections(dataplane, names);
         this.counts = new KernelCounts(dataplane.counters());
         this.metrics = new Metrics(
                 engine::snapshot,
@@ -187,14 +188,22 @@ public final class LoadBalancer implements Operations {
         return new EngineCommands(engine);
     }
 
-    /** Flow events, latencies of targets and the access log. */
-    public FlowStatistics statistics() {
-        return statistics;
+    /** The connections there are: counted, listed and ended. */
+    public Connections connections() {
+        return Connections.over(table);
     }
 
-    /** The connections there are: listed, counted and ended. */
-    public Connections connections() {
-        return connections;
+    /** What is counted and told of connections. */
+    public Stats stats() {
+        return Stats.over(operations, statistics, table, counts);
+    }
+
+    io.weir.stats.Connections table() {
+        return table;
+    }
+
+    FlowStatistics statistics() {
+        return statistics;
     }
 
     DataPathCounts counts() {

@@ -31,7 +31,7 @@ class ArchitectureTest {
             Map.entry("libbpf", List.of()),
             Map.entry("dataplane", List.of("model", "engine", "stats", "libbpf")),
             Map.entry("probe", List.of("model", "policy")),
-            Map.entry("api", List.of("model", "policy", "engine", "probe")),
+            Map.entry("api", List.of("model", "policy", "engine", "probe", "stats")),
             Map.entry("admin", List.of("model", "policy", "engine", "probe", "stats", "api")),
             Map.entry("metrics", List.of("model", "policy", "engine", "stats")),
             Map.entry("cli", List.of("model", "api")));

@@ -1,13 +1,11 @@
 package io.weir.admin;
 
-import io.weir.engine.Snapshot;
-import io.weir.model.Endpoint;
+import io.weir.api.Operations;
+import io.weir.api.Stats.TargetTraffic;
 import io.weir.model.ProxyTarget;
 import io.weir.stats.DataPathCounts;
 import io.weir.stats.DataPathCounts.Table;
 import io.weir.stats.DataPathCounts.Traffic;
-import io.weir.stats.DataPathCounts.Volume;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,8 +13,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** What went over targets. Each answer reads the counters of all of them, so they are given one after the other. */
 final class TrafficRoutes {
-
-    private static final Traffic NOTHING = new Traffic(0, new Volume(0, 0), new Volume(0, 0));
 
     private final Node node;
     private final ReentrantLock reading = new ReentrantLock();
@@ -62,56 +58,28 @@ final class TrafficRoutes {
     private TrafficView traffic() {
         reading.lock();
         try {
-            return view(node.operations().status(), node.counts());
+            return view(node.operations(), node.counts());
         } finally {
             reading.unlock();
         }
     }
 
-    private static TrafficView view(Snapshot snapshot, DataPathCounts counts) {
-        Map<Integer, Traffic> byIndex = counts.targets(snapshot.targets().keySet());
-        Map<Endpoint, Traffic> byEndpoint = new HashMap<>();
-        snapshot.targets()
-                .forEach((index, endpoint) ->
-                        byEndpoint.merge(endpoint, byIndex.getOrDefault(index, NOTHING), TrafficRoutes::sum));
-        Map<ProxyTarget, Long> opened = opened(snapshot, counts);
+    private static TrafficView view(Operations operations, DataPathCounts counts) {
+        TargetTraffic traffic = TargetTraffic.read(operations::status, counts);
         return new TrafficView(
-                opened.values().stream().mapToLong(Long::longValue).sum(),
-                view(byIndex.values().stream().reduce(NOTHING, TrafficRoutes::sum)),
-                snapshot.proxies().stream()
+                traffic.opened().values().stream().mapToLong(Long::longValue).sum(),
+                view(traffic.sum()),
+                operations.status().proxies().stream()
                         .flatMap(proxy -> proxy.endpoints()
                                 .map(endpoint -> new ProxyTarget(proxy.proxy().name(), endpoint)))
                         .map(target -> new TargetTrafficView(
                                 target.proxy(),
                                 target.endpoint().toString(),
-                                opened.getOrDefault(target, 0L),
-                                view(byEndpoint.getOrDefault(target.endpoint(), NOTHING))))
+                                traffic.opened().getOrDefault(target, 0L),
+                                view(traffic.targets().getOrDefault(target.endpoint(), Traffic.NONE))))
                         .toList(),
                 new TreeMap<>(counts.tables()),
                 counts.eventsLost());
-    }
-
-    private static Map<ProxyTarget, Long> opened(Snapshot snapshot, DataPathCounts counts) {
-        Map<ProxyTarget, Long> opened = new HashMap<>();
-        counts.connections().forEach((place, connections) -> {
-            String proxy = snapshot.proxyNames().get(place.proxy());
-            Endpoint endpoint = snapshot.targets().get(place.target());
-            if (proxy != null && endpoint != null) {
-                opened.merge(new ProxyTarget(proxy, endpoint), connections, Long::sum);
-            }
-        });
-        return opened;
-    }
-
-    private static Traffic sum(Traffic one, Traffic other) {
-        return new Traffic(
-                one.active() + other.active(),
-                sum(one.forward(), other.forward()),
-                sum(one.reverse(), other.reverse()));
-    }
-
-    private static Volume sum(Volume one, Volume other) {
-        return new Volume(one.packets() + other.packets(), one.bytes() + other.bytes());
     }
 
     private static VolumeView view(Traffic traffic) {

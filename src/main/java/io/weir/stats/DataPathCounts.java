@@ -14,9 +14,21 @@ public interface DataPathCounts {
      * @param forward to the target
      * @param reverse to the clients
      */
-    record Traffic(long active, Volume forward, Volume reverse) {}
+    record Traffic(long active, Volume forward, Volume reverse) {
 
-    record Volume(long packets, long bytes) {}
+        public static final Traffic NONE = new Traffic(0, new Volume(0, 0), new Volume(0, 0));
+
+        public Traffic plus(Traffic other) {
+            return new Traffic(active + other.active, forward.plus(other.forward), reverse.plus(other.reverse));
+        }
+    }
+
+    record Volume(long packets, long bytes) {
+
+        Volume plus(Volume other) {
+            return new Volume(packets + other.packets, bytes + other.bytes);
+        }
+    }
 
     /** A proxy's number and a target's index. */
     record Place(int proxy, int target) {}
