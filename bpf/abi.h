@@ -92,9 +92,11 @@ enum reason {
 	REASON_REPLY_TAKEN = 28,	/* dropped: this client's port is answered for another VIP by each target that was tried */
 	REASON_LINK_UNREACHABLE = 29,	/* dropped: to a link-local target that needs TC, or a packet that needs the stack or another MTU */
 	REASON_REWRITE_FAILED = 30,	/* dropped: the kernel refused a write; nothing half-translated leaves */
-	REASON_NO_MEMORY = 31,		/* forwarded: no memory for a fragment or statistics entry */
-	REASON_REPLY_NO_NEIGHBOUR = 32,	/* passed: a target's, the next hop's MAC is not known yet; translated where it leaves */
-	REASON_COUNT = 33,
+	REASON_SOURCE_LIMITED = 31,	/* dropped: the client opens connections faster than :per-source allows */
+	REASON_TARGET_LIMITED = 32,	/* dropped: the target is sent connections faster than :per-backend allows */
+	REASON_NO_MEMORY = 33,		/* forwarded: no memory for a fragment or statistics entry */
+	REASON_REPLY_NO_NEIGHBOUR = 34,	/* passed: a target's, the next hop's MAC is not known yet; translated where it leaves */
+	REASON_COUNT = 35,
 };
 
 /* IPv4 flows get a key of their own: a 40-byte key costs half as much again to look up. */
@@ -276,6 +278,13 @@ struct target_counters {
 };
 WEIR_ASSERT_SIZE(struct target_counters, 96);
 
+/* Whose new connections are counted together: an IPv4 address, an IPv6 /64. */
+struct source_key {
+	__be32 prefix[2];
+	__u32 family;
+};
+WEIR_ASSERT_SIZE(struct source_key, 12);
+
 struct connection_key {
 	__u32 proxy;
 	__u32 target;
@@ -331,6 +340,8 @@ WEIR_ASSERT_SIZE(struct link, 4);
 enum settings_flag {
 	SETTINGS_EVENTS = 1, /* flow events into the ring buffer */
 	SETTINGS_TOTALS = 2, /* packets and bytes of every flow */
+	SETTINGS_LIMIT_SOURCES = 4, /* new connections of each client */
+	SETTINGS_LIMIT_TARGETS = 8, /* new connections to each target */
 };
 
 /* One element, written by the node while packets pass. Times in jiffies. */
@@ -347,9 +358,13 @@ struct settings {
 	__u32 crowded;	      /* flows in the main tables from which on only what is proven gets in, and a client's RST is believed */
 	__u32 strangers[4];   /* bit n: no listener has or had an address whose bytes, XORed, are n modulo 128; 0: look for one */
 	__u32 full;	      /* flows in the main tables of both families from which on no more get in */
+	__u32 source_rate;    /* with SETTINGS_LIMIT_SOURCES: new connections a second of a client */
+	__u32 source_burst;   /* and at once */
+	__u32 target_rate;    /* with SETTINGS_LIMIT_TARGETS: the same to a target */
+	__u32 target_burst;
 	__u32 pad;
 };
-WEIR_ASSERT_SIZE(struct settings, 64);
+WEIR_ASSERT_SIZE(struct settings, 80);
 
 /* Per CPU: room for what a new flow needs beside the 512 bytes of stack. */
 struct scratch {

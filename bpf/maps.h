@@ -213,6 +213,24 @@ struct {
 	__type(value, __u64);
 } connections SEC(".maps");
 
+/*
+ * Limits of new connections, see limit.h: when a bucket will be full again. A client that was not seen for longer than so many
+ * others has a full one. Writer: data path.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct source_key);
+	__type(value, __u64);
+} source_limits SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, WEIR_TARGETS);
+	__type(key, __u32);
+	__type(value, __u64);
+} target_limits SEC(".maps");
+
 /* Events for the node: never woken by a packet (765 ns), the node looks every few milliseconds. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -9,6 +9,7 @@
 #include "flow.h"
 #include "forward.h"
 #include "half_open.h"
+#include "limit.h"
 #include "origin.h"
 
 /* Jiffies are too coarse for a handshake, of which many a one takes less than one. Never 0. */
@@ -345,7 +346,7 @@ __noinline int half_open_move(struct packet *packet, __u32 now)
 		if ((__u32)target == taken)
 			continue;
 		taken = target;
-		if (is_reply_taken(taken))
+		if (is_reply_taken(taken) || limit_refuses_move(taken))
 			continue;
 		half_open_mark(&new->entry, FLOW_NONE, now);
 		new->entry.target = taken;
@@ -378,17 +379,17 @@ static __always_inline bool may_move(const struct packet *packet, const struct h
 static __always_inline int half_open_begin(struct packet *packet, const struct service *service,
 					   const struct settings *settings, __u32 now, struct half_open *entry)
 {
+	__u8 state = packet->key.protocol == IPPROTO_UDP ? FLOW_UDP_NEW :
+		     is_opening(packet)                  ? FLOW_SYN_SENT :
+							   FLOW_PICKED_UP;
 	int reason = select_target(packet, service, settings->seed, &entry->target);
-	bool is_udp = packet->key.protocol == IPPROTO_UDP;
 
+	if (!reason && settings->flags & (SETTINGS_LIMIT_SOURCES | SETTINGS_LIMIT_TARGETS) && state != FLOW_PICKED_UP)
+		reason = limit_refuses(entry, now);
 	if (reason)
 		return reason;
 	entry->proxy = service->proxy;
-	if (half_open_enter(entry,
-			    is_udp             ? FLOW_UDP_NEW :
-			    is_opening(packet) ? FLOW_SYN_SENT :
-						 FLOW_PICKED_UP,
-			    settings, now))
+	if (half_open_enter(entry, state, settings, now))
 		return REASON_NONE;
 	if (may_move(packet, entry) && is_reply_taken(entry->target) && !half_open_move(packet, now))
 		return REASON_REPLY_TAKEN;

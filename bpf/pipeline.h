@@ -11,7 +11,7 @@
 
 static __always_inline bool is_drop(int reason)
 {
-	return reason >= REASON_NO_TARGET && reason <= REASON_REWRITE_FAILED;
+	return reason >= REASON_NO_TARGET && reason <= REASON_TARGET_LIMITED;
 }
 
 /* A packet that was not translated: dropped or passed, as its reason says. */

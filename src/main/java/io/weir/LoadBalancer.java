@@ -8,6 +8,7 @@ import io.weir.api.Health;
 import io.weir.api.Interfaces;
 import io.weir.api.Operations;
 import io.weir.api.Proxies;
+import io.weir.api.RateLimiting;
 import io.weir.api.Routes;
 import io.weir.api.Stats;
 import io.weir.cli.Version;
@@ -172,6 +173,11 @@ public final class LoadBalancer implements Operations {
     @Override
     public Dns dns() {
         return operations.dns();
+    }
+
+    @Override
+    public RateLimiting rateLimits() {
+        return operations.rateLimits();
     }
 
     @Override

@@ -92,6 +92,14 @@ final class Fields {
         return Optional.of(number);
     }
 
+    /** @return the least after an error */
+    int requiredWhole(String name, int min, int max) {
+        if (!left.containsKey(name)) {
+            wrong.add(new Detail(name, "is missing; write a whole number, " + min + " to " + max));
+        }
+        return whole(name, min, max).map(Long::intValue).orElse(min);
+    }
+
     /** @throws Refusal with all that was wrong */
     void close() {
         left.keySet().stream()

@@ -35,6 +35,7 @@ record RouteTable(List<Route> routes) {
                         new ConnectionRoutes(node).routes(),
                         new TrafficRoutes(node).routes(),
                         new BalanceRoutes(node).routes(),
+                        new RateLimitRoutes(node).routes(),
                         events.routes())
                 .flatMap(List::stream)
                 .toList());

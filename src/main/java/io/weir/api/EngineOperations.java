@@ -9,6 +9,8 @@ import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.ProxyStatus;
 import io.weir.engine.Snapshot.RouteStatus;
+import io.weir.model.ControlPlane.Rate;
+import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.Desired;
 import io.weir.model.Destination;
 import io.weir.model.Group;
@@ -82,6 +84,11 @@ final class EngineOperations implements Operations {
     @Override
     public Dns dns() {
         return new ProbedDns(engine, probes);
+    }
+
+    @Override
+    public RateLimiting rateLimits() {
+        return new EngineRateLimits();
     }
 
     @Override
@@ -192,6 +199,32 @@ final class EngineOperations implements Operations {
                     .proxy(proxy)
                     .orElseThrow(() -> new RefusedException(Reason.UNKNOWN_PROXY, "there is no proxy '" + proxy + "'"))
                     .routes();
+        }
+    }
+
+    private final class EngineRateLimits implements RateLimiting {
+
+        @Override
+        public RateLimits current() {
+            return engine.snapshot()
+                    .settings()
+                    .map(settings -> settings.control().rateLimits())
+                    .orElse(RateLimits.NONE);
+        }
+
+        @Override
+        public void limitSources(Rate rate) {
+            commands.carryOut(new Event.LimitRates(RateLimits.ofSources(rate)));
+        }
+
+        @Override
+        public void limitTargets(Rate rate) {
+            commands.carryOut(new Event.LimitRates(RateLimits.ofTargets(rate)));
+        }
+
+        @Override
+        public void clear() {
+            commands.carryOut(new Event.ClearRateLimits());
         }
     }
 

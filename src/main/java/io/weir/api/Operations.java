@@ -47,6 +47,8 @@ public interface Operations extends AutoCloseable {
 
     Dns dns();
 
+    RateLimiting rateLimits();
+
     /** Whether flow events and per-flow totals are kept. */
     void enableStatistics(boolean enabled);
 

@@ -15,8 +15,6 @@ final class SectionReaders {
     static final Map<String, Algorithm> ALGORITHMS = Words.of(Algorithm.class);
     static final Map<String, AccessLog.Format> FORMATS = Words.of(AccessLog.Format.class);
 
-    private static final int MAX_RATE = 100_000_000;
-
     private SectionReaders() {}
 
     static Optional<LoadBalancing> loadBalancing(Value value) {
@@ -47,10 +45,10 @@ final class SectionReaders {
     private static Optional<Rate> rate(Value value) {
         return Section.open(value, "write a map such as {:requests-per-sec 100 :burst 200}")
                 .flatMap(section -> {
-                    Kind<Integer> rates = Kind.whole("rates are", 1, MAX_RATE);
+                    Kind<Integer> rates = Kind.whole("rates are", 1, Rate.MAX);
                     Optional<Integer> perSecond =
-                            section.required("requests-per-sec", rates, "rates are 1-" + MAX_RATE);
-                    Optional<Integer> burst = section.required("burst", rates, "bursts are 1-" + MAX_RATE);
+                            section.required("requests-per-sec", rates, "rates are 1-" + Rate.MAX);
+                    Optional<Integer> burst = section.required("burst", rates, "bursts are 1-" + Rate.MAX);
                     section.close();
                     return perSecond.flatMap(steady -> burst.map(atOnce -> new Rate(steady, atOnce)));
                 });

@@ -2,7 +2,6 @@ package io.weir.config;
 
 import io.weir.model.Cluster;
 import io.weir.model.ControlPlane;
-import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.Desired;
 import io.weir.model.Proxy;
 import java.util.List;
@@ -32,7 +31,6 @@ final class Unimplemented {
 
     private void control(ControlPlane control) {
         Cluster cluster = control.cluster();
-        lacks(!control.rateLimits().equals(RateLimits.NONE), "settings.rate-limits", "rate limits");
         lacks(cluster.enabled(), "settings.cluster", "clusters");
     }
 

@@ -29,6 +29,7 @@ public final class Abi {
             TargetAbi.TargetKey.LAYOUT,
             TargetAbi.TargetHop.LAYOUT,
             TargetAbi.TargetCounters.LAYOUT,
+            TargetAbi.SourceKey.LAYOUT,
             TargetAbi.ConnectionKey.LAYOUT,
             FlowAbi.FlowTotals.LAYOUT,
             FlowAbi.FragmentKey.LAYOUT,

@@ -60,7 +60,11 @@ final class Enumerations {
                     "SETTINGS_EVENTS",
                     NodeAbi.SETTINGS_EVENTS,
                     "SETTINGS_TOTALS",
-                    NodeAbi.SETTINGS_TOTALS),
+                    NodeAbi.SETTINGS_TOTALS,
+                    "SETTINGS_LIMIT_SOURCES",
+                    NodeAbi.SETTINGS_LIMIT_SOURCES,
+                    "SETTINGS_LIMIT_TARGETS",
+                    NodeAbi.SETTINGS_LIMIT_TARGETS),
             numbered("event_type", "EVENT_OPENED", NodeAbi.EVENT_OPENED, "EVENT_CLOSED", NodeAbi.EVENT_CLOSED));
 
     private Enumerations() {}

@@ -41,6 +41,8 @@ public record MapShape(
     public static final String TARGET_HOPS = "target_hops";
     public static final String SCRATCH = "scratch";
     public static final String CONNECTIONS = "connections";
+    public static final String SOURCE_LIMITS = "source_limits";
+    public static final String TARGET_LIMITS = "target_limits";
     public static final String EVENTS = "events";
     public static final String EVENTS_LOST = "events_lost";
 
@@ -81,6 +83,14 @@ public record MapShape(
                     Optional.of(TargetAbi.ConnectionKey.LAYOUT),
                     8,
                     Optional.empty()),
+            new MapShape(
+                    SOURCE_LIMITS,
+                    MapInfo.LRU_HASH,
+                    TargetAbi.SourceKey.LAYOUT.size(),
+                    Optional.of(TargetAbi.SourceKey.LAYOUT),
+                    8,
+                    Optional.empty()),
+            numbers(TARGET_LIMITS, MapInfo.ARRAY, 8),
             new MapShape(EVENTS, MapInfo.RINGBUF, 0, Optional.empty(), 0, Optional.empty()),
             numbers(EVENTS_LOST, MapInfo.PERCPU_ARRAY, 8));
 

@@ -26,13 +26,15 @@ import java.util.function.Predicate;
 final class Migration {
 
     /**
-     * What is not copied, beside queues: contents that the kernel makes anew, or that are not entries; and verdicts, whose
-     * numbers may mean other reasons in another ABI.
+     * What is not copied, beside queues: contents that the kernel makes anew, or that are not entries; what limits new
+     * connections, which begins with full buckets; and verdicts, whose numbers may mean other reasons in another ABI.
      */
     private static final Set<String> LEFT = Set.of(
             MapShape.SCRATCH,
             MapShape.TARGET_HOPS,
             MapShape.FRAGMENTS,
+            MapShape.SOURCE_LIMITS,
+            MapShape.TARGET_LIMITS,
             MapShape.EVENTS,
             MapShape.EXPIRY,
             MapShape.LINKS,

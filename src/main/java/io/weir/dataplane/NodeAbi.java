@@ -12,6 +12,8 @@ public final class NodeAbi {
 
     public static final int SETTINGS_EVENTS = 1;
     public static final int SETTINGS_TOTALS = 2;
+    public static final int SETTINGS_LIMIT_SOURCES = 4;
+    public static final int SETTINGS_LIMIT_TARGETS = 8;
 
     public static final int LINK_REDIRECT = 1;
 
@@ -44,6 +46,10 @@ public final class NodeAbi {
                 u32("crowded"),
                 u32("strangers", 4),
                 u32("full"),
+                u32("source_rate"),
+                u32("source_burst"),
+                u32("target_rate"),
+                u32("target_burst"),
                 u32("pad"));
         public static final Field GENERATION = LAYOUT.field("generation");
         public static final Field FLAGS = LAYOUT.field("flags");
@@ -57,6 +63,10 @@ public final class NodeAbi {
         public static final Field CROWDED = LAYOUT.field("crowded");
         public static final Field FULL = LAYOUT.field("full");
         public static final Field STRANGERS = LAYOUT.field("strangers");
+        public static final Field SOURCE_RATE = LAYOUT.field("source_rate");
+        public static final Field SOURCE_BURST = LAYOUT.field("source_burst");
+        public static final Field TARGET_RATE = LAYOUT.field("target_rate");
+        public static final Field TARGET_BURST = LAYOUT.field("target_burst");
 
         private Settings() {}
     }

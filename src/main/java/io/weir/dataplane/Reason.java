@@ -35,6 +35,8 @@ public enum Reason {
     REPLY_TAKEN(Verdict.DROPPED),
     LINK_UNREACHABLE(Verdict.DROPPED),
     REWRITE_FAILED(Verdict.DROPPED),
+    SOURCE_LIMITED(Verdict.DROPPED),
+    TARGET_LIMITED(Verdict.DROPPED),
     NO_MEMORY(Verdict.FORWARDED),
     REPLY_NO_NEIGHBOUR(Verdict.PASSED);
 

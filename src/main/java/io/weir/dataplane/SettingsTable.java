@@ -3,7 +3,10 @@ package io.weir.dataplane;
 import io.weir.engine.Image;
 import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.MappedArray;
+import io.weir.model.ControlPlane.Rate;
+import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.Settings;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The one element of the map {@code settings}, in memory: every field is stored whole while packets pass. */
@@ -40,10 +43,16 @@ final class SettingsTable implements AutoCloseable {
 
     void write(Image.Parameters parameters, Jiffies jiffies) {
         writeTimeouts(parameters.timeouts(), jiffies);
+        RateLimits limits = parameters.limits();
+        // Before the flags that make the data path look at them.
+        write(NodeAbi.Settings.SOURCE_RATE, NodeAbi.Settings.SOURCE_BURST, limits.perSource());
+        write(NodeAbi.Settings.TARGET_RATE, NodeAbi.Settings.TARGET_BURST, limits.perTarget());
         write(
                 NodeAbi.Settings.FLAGS,
                 (parameters.events() ? NodeAbi.SETTINGS_EVENTS : 0)
-                        | (parameters.totals() ? NodeAbi.SETTINGS_TOTALS : 0));
+                        | (parameters.totals() ? NodeAbi.SETTINGS_TOTALS : 0)
+                        | (limits.perSource().isPresent() ? NodeAbi.SETTINGS_LIMIT_SOURCES : 0)
+                        | (limits.perTarget().isPresent() ? NodeAbi.SETTINGS_LIMIT_TARGETS : 0));
         write(NodeAbi.Settings.SEED, parameters.seed());
     }
 
@@ -57,7 +66,25 @@ final class SettingsTable implements AutoCloseable {
                         jiffies.duration(read(NodeAbi.Settings.CLOSING_TIMEOUT))),
                 (flags & NodeAbi.SETTINGS_EVENTS) != 0,
                 (flags & NodeAbi.SETTINGS_TOTALS) != 0,
-                (int) read(NodeAbi.Settings.SEED));
+                (int) read(NodeAbi.Settings.SEED),
+                new RateLimits(
+                        (flags & NodeAbi.SETTINGS_LIMIT_SOURCES) != 0
+                                ? rate(NodeAbi.Settings.SOURCE_RATE, NodeAbi.Settings.SOURCE_BURST)
+                                : Optional.empty(),
+                        (flags & NodeAbi.SETTINGS_LIMIT_TARGETS) != 0
+                                ? rate(NodeAbi.Settings.TARGET_RATE, NodeAbi.Settings.TARGET_BURST)
+                                : Optional.empty()));
+    }
+
+    private void write(Field perSecond, Field burst, Optional<Rate> limit) {
+        limit.ifPresent(rate -> {
+            write(perSecond, rate.perSecond());
+            write(burst, rate.burst());
+        });
+    }
+
+    private Optional<Rate> rate(Field perSecond, Field burst) {
+        return Optional.of(new Rate((int) read(perSecond), (int) read(burst)));
     }
 
     void writeTimeouts(Settings.Timeouts timeouts, Jiffies jiffies) {

@@ -71,6 +71,13 @@ public final class TargetAbi {
         private TargetCounters() {}
     }
 
+    /** Whose new connections are counted together. */
+    public static final class SourceKey {
+        public static final Layout LAYOUT = Layout.of("source_key", be32("prefix", 2), u32("family"));
+
+        private SourceKey() {}
+    }
+
     /** A proxy and a target. */
     public static final class ConnectionKey {
         public static final Layout LAYOUT = Layout.of("connection_key", u32("proxy"), u32("target"));

@@ -217,6 +217,11 @@ final class Derive {
     }
 
     private static Parameters parameters(Settings settings) {
-        return new Parameters(settings.timeouts(), settings.keepsStatistics(), settings.keepsStatistics(), SEED);
+        return new Parameters(
+                settings.timeouts(),
+                settings.keepsStatistics(),
+                settings.keepsStatistics(),
+                SEED,
+                settings.control().rateLimits());
     }
 }

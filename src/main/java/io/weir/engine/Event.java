@@ -1,5 +1,6 @@
 package io.weir.engine;
 
+import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.Desired;
 import io.weir.model.Endpoint;
 import io.weir.model.Group;
@@ -55,6 +56,12 @@ public sealed interface Event {
 
     /** Whether flow events and per-flow totals are kept. */
     record EnableStatistics(boolean enabled) implements Command {}
+
+    /** Limits new connections; what is not said stays as it is. */
+    record LimitRates(RateLimits limits) implements Command {}
+
+    /** No limits of new connections any more. */
+    record ClearRateLimits() implements Command {}
 
     /** Says how a target is, whatever its checks say; {@code healthy} empty: the checks count again. */
     record ForceHealth(String proxy, Endpoint target, Optional<Boolean> healthy) implements Command {}

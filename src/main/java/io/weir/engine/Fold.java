@@ -1,6 +1,8 @@
 package io.weir.engine;
 
 import io.weir.engine.RefusedException.Reason;
+import io.weir.model.ControlPlane;
+import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.Desired;
 import io.weir.model.Group;
 import io.weir.model.Proxy;
@@ -36,6 +38,8 @@ final class Fold {
                 yield state.with(
                         new Desired(desired.proxies(), desired.settings().withStatsEnabled(statistics.enabled())));
             }
+            case Event.LimitRates limit -> limited(state, limits -> limits.with(limit.limits()));
+            case Event.ClearRateLimits _ -> limited(state, limits -> RateLimits.NONE);
             case Event.ForceHealth force -> state.with(TargetFold.forced(state, force));
             case Event.StartDrain start -> state.with(TargetFold.drained(state, start, now));
             case Event.Undrain undrain -> state.with(TargetFold.undrained(state, undrain, now));
@@ -68,6 +72,13 @@ final class Fold {
             result.set(position(proxies, name), change.apply(proxies.get(position(proxies, name))));
             return result;
         });
+    }
+
+    private static State limited(State state, UnaryOperator<RateLimits> change) {
+        Desired desired = desired(state);
+        ControlPlane control = desired.settings().control();
+        ControlPlane changed = control.withRateLimits(change.apply(control.rateLimits()));
+        return state.with(new Desired(desired.proxies(), desired.settings().withControl(changed)));
     }
 
     private static Desired desired(State state) {

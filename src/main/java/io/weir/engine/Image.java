@@ -1,6 +1,7 @@
 package io.weir.engine;
 
 import io.weir.model.Cidr;
+import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
 import io.weir.model.Protocol;
@@ -106,5 +107,11 @@ public record Image(
     public record Hook(int interfaceIndex, Settings.XdpMode mode) {}
 
     /** The settings map; the generation is the data path's own. */
-    public record Parameters(Settings.Timeouts timeouts, boolean events, boolean totals, int seed) {}
+    public record Parameters(Settings.Timeouts timeouts, boolean events, boolean totals, int seed, RateLimits limits) {
+
+        /** Without limits of new connections. */
+        public Parameters(Settings.Timeouts timeouts, boolean events, boolean totals, int seed) {
+            this(timeouts, events, totals, seed, RateLimits.NONE);
+        }
+    }
 }

@@ -68,15 +68,38 @@ public record ControlPlane(
     /** Limits of new connections, by client (IPv6 clients by /64) and by target. */
     public record RateLimits(Optional<Rate> perSource, Optional<Rate> perTarget) {
         public static final RateLimits NONE = new RateLimits(Optional.empty(), Optional.empty());
+
+        public static RateLimits ofSources(Rate rate) {
+            return new RateLimits(Optional.of(rate), Optional.empty());
+        }
+
+        public static RateLimits ofTargets(Rate rate) {
+            return new RateLimits(Optional.empty(), Optional.of(rate));
+        }
+
+        /** The other's, where it has any. */
+        public RateLimits with(RateLimits other) {
+            return new RateLimits(other.perSource.or(() -> perSource), other.perTarget.or(() -> perTarget));
+        }
     }
 
     /**
      * A token bucket.
      *
-     * @param perSecond new connections a second in the long run
-     * @param burst new connections at once
+     * @param perSecond new connections a second in the long run, 1 to {@value #MAX}
+     * @param burst new connections at once, 1 to {@value #MAX}
      */
-    public record Rate(int perSecond, int burst) {}
+    public record Rate(int perSecond, int burst) {
+
+        public static final int MAX = 100_000_000;
+
+        public Rate {
+            if (perSecond < 1 || perSecond > MAX || burst < 1 || burst > MAX) {
+                throw new IllegalArgumentException(
+                        "rates and bursts are 1-" + MAX + ", not " + perSecond + " and " + burst);
+            }
+        }
+    }
 
     /**
      * @param enabled whether it listens
@@ -99,4 +122,9 @@ public record ControlPlane(
             Optional.empty(),
             Optional.empty(),
             Cluster.DEFAULT);
+
+    public ControlPlane withRateLimits(RateLimits other) {
+        return new ControlPlane(
+                health, drains, loadBalancing, other, metrics, adminApi, accessLog, dnsCache, circuitBreaker, cluster);
+    }
 }

@@ -118,6 +118,21 @@ class AdminApiTest {
                 .isTrue();
     }
 
+    @Test
+    void limits_of_new_connections_are_set_one_by_one_and_taken_away_together() {
+        rig.post("/api/v1/rate-limits/source", "{\"requests-per-sec\": 100, \"burst\": 200}");
+        JsonNode both = Rig.json(rig.post("/api/v1/rate-limits/backend", "{\"requests-per-sec\": 7, \"burst\": 9}"));
+
+        assertThat(both).isEqualTo(Rig.json(rig.get("/api/v1/rate-limits")));
+        assertThat(both.toString())
+                .isEqualTo("{\"per-source\":{\"requests-per-sec\":100,\"burst\":200},"
+                        + "\"per-backend\":{\"requests-per-sec\":7,\"burst\":9}}");
+        assertThat(Rig.json(rig.get("/api/v1/config")).at("/settings/rate-limits"))
+                .isEqualTo(both);
+        assertThat(Rig.json(rig.delete("/api/v1/rate-limits")).toString())
+                .isEqualTo("{\"per-source\":null,\"per-backend\":null}");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -138,6 +153,9 @@ class AdminApiTest {
                 "POST | /api/v1/interfaces | {\"interfaces\": [\"eth1\"], \"more\": 1} | 422 | invalid",
                 "POST | /api/v1/interfaces | {\"interfaces\": [\"eth9\"]} | 404 | unknown-interface",
                 "PUT | /api/v1/statistics | {\"enabled\": \"yes\"} | 422 | invalid",
+                "POST | /api/v1/rate-limits/source | {\"requests-per-sec\": 0, \"burst\": 1} | 422 | invalid",
+                "POST | /api/v1/rate-limits/backend | {\"requests-per-sec\": 1} | 422 | invalid",
+                "POST | /api/v1/rate-limits/target | {\"requests-per-sec\": 1, \"burst\": 1} | 404 | unknown-path",
                 "PUT | /api/v1/proxies/web/targets | {\"host\": \"a.example\"} | 422 | invalid",
                 "POST | /api/v1/proxies/web/sni-routes | {} | 422 | unsupported"
             })

@@ -49,7 +49,6 @@ final class RunConditionsTest {
         assertThat(refusals(EVERYTHING_MISSING))
                 .containsExactly(
                         "config.edn:11: proxies[0].sni-routes: this version has no SNI routes" + advice,
-                        "config.edn:17: settings.rate-limits: this version has no rate limits" + advice,
                         "config.edn:22: settings.cluster: this version has no clusters" + advice);
     }
 
@@ -91,7 +90,7 @@ final class RunConditionsTest {
     void a_configuration_that_was_not_written_in_a_file_is_refused_without_lines() {
         Desired desired = ConfigFile.parse(EVERYTHING_MISSING, "config.edn");
         assertThat(Unimplemented.in(desired, Lines.NONE))
-                .hasSize(3)
+                .hasSize(2)
                 .allSatisfy(error -> assertThat(error.line()).isZero())
                 .extracting(ConfigError::path)
                 .contains("proxies[0].sni-routes", "settings.cluster");

@@ -12,6 +12,7 @@ import io.weir.libbpf.Interfaces;
 import io.weir.libbpf.NetworkNamespace;
 import io.weir.libbpf.Xdp;
 import io.weir.model.Cidr;
+import io.weir.model.ControlPlane;
 import io.weir.model.Endpoint;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
@@ -35,6 +36,14 @@ import org.junit.jupiter.api.Test;
 
 @LabTest
 class KernelDataplaneTest {
+
+    private static final Image.Parameters PARAMETERS = new Image.Parameters(
+            Settings.Timeouts.DEFAULT,
+            true,
+            false,
+            77,
+            new ControlPlane.RateLimits(
+                    Optional.of(new ControlPlane.Rate(3, 4)), Optional.of(new ControlPlane.Rate(5, 100_000_000))));
 
     private static final Endpoint V4 = Endpoint.of("10.0.2.2", 8080);
     private static final Endpoint V6 = Endpoint.of("2001:db8::2", 8080);
@@ -78,7 +87,7 @@ class KernelDataplaneTest {
                         Map.entry(new Image.RouteKey(4, Cidr.parse("10.1.0.0/16")), new Image.Route(3, true)),
                         Map.entry(new Image.RouteKey(4, Cidr.parse("2001:db8:1::/48")), new Image.Route(3, false)));
         assertThat(written.ports()).containsOnly(Map.entry(80, 3), Map.entry(8080, 4), Map.entry(65535, 8));
-        assertThat(written.parameters()).isEqualTo(new Image.Parameters(Settings.Timeouts.DEFAULT, true, false, 77));
+        assertThat(written.parameters()).isEqualTo(PARAMETERS);
         inside(() -> {
             try (KernelDataplane dataplane = open(settings)) {
                 assertThat(dataplane.read()).isEqualTo(written);
@@ -451,7 +460,7 @@ class KernelDataplaneTest {
     }
 
     private static void write(KernelDataplane dataplane) {
-        dataplane.apply(new Write.PutParameters(new Image.Parameters(Settings.Timeouts.DEFAULT, true, false, 77)));
+        dataplane.apply(new Write.PutParameters(PARAMETERS));
         dataplane.apply(new Write.PutTarget(1, V4));
         dataplane.apply(new Write.PutTarget(2, V6));
         dataplane.apply(new Write.PutSlots(SLICE, Image.Slots.of(1, 1, 2)));

@@ -6,6 +6,8 @@ import io.weir.engine.Event.Command;
 import io.weir.engine.RefusedException.Reason;
 import io.weir.model.CircuitBreaker;
 import io.weir.model.ControlPlane;
+import io.weir.model.ControlPlane.Rate;
+import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
 import io.weir.model.ProxyTarget;
@@ -98,6 +100,8 @@ class ScenarioTest {
                             proxy(rest),
                             target(rest).endpoint(),
                             Event.CircuitAction.valueOf(after(after(rest)).toUpperCase(Locale.ROOT))));
+                case "limit" -> command(new Event.LimitRates(limits(rest)));
+                case "unlimit" -> command(new Event.ClearRateLimits());
                 case "tally" -> tally(rest);
                 case "flows" -> rig.flows.put(Integer.valueOf(first(rest)), Long.valueOf(after(rest)));
                 case "refuse" ->
@@ -157,6 +161,13 @@ class ScenarioTest {
                             counts.getOrDefault("resets", 0L),
                             counts.getOrDefault("timeouts", 0L),
                             counts.getOrDefault("early", 0L)));
+        }
+
+        /** {@code source 10 20}: so many a second, so many at once. */
+        private static RateLimits limits(String text) {
+            String[] words = text.split(" ");
+            Rate rate = new Rate(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+            return words[0].equals("source") ? RateLimits.ofSources(rate) : RateLimits.ofTargets(rate);
         }
 
         /** {@code web 10.0.0.1:8080 …}; {@code *} instead of the proxy: all of them. */

@@ -1,7 +1,9 @@
 package io.weir.engine;
 
 import io.weir.engine.Image.Slice;
+import io.weir.model.ControlPlane.Rate;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -32,12 +34,19 @@ final class WriteText {
             case Write.PutParameters put ->
                 "settings = idle " + put.parameters().timeouts().established().toSeconds() + " s"
                         + (put.parameters().events() ? " EVENTS" : "")
-                        + (put.parameters().totals() ? " TOTALS" : "");
+                        + (put.parameters().totals() ? " TOTALS" : "")
+                        + limit(", of each source ", put.parameters().limits().perSource())
+                        + limit(", of each target ", put.parameters().limits().perTarget());
             case Write.Attach attach ->
                 "attach " + attach.interfaceName() + " index " + attach.hook().interfaceIndex() + " "
                         + attach.hook().mode();
             case Write.Detach detach -> "detach " + detach.interfaceName();
         };
+    }
+
+    private static String limit(String whose, Optional<Rate> limit) {
+        return limit.map(rate -> whose + rate.perSecond() + "/s, " + rate.burst() + " at once")
+                .orElse("");
     }
 
     private static String slice(Slice slice) {

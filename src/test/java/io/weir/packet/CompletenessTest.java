@@ -45,6 +45,8 @@ class CompletenessTest {
             Map.entry(Reason.LINK_UNREACHABLE, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.PICKED_UP, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.REPLY_TAKEN, ONLY_WHERE_PACKETS_COME_IN),
+            Map.entry(Reason.SOURCE_LIMITED, ONLY_WHERE_PACKETS_COME_IN),
+            Map.entry(Reason.TARGET_LIMITED, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.NO_TARGET, ONLY_WHERE_PACKETS_COME_IN),
             Map.entry(Reason.NO_TARGET_OF_FAMILY, ONLY_WHERE_PACKETS_COME_IN)));
 

@@ -71,6 +71,7 @@ public final class DataPath implements AutoCloseable {
         last = null;
         installation.write(setup);
         tables.buckets(setup.buckets());
+        tables.limits(setup.limits());
     }
 
     /** A role moves to another MAC. */

@@ -1,6 +1,7 @@
 package io.weir.packet;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.weir.dataplane.Abi;
 import io.weir.dataplane.BpfObjects;
@@ -15,6 +16,7 @@ import io.weir.libbpf.BpfObject;
 import io.weir.libbpf.BpfProgram;
 import io.weir.libbpf.Cpus;
 import io.weir.libbpf.TestRun;
+import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.IpAddress.Family;
 import io.weir.testing.Clang;
 import java.lang.foreign.Arena;
@@ -39,6 +41,7 @@ public final class DataPathTables implements AutoCloseable {
     private final BpfObjects objects;
     private final BpfProgram clock;
     private int buckets = 1;
+    private RateLimits limits = RateLimits.NONE;
 
     DataPathTables(BpfObjects objects) {
         this.objects = objects;
@@ -51,6 +54,11 @@ public final class DataPathTables implements AutoCloseable {
     /** How many buckets of the half-open table are in use. */
     void buckets(int count) {
         buckets = count;
+    }
+
+    /** How fast buckets of new connections fill. */
+    void limits(RateLimits limits) {
+        this.limits = limits;
     }
 
     /** The kernel's jiffies, unsigned. */
@@ -121,6 +129,11 @@ public final class DataPathTables implements AutoCloseable {
                 map(MapShape.HALF_OPEN).update(Installation.number(index, arena), bucket);
             });
             ageHops(jiffies, arena);
+            limits.perSource()
+                    .ifPresent(rate ->
+                            rewrite(map(MapShape.SOURCE_LIMITS), fullAt -> fuller(fullAt, jiffies * rate.perSecond())));
+            limits.perTarget()
+                    .ifPresent(rate -> targetLimits(arena, fullAt -> fuller(fullAt, jiffies * rate.perSecond())));
         }
     }
 
@@ -153,7 +166,13 @@ public final class DataPathTables implements AutoCloseable {
 
     /** Forgets all flows and all that belongs to them, also how many there were; counters stay. */
     public void clear() {
-        List.of(MapShape.FLOWS4, MapShape.FLOWS6, MapShape.TOTALS4, MapShape.TOTALS6, MapShape.FRAGMENTS)
+        List.of(
+                        MapShape.FLOWS4,
+                        MapShape.FLOWS6,
+                        MapShape.TOTALS4,
+                        MapShape.TOTALS6,
+                        MapShape.FRAGMENTS,
+                        MapShape.SOURCE_LIMITS)
                 .forEach(name -> DataPath.deleteAll(map(name)));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment queued = arena.allocate(40, 8);
@@ -161,9 +180,25 @@ public final class DataPathTables implements AutoCloseable {
                 queued.fill((byte) 0);
             }
             pretend(0);
+            targetLimits(arena, fullAt -> fullAt.fill((byte) 0));
             buckets((index, bucket) ->
                     map(MapShape.HALF_OPEN).update(Installation.number(index, arena), bucket.fill((byte) 0)));
         }
+    }
+
+    private void targetLimits(Arena arena, Consumer<MemorySegment> change) {
+        MemorySegment fullAt = arena.allocate(8, 8);
+        for (int target = 0; target < 2 * Role.values().length; target++) {
+            MemorySegment index = Installation.number(target, arena);
+            map(MapShape.TARGET_LIMITS).lookup(index, fullAt);
+            change.accept(fullAt);
+            map(MapShape.TARGET_LIMITS).update(index, fullAt);
+        }
+    }
+
+    /** A bucket that was used is full so much earlier. */
+    private static void fuller(MemorySegment fullAt, long by) {
+        fullAt.set(JAVA_LONG, 0, Math.max(0, fullAt.get(JAVA_LONG, 0) - by));
     }
 
     private void ageHops(long jiffies, Arena arena) {

@@ -53,7 +53,18 @@ final class Installation {
         NodeAbi.Settings.GENERATION.set(settings, ++generation);
         NodeAbi.Settings.FLAGS.set(
                 settings,
-                (setup.events() ? NodeAbi.SETTINGS_EVENTS : 0) | (setup.totals() ? NodeAbi.SETTINGS_TOTALS : 0));
+                (setup.events() ? NodeAbi.SETTINGS_EVENTS : 0)
+                        | (setup.totals() ? NodeAbi.SETTINGS_TOTALS : 0)
+                        | (setup.limits().perSource().isPresent() ? NodeAbi.SETTINGS_LIMIT_SOURCES : 0)
+                        | (setup.limits().perTarget().isPresent() ? NodeAbi.SETTINGS_LIMIT_TARGETS : 0));
+        setup.limits().perSource().ifPresent(rate -> {
+            NodeAbi.Settings.SOURCE_RATE.set(settings, rate.perSecond());
+            NodeAbi.Settings.SOURCE_BURST.set(settings, rate.burst());
+        });
+        setup.limits().perTarget().ifPresent(rate -> {
+            NodeAbi.Settings.TARGET_RATE.set(settings, rate.perSecond());
+            NodeAbi.Settings.TARGET_BURST.set(settings, rate.burst());
+        });
         NodeAbi.Settings.HZ.set(settings, Setup.HZ);
         NodeAbi.Settings.ESTABLISHED_TIMEOUT.set(settings, Setup.jiffies(Setup.ESTABLISHED_SECONDS));
         NodeAbi.Settings.UDP_TIMEOUT.set(settings, Setup.jiffies(Setup.UDP_SECONDS));

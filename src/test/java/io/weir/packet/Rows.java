@@ -16,6 +16,7 @@ final class Rows {
                         LinkRows.all(),
                         UdpRows.all(),
                         SharedPortRows.all(),
+                        LimitRows.all(),
                         FragmentRows.all(),
                         RefusalRows.all(),
                         IcmpRows.all(),

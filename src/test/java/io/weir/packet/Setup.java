@@ -1,5 +1,6 @@
 package io.weir.packet;
 
+import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.IpAddress;
 import io.weir.model.IpAddress.Family;
 import io.weir.model.Protocol;
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param buckets of the half-open table, a power of two
  * @param crowded flows in the main table from which on UDP stays out of it and a client's RST is believed
  * @param full flows in the main tables of both families from which on no more get in
+ * @param limits of new connections
  */
 public record Setup(
         List<Listener> listeners,
@@ -31,7 +33,8 @@ public record Setup(
         boolean totals,
         int buckets,
         int crowded,
-        int full) {
+        int full,
+        RateLimits limits) {
 
     /** Jiffies in a second: so many that the time a test takes is nothing, and tests age flows as they like. */
     public static final int HZ = 1_000_000;
@@ -73,7 +76,17 @@ public record Setup(
         }
         listeners.add(
                 new Listener(Optional.empty(), Side.CLIENTS, Role.ANYWHERE.port(), both(), PROXY, GROUP, false, false));
-        return new Setup(listeners, List.of(), Map.of(), 0x5eed, false, false, 64, Integer.MAX_VALUE, Integer.MAX_VALUE)
+        return new Setup(
+                        listeners,
+                        List.of(),
+                        Map.of(),
+                        0x5eed,
+                        false,
+                        false,
+                        64,
+                        Integer.MAX_VALUE,
+                        Integer.MAX_VALUE,
+                        RateLimits.NONE)
                 .sending(GROUP, Role.TARGET);
     }
 
@@ -110,43 +123,47 @@ public record Setup(
     public Setup withSlots(Slice slice, List<Integer> targets) {
         Map<Slice, List<Integer>> changed = new HashMap<>(slots);
         changed.put(slice, targets);
-        return new Setup(listeners, routes, Map.copyOf(changed), seed, events, totals, buckets, crowded, full);
+        return new Setup(listeners, routes, Map.copyOf(changed), seed, events, totals, buckets, crowded, full, limits);
     }
 
     public Setup with(Listener listener) {
         List<Listener> more = new ArrayList<>(listeners);
         more.add(listener);
-        return new Setup(List.copyOf(more), routes, slots, seed, events, totals, buckets, crowded, full);
+        return new Setup(List.copyOf(more), routes, slots, seed, events, totals, buckets, crowded, full, limits);
     }
 
     public Setup withListeners(List<Listener> others) {
-        return new Setup(others, routes, slots, seed, events, totals, buckets, crowded, full);
+        return new Setup(others, routes, slots, seed, events, totals, buckets, crowded, full, limits);
     }
 
     public Setup with(SourceRoute route) {
         List<SourceRoute> more = new ArrayList<>(routes);
         more.add(route);
-        return new Setup(listeners, List.copyOf(more), slots, seed, events, totals, buckets, crowded, full);
+        return new Setup(listeners, List.copyOf(more), slots, seed, events, totals, buckets, crowded, full, limits);
     }
 
     public Setup withEvents() {
-        return new Setup(listeners, routes, slots, seed, true, totals, buckets, crowded, full);
+        return new Setup(listeners, routes, slots, seed, true, totals, buckets, crowded, full, limits);
     }
 
     public Setup withTotals() {
-        return new Setup(listeners, routes, slots, seed, events, true, buckets, crowded, full);
+        return new Setup(listeners, routes, slots, seed, events, true, buckets, crowded, full, limits);
     }
 
     public Setup withBuckets(int count) {
-        return new Setup(listeners, routes, slots, seed, events, totals, count, crowded, full);
+        return new Setup(listeners, routes, slots, seed, events, totals, count, crowded, full, limits);
     }
 
     public Setup withCrowded(int flows) {
-        return new Setup(listeners, routes, slots, seed, events, totals, buckets, flows, full);
+        return new Setup(listeners, routes, slots, seed, events, totals, buckets, flows, full, limits);
     }
 
     public Setup withFull(int flows) {
-        return new Setup(listeners, routes, slots, seed, events, totals, buckets, crowded, flows);
+        return new Setup(listeners, routes, slots, seed, events, totals, buckets, crowded, flows, limits);
+    }
+
+    public Setup withLimits(RateLimits others) {
+        return new Setup(listeners, routes, slots, seed, events, totals, buckets, crowded, full, others);
     }
 
     public boolean hasRoutes(int proxy) {

@@ -28,7 +28,7 @@ export const REASONS = {
   reply_unproven: ['warn', 'Replies come in by an interface that the route to the target does not name: make the way back the same.'],
   no_target: ['bad', 'Every weight of the group is zero, or the target is gone: see the reasons of the weights.'],
   no_target_of_family: ['bad', 'Clients of a family (IPv4 or IPv6) that the group has no target of: add one.'],
-  reply_taken: ['bad', 'One client port towards two listeners that share a target; served when the other connection ends.'],
+  reply_taken: ['bad', 'One client port towards two listeners, and no target free for the second; served when the other connection ends.'],
   link_unreachable: ['bad', 'A link-local target’s interface is gone, or takes no such packets.'],
   rewrite_failed: ['bad', 'The kernel refused to change a packet: report it.'],
   no_memory: ['warn', 'The kernel has no memory for fragments or statistics; connections go on without them.'],

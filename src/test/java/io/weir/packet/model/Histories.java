@@ -7,6 +7,8 @@ import static io.weir.packet.Transport.RST;
 import static io.weir.packet.Transport.SYN;
 
 import io.weir.model.Cidr;
+import io.weir.model.ControlPlane.Rate;
+import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.IpAddress.Family;
 import io.weir.model.Protocol;
 import io.weir.packet.Packet;
@@ -90,7 +92,13 @@ final class Histories {
         // Two routes of one prefix are one route.
         setup = distinctRoutes(setup);
         setup = setup.withBuckets(1024).withCrowded(chance(20) ? random.nextInt(8) : Integer.MAX_VALUE);
+        setup = setup.withLimits(new RateLimits(limit(), limit()));
         return chance(30) ? setup.withTotals() : setup;
+    }
+
+    /** Rates that half seconds fill without a rest. */
+    private Optional<Rate> limit() {
+        return chance(15) ? Optional.of(new Rate(1 + random.nextInt(2), 1 + random.nextInt(4))) : Optional.empty();
     }
 
     Setup weights(Setup setup, int group) {
@@ -113,7 +121,8 @@ final class Histories {
                 setup.totals(),
                 setup.buckets(),
                 setup.crowded(),
-                setup.full());
+                setup.full(),
+                setup.limits());
         List<String> known = new ArrayList<>();
         for (Setup.SourceRoute route : setup.routes()) {
             String text = route.proxy() + " " + new Cidr(route.network(), route.bits());

@@ -1,6 +1,7 @@
 package io.weir.packet.model;
 
 import io.weir.dataplane.Reason;
+import io.weir.model.Cidr;
 import io.weir.model.IpAddress;
 import io.weir.model.IpAddress.Family;
 import io.weir.packet.Counters;
@@ -25,6 +26,8 @@ final class Memory {
     final Map<Key, HalfOpen> halfOpen = new HashMap<>();
     final Map<PieceKey, Piece> pieces = new HashMap<>();
     private final Map<Key, Tables.Totals> totals = new HashMap<>();
+    private final Buckets<String> sourceBuckets = new Buckets<>();
+    private final Buckets<Integer> targetBuckets = new Buckets<>();
     private final Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
     private final Map<Integer, Map<Count, Long>> targets = new TreeMap<>();
     private final Map<String, Long> connections = new TreeMap<>();
@@ -134,6 +137,17 @@ final class Memory {
     /** Whether this flow stays out of the main table, which has no room left or none for what is not proven. */
     boolean isCrowded(HalfOpen half, Setup setup) {
         return flowCount >= setup.full() || (half.key.protocol() == Transport.UDP && flowCount >= setup.crowded());
+    }
+
+    /** Whether a limit lets a client open one more connection. */
+    boolean takesSource(IpAddress client, Setup setup) {
+        String name = client.family() == Family.V4 ? client.toString() : new Cidr(client, 64).toString();
+        return sourceBuckets.take(name, setup.limits().perSource(), now);
+    }
+
+    /** Whether a limit lets a target have one more connection. */
+    boolean takesTarget(int target, Setup setup) {
+        return targetBuckets.take(target, setup.limits().perTarget(), now);
     }
 
     HalfOpen begin(Key key, int proxy, int target, State state) {

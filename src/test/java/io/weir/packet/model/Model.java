@@ -282,6 +282,9 @@ final class Model {
         }
         if (isNew) {
             int target = chosen(listener.get(), packet);
+            if (opens) {
+                requireWithinLimits(packet, target);
+            }
             half = memory.begin(packet.key(), listener.get().proxy(), target, began(packet));
         }
         if (!isNew && opens && !packet.later) {
@@ -299,6 +302,15 @@ final class Model {
         return new Found(flow, confirms && memory.confirm(half, choice, crowded));
     }
 
+    private void requireWithinLimits(Reading packet, int target) throws Refusal {
+        if (!memory.takesSource(packet.source, setup)) {
+            throw new Refusal(Reason.SOURCE_LIMITED);
+        }
+        if (!memory.takesTarget(target, setup)) {
+            throw new Refusal(Reason.TARGET_LIMITED);
+        }
+    }
+
     /** A flow whose client asks again begins anew elsewhere, if its target answers the client's port for another VIP. */
     private Memory.HalfOpen moved(Memory.HalfOpen half, Setup.Listener listener, Reading packet) throws Refusal {
         boolean stays = half.state == State.PICKED_UP || half.state == State.ESTABLISHED;
@@ -309,7 +321,7 @@ final class Model {
         State state = packet.protocol == UDP ? State.UDP_NEW : State.SYN_SENT;
         Optional<Memory.HalfOpen> free = inTurn.stream()
                 .map(target -> new Memory.HalfOpen(half.key, listener.proxy(), target, state))
-                .filter(other -> !memory.isTaken(other, choice))
+                .filter(other -> !memory.isTaken(other, choice) && memory.takesTarget(other.target, setup))
                 .findFirst();
         if (free.isEmpty()) {
             throw new Refusal(Reason.REPLY_TAKEN);
