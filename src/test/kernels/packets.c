@@ -234,7 +234,9 @@ static void write_port(__u32 port, __u64 bit)
 
 static void write_settings(__u32 timeout)
 {
-	struct settings settings = { .generation = 1, .hz = 250, .half_open_mask = 8191 };
+	struct settings settings = {
+		.generation = 1, .hz = 250, .half_open_mask = 8191, .crowded = 1000, .full = 1000
+	};
 	__u32 zero = 0;
 
 	settings.flags = SETTINGS_EVENTS | SETTINGS_TOTALS;
