@@ -1,8 +1,12 @@
 package io.weir;
 
+import io.weir.config.ConfigError;
+import io.weir.config.ConfigException;
 import io.weir.config.ConfigFile;
 import io.weir.model.Desired;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where a node's configuration comes from each time it is read.
@@ -22,6 +26,7 @@ record ConfigSource(Path file, boolean statistics) {
 
     /** @throws io.weir.config.ConfigException with everything that is wrong */
     Wanted read() {
+        requireRegular();
         Wanted wanted = Wanted.of(ConfigFile.read(file));
         Desired desired = wanted.desired();
         return statistics
@@ -29,5 +34,15 @@ record ConfigSource(Path file, boolean statistics) {
                         wanted.file(),
                         new Desired(desired.proxies(), desired.settings().withStatsEnabled(true)))
                 : wanted;
+    }
+
+    /** Reading a pipe would wait for its writer, at a reload too, and with it everybody who asks for one. */
+    private void requireRegular() {
+        if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+            throw new ConfigException(
+                    file.toString(),
+                    List.of(new ConfigError(
+                            "", 0, "is no regular file, which weir reads again at each reload: name one")));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.weir;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -10,6 +11,8 @@ import java.util.function.Consumer;
  * many: it begins after the last of them, and sees what they saw.
  */
 final class ReloadRequests implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Consumer<String> reload;
     private final Set<String> reasons = new LinkedHashSet<>();
@@ -52,7 +55,7 @@ final class ReloadRequests implements AutoCloseable {
         return taken;
     }
 
-    /** One that runs goes on to its end, which is waited for. */
+    /** One that runs goes on to its end, which is waited for, but not for ever: the file may be on a disk that hangs. */
     @Override
     public void close() {
         synchronized (this) {
@@ -60,7 +63,7 @@ final class ReloadRequests implements AutoCloseable {
             notifyAll();
         }
         try {
-            thread.join();
+            thread.join(PATIENCE);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

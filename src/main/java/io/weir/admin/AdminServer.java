@@ -92,6 +92,9 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private static void answer(Context context, Route route) {
+        if (!Gate.hasAdmitted(context, route)) {
+            throw new IllegalStateException(route.method() + " " + route.pattern() + " was reached past the gate");
+        }
         Answer answer = route.handler().answer(new Request(context));
         answer.headers().forEach(context::header);
         if (!(answer.body() instanceof Answer.Stream stream)) {

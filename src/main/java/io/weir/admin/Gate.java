@@ -1,6 +1,7 @@
 package io.weir.admin;
 
 import io.javalin.http.Context;
+import io.javalin.http.Header;
 import io.weir.admin.Callers.HeaderOf;
 import io.weir.admin.Route.Access;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.Set;
 
 /** What every request passes before its route. */
 final class Gate {
+
+    private static final String ADMITTED = "route-admitted";
 
     private static final int REQUESTS_PER_SECOND = 5_000;
 
@@ -38,6 +41,7 @@ final class Gate {
                     Map.of("Retry-After", "1"));
         }
         HeaderOf header = name -> Optional.ofNullable(context.header(name));
+        refuseOverride(header);
         String method = context.req().getMethod();
         String path = context.path();
         boolean isApi = path.startsWith("/api");
@@ -54,9 +58,26 @@ final class Gate {
         Optional<Route> route = table.find(method, path);
         Access access = route.map(Route::access).orElse(isApi ? Access.READ : Access.ANYONE);
         Request.tellMayChange(context, callers.admit(access, header));
+        route.ifPresent(admitted -> context.attribute(ADMITTED, admitted));
         boolean isFile = dashboard.has(path) && (method.equals("GET") || method.equals("HEAD"));
         if (route.isEmpty() && !isFile) {
             refuseUnknown(method, path, methods);
+        }
+    }
+
+    /** Whether the request may be answered by this route: the very one it was admitted to. */
+    static boolean hasAdmitted(Context context, Route route) {
+        return route.equals(context.attribute(ADMITTED));
+    }
+
+    /** Javalin would route by this header, and a caller who may only read would be let in by another method's rule. */
+    private static void refuseOverride(HeaderOf header) {
+        if (header.named(Header.X_HTTP_METHOD_OVERRIDE).isPresent()) {
+            throw new Refusal(
+                    400,
+                    "method-override",
+                    "the header " + Header.X_HTTP_METHOD_OVERRIDE
+                            + " is not taken here; send the request by the method you mean");
         }
     }
 

@@ -54,7 +54,7 @@ final class Keys {
             if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
                 throw new IllegalStateException("the key file " + file + " can be read by everyone: chmod o= " + file);
             }
-            String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
+            String text = new String(SecretFile.read(file), StandardCharsets.US_ASCII).strip();
             if (!text.matches("[\\x21-\\x7e]{8,4096}")) {
                 throw new IllegalStateException("the key file " + file + " holds no key: " + ALLOWED);
             }

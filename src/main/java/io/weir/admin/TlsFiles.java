@@ -4,7 +4,6 @@ import io.weir.model.AdminApi;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -83,7 +82,7 @@ final class TlsFiles {
 
     private static byte[] bytes(Path file) {
         try {
-            return Files.readAllBytes(file);
+            return SecretFile.read(file);
         } catch (IOException e) {
             throw new IllegalStateException("the TLS file " + file + " cannot be read: " + e, e);
         }

@@ -85,7 +85,7 @@ public final class Cli {
     }
 
     private void say(String problem) {
-        err.println("weir: " + problem);
+        err.println("weir: " + Printable.lines(problem));
         err.flush();
     }
 

@@ -25,7 +25,7 @@ final class Table {
     void row(Object... cells) {
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {
-            row.add(String.valueOf(cell));
+            row.add(Printable.line(String.valueOf(cell)));
         }
         rows.add(row);
     }

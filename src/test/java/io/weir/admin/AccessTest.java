@@ -18,9 +18,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may call, and with what. */
 class AccessTest {
@@ -84,6 +86,24 @@ class AccessTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD", "POST", "OPTIONS"})
+    void a_read_only_key_does_not_write_under_another_methods_name(String method) throws IOException {
+        Path readOnly = file("read-only", "only-for-reading\n");
+        try (Rig rig = new Rig(settings(Optional.of(KEY), Optional.empty(), Optional.of(readOnly), List.of()))) {
+            HttpResponse<String> refused = rig.send(
+                    method,
+                    "/api/v1/proxies/web",
+                    Optional.empty(),
+                    "X-API-Key",
+                    "only-for-reading",
+                    "X-HTTP-Method-Override",
+                    "DELETE");
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(rig.operations.proxies().find("web")).isPresent();
+        }
+    }
+
     @Test
     void key_files_are_read_again_and_a_bad_one_changes_nothing() throws IOException {
         Path key = file("key", "the-first-key\n");
@@ -100,6 +120,21 @@ class AccessTest {
             assertThat(rig.get("/api/v1/status", "X-API-Key", "the-second-key").statusCode())
                     .isEqualTo(200);
         }
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void a_pipe_is_no_key_file() throws Exception {
+        Path pipe = directory.resolve("key");
+        new ProcessBuilder("mkfifo", "-m", "600", pipe.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+
+        assertThatThrownBy(() -> AdminServer.requireFiles(
+                        settings(Optional.empty(), Optional.of(pipe), Optional.empty(), List.of())))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no regular file");
     }
 
     @ParameterizedTest
