@@ -22,7 +22,8 @@ final class Administration {
         return new Node(
                 loadBalancer,
                 new FileCodec(),
-                loadBalancer.commands(),
+                loadBalancer::now,
+                loadBalancer::notices,
                 loadBalancer.table(),
                 loadBalancer.counts(),
                 room -> loadBalancer.statistics().stream().subscribe(room),

@@ -18,6 +18,7 @@ import io.weir.dataplane.KernelDataplane;
 import io.weir.dataplane.ObjectFiles;
 import io.weir.engine.DataplaneException;
 import io.weir.engine.Engine;
+import io.weir.engine.Notice;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.Purpose;
@@ -29,6 +30,7 @@ import io.weir.model.Destination;
 import io.weir.model.Endpoint;
 import io.weir.model.Settings.OnStop;
 import io.weir.model.SourceRoute;
+import io.weir.model.Subscription;
 import io.weir.stats.DataPathCounts;
 import io.weir.stats.FlowStatistics;
 import java.util.List;
@@ -190,8 +192,13 @@ public final class LoadBalancer implements Operations {
         return operations.status();
     }
 
-    EngineCommands commands() {
-        return new EngineCommands(engine);
+    /** Milliseconds of the engine's clock. */
+    long now() {
+        return engine.now();
+    }
+
+    Subscription<Notice> notices(int capacity) {
+        return engine.subscribe(capacity);
     }
 
     /** The connections there are: counted, listed and ended. */

@@ -64,7 +64,7 @@ final class EventStreams implements AutoCloseable {
 
     /** Remembers events from now on. */
     void remember() {
-        Subscription<Notice> notices = node.commands().notices(WAITING);
+        Subscription<Notice> notices = node.notices().apply(WAITING);
         Thread.ofVirtual().name("weir-admin-events").start(() -> {
             try (notices) {
                 while (!closed) {
@@ -94,7 +94,7 @@ final class EventStreams implements AutoCloseable {
             open.decrementAndGet();
             throw Refusals.unavailable("too-many-streams", "more than " + STREAMS + " readers of events; close one");
         }
-        try (Subscription<Notice> notices = node.commands().notices(WAITING);
+        try (Subscription<Notice> notices = node.notices().apply(WAITING);
                 Subscription<FlowEvent> flows = flows(kinds)) {
             response.setContentType("text/event-stream");
             response.setCharacterEncoding("UTF-8");

@@ -17,6 +17,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
@@ -84,8 +85,12 @@ final class Listener {
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
         http.setRequestHeaderSize(HEADER_BYTES);
-        // 10.0.0.0%2F8 in a path is a source, and [fe80::1%25eth0]:80 a target; Jetty would refuse what stands for /
-        // and %.
+        if (tls.isPresent()) {
+            // Whether the certificate is for the name it was called by is for the caller to judge: Jetty would answer
+            // 400.
+            http.addCustomizer(new SecureRequestCustomizer(false));
+        }
+        // 10.0.0.0%2F8 in a path is a source, [fe80::1%25eth0]:80 a target; Jetty would refuse what stands for / and %.
         http.setUriCompliance(UriCompliance.DEFAULT.with(
                 "sources have slashes, zones have percent signs",
                 UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,

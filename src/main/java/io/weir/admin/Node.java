@@ -1,6 +1,7 @@
 package io.weir.admin;
 
 import io.weir.api.Operations;
+import io.weir.engine.Notice;
 import io.weir.model.Change;
 import io.weir.model.Subscription;
 import io.weir.stats.Connections;
@@ -9,13 +10,15 @@ import io.weir.stats.FlowEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 
 /**
  * What the API is put over.
  *
  * @param operations the Java API
  * @param config the rules of the configuration file
- * @param commands the engine
+ * @param clock milliseconds, which the times in snapshots are of
+ * @param notices subscribes to what becomes otherwise with targets, with room for so many
  * @param connections the flow table
  * @param counts of the data path
  * @param flowEvents subscribes to connections that open and end, with room for so many
@@ -25,7 +28,8 @@ import java.util.function.IntFunction;
 public record Node(
         Operations operations,
         ConfigCodec config,
-        Commands commands,
+        LongSupplier clock,
+        IntFunction<Subscription<Notice>> notices,
         Connections connections,
         DataPathCounts counts,
         IntFunction<Subscription<FlowEvent>> flowEvents,

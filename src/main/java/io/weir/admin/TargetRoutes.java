@@ -3,11 +3,8 @@ package io.weir.admin;
 import io.weir.admin.TargetViews.CircuitView;
 import io.weir.admin.TargetViews.DrainView;
 import io.weir.admin.TargetViews.HealthView;
+import io.weir.api.Circuits;
 import io.weir.engine.Event.CircuitAction;
-import io.weir.engine.Event.ForceCircuit;
-import io.weir.engine.Event.ForceHealth;
-import io.weir.engine.Event.StartDrain;
-import io.weir.engine.Event.Undrain;
 import io.weir.model.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,7 +92,7 @@ final class TargetRoutes {
     }
 
     private TargetViews views() {
-        return new TargetViews(node.operations().status(), node.commands().now());
+        return new TargetViews(node.operations().status(), node.clock().getAsLong());
     }
 
     /** @throws Refusal if it is none */
@@ -114,8 +111,11 @@ final class TargetRoutes {
         Fields fields = request.fields();
         String status = fields.oneOf("status", List.of("healthy", "unhealthy", "auto"));
         fields.close();
-        Optional<Boolean> healthy = status.equals("auto") ? Optional.empty() : Optional.of(status.equals("healthy"));
-        node.commands().carryOut(new ForceHealth(proxy, target, healthy));
+        if (status.equals("auto")) {
+            node.operations().health().release(proxy, target);
+        } else {
+            node.operations().health().force(proxy, target, status.equals("healthy"));
+        }
         return Answer.ok(views().health(ProxyRoutes.require(node, proxy)));
     }
 
@@ -137,24 +137,34 @@ final class TargetRoutes {
                 fields.whole("timeout-ms", 1_000, LONGEST_DRAIN_MS).map(Duration::ofMillis);
         fields.close();
         Endpoint target = target(text);
-        node.commands().carryOut(new StartDrain(proxy, target, timeout));
+        node.operations().drains().start(proxy, target, timeout); // its end is told by the events
         return Answer.created(drains(target), Route.API + "drains/" + SourceRoutes.encoded(target.toString()));
     }
 
     private Answer undrain(Request request) {
         Endpoint target = target(request.path("target"));
-        node.commands().carryOut(new Undrain(request.query("proxy"), target));
+        node.operations().drains().undrain(request.query("proxy"), target);
         return Answer.done(target + " gets new connections again");
     }
 
     private Answer circuit(Request request, CircuitAction action) {
         Endpoint target = target(request.path("target"));
-        node.commands().carryOut(new ForceCircuit(request.query("proxy"), target, action));
-        return Answer.done("the circuit of " + target + " is "
-                + switch (action) {
-                    case OPEN -> "open until it is closed by hand";
-                    case CLOSE -> "closed";
-                    case RESET -> "closed, and nothing is counted";
-                });
+        Optional<String> proxy = request.query("proxy");
+        Circuits circuits = node.operations().circuits();
+        String state = switch (action) {
+            case OPEN -> {
+                circuits.open(proxy, target);
+                yield "open until it is closed by hand";
+            }
+            case CLOSE -> {
+                circuits.close(proxy, target);
+                yield "closed";
+            }
+            case RESET -> {
+                circuits.reset(proxy, target);
+                yield "closed, and nothing is counted";
+            }
+        };
+        return Answer.done("the circuit of " + target + " is " + state);
     }
 }

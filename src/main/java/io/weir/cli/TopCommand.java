@@ -2,7 +2,6 @@ package io.weir.cli;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -103,7 +102,7 @@ final class TopCommand extends NodeVerb {
 
     private void draw(NodeClient node, TopFrame.Look first, Terminal terminal) throws InterruptedException {
         TopFrame.Look before = first;
-        TopFrame frame = new TopFrame(List.of());
+        TopFrame frame = TopFrame.between(first, first);
         String trouble = "";
         for (int page = 0; page <= (pages == null ? ENDLESS - 1 : pages); page++) {
             if (page > 0) {

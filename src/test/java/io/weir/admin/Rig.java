@@ -2,7 +2,6 @@ package io.weir.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weir.EngineCommands;
 import io.weir.FileCodec;
 import io.weir.api.Operations;
 import io.weir.api.Probes;
@@ -97,7 +96,8 @@ public final class Rig implements AutoCloseable {
         return new Node(
                 operations,
                 new FileCodec(),
-                new EngineCommands(engine),
+                engine::now,
+                engine::subscribe,
                 new Connections(flows, names()),
                 counted,
                 events::subscribe,

@@ -96,9 +96,15 @@ final class Weir {
     /** @param before words that run the program, as in {@code setpriv …} */
     Program start(List<String> before, String... arguments) {
         List<String> words = new ArrayList<>(before);
-        words.addAll(program());
-        words.addAll(List.of(arguments));
+        words.addAll(words(arguments));
         return host.start(words.toArray(String[]::new));
+    }
+
+    /** The words of its command line. */
+    List<String> words(String... arguments) {
+        List<String> words = new ArrayList<>(program());
+        words.addAll(List.of(arguments));
+        return words;
     }
 
     private static List<String> program() {
