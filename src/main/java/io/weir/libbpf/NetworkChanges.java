@@ -46,15 +46,28 @@ public final class NetworkChanges implements AutoCloseable {
     private boolean released;
 
     public NetworkChanges() {
-        this.socket = new Descriptor(
+        this.socket = listening();
+        try {
+            this.wake = new Descriptor((int) EVENT.checkErrno("opening an event descriptor", 0, EFD_CLOEXEC));
+        } catch (RuntimeException refused) {
+            socket.close();
+            throw refused;
+        }
+    }
+
+    private static Descriptor listening() {
+        Descriptor socket = new Descriptor(
                 (int) SOCKET.checkErrno("opening a netlink socket", AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE));
-        this.wake = new Descriptor((int) EVENT.checkErrno("opening an event descriptor", 0, EFD_CLOEXEC));
         try (Arena arena = Arena.ofConfined()) {
             OPTION.callErrno(socket.number(), SOL_SOCKET, SO_RCVBUF, arena.allocateFrom(JAVA_INT, RECEIVE_BYTES), 4);
             MemorySegment address = arena.allocate(12, 4);
             address.set(JAVA_SHORT, 0, (short) AF_NETLINK);
             address.set(JAVA_INT, 8, GROUPS);
             BIND.checkErrno("listening for network changes", socket.number(), address, 12);
+            return socket;
+        } catch (RuntimeException refused) {
+            socket.close();
+            throw refused;
         }
     }
 
