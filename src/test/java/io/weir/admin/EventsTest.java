@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** GET events over a socket, as a browser reads it. */
-@Timeout(30)
+@Timeout(180) // ends a hang; how long it takes is the machine's
 class EventsTest {
 
     private final Rig rig = new Rig();
@@ -127,7 +127,7 @@ class EventsTest {
     @Test
     void a_reader_that_takes_nothing_is_let_go_and_counted() throws Exception {
         try (Reader reader = new Reader("?kinds=connections")) {
-            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
             while (dropped() == 0 && System.nanoTime() < deadline) {
                 for (int i = 0; i < 20_000; i++) {
                     rig.events.tell(opened());
