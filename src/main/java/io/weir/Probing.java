@@ -142,18 +142,24 @@ final class Probing implements Probes, AutoCloseable {
         try {
             names.want(hosts(
                     snapshot.proxies().stream().flatMap(status -> status.proxy().names())));
-            want(probes(snapshot, snapshot.settings().get().control().health()));
+            want(probes(snapshot, snapshot.settings().get().control().health()), snapshot.proxies());
             remind(snapshot);
         } catch (RuntimeException broken) {
             LOG.error("checks and names stay as they were", broken);
         }
     }
 
-    private void want(Map<ProxyTarget, Probe> probes) {
+    private void want(Map<ProxyTarget, Probe> probes, List<ProxyStatus> proxies) {
         if (probes.equals(wanted)) {
             return;
         }
         prober.want(probes); // tells nothing more of those that are left out
+        OwnListeners listeners = new OwnListeners(proxies);
+        probes.forEach((target, probe) -> {
+            if (!probe.equals(wanted.get(target))) {
+                listeners.warning(target, probe).ifPresent(LOG::warn);
+            }
+        });
         Set<ProxyTarget> dropped = new HashSet<>(wanted.keySet());
         dropped.removeAll(probes.keySet());
         wanted = probes;

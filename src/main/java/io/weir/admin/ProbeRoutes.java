@@ -29,6 +29,7 @@ final class ProbeRoutes {
      * @param lastSuccess as RFC 3339 has it; null: none of this process
      * @param consecutiveFailures since then
      * @param lastError null when the last lookup did not fail
+     * @param refused addresses of the last answer that no target can have, each with the reason
      */
     record NameView(
             String hostname,
@@ -36,7 +37,8 @@ final class ProbeRoutes {
             List<String> addresses,
             Optional<String> lastSuccess,
             int consecutiveFailures,
-            Optional<String> lastError) {}
+            Optional<String> lastError,
+            List<String> refused) {}
 
     List<Route> routes() {
         return List.of(
@@ -94,6 +96,7 @@ final class ProbeRoutes {
                 status.addresses().stream().map(IpAddress::toString).toList(),
                 status.lastSuccess().map(Instant::toString),
                 status.consecutiveFailures(),
-                status.lastError());
+                status.lastError(),
+                status.refused());
     }
 }

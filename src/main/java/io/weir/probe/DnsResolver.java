@@ -79,8 +79,7 @@ public final class DnsResolver implements NameResolver {
     }
 
     private static Result fixed(Optional<InetAddress> address) {
-        return address.<Result>map(found -> new Result.Found(List.of(IpAddress.of(found))))
-                .orElse(new Result.Nothing("the hosts file has none"));
+        return NameResolver.of(address.map(IpAddress::of).stream().toList(), "the hosts file has none");
     }
 
     private synchronized LookupSession session() {
@@ -130,13 +129,7 @@ public final class DnsResolver implements NameResolver {
     }
 
     private static Result found(List<Record> records, int type) {
-        List<IpAddress> addresses = records.stream()
-                .flatMap(DnsResolver::address)
-                .filter(DnsResolver::isOfAHost)
-                .distinct()
-                .sorted()
-                .toList();
-        return addresses.isEmpty() ? new Result.Nothing(none(type)) : new Result.Found(addresses);
+        return NameResolver.of(records.stream().flatMap(DnsResolver::address).toList(), none(type));
     }
 
     private static Stream<IpAddress> address(Record record) {
@@ -145,11 +138,6 @@ public final class DnsResolver implements NameResolver {
             case AAAARecord v6 -> Stream.of(IpAddress.of(v6.getAddress()));
             default -> Stream.of();
         };
-    }
-
-    /** A link-local address without its interface leads nowhere either. */
-    private static boolean isOfAHost(IpAddress address) {
-        return !address.isUnspecified() && !address.isMulticast() && !address.isLinkLocal();
     }
 
     private static Result result(Throwable failure, int type) {

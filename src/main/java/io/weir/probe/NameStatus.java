@@ -12,16 +12,29 @@ import java.util.Optional;
  * @param lastSuccess of this process
  * @param consecutiveFailures since then
  * @param lastError why the last lookup failed; empty when it did not
+ * @param refused addresses of the last answer that no target can have, each with the reason
  */
 public record NameStatus(
         String host,
         List<IpAddress> addresses,
         Optional<Instant> lastSuccess,
         int consecutiveFailures,
-        Optional<String> lastError) {
+        Optional<String> lastError,
+        List<String> refused) {
 
     public NameStatus {
         addresses = List.copyOf(addresses);
+        refused = List.copyOf(refused);
+    }
+
+    /** With no address refused. */
+    public NameStatus(
+            String host,
+            List<IpAddress> addresses,
+            Optional<Instant> lastSuccess,
+            int consecutiveFailures,
+            Optional<String> lastError) {
+        this(host, addresses, lastSuccess, consecutiveFailures, lastError, List.of());
     }
 
     /** Whether there is no address at all, not even an old one. */

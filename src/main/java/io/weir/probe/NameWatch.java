@@ -178,6 +178,9 @@ public final class NameWatch implements AutoCloseable {
         if (!of.status.addresses().equals(before.addresses())) {
             save();
         }
+        if (!of.status.refused().isEmpty() && !of.status.refused().equals(before.refused())) {
+            LOG.warn("{}: not used is {}", host, String.join("; ", of.status.refused()));
+        }
         return of.status;
     }
 
@@ -190,14 +193,16 @@ public final class NameWatch implements AutoCloseable {
                     before.addresses(),
                     before.lastSuccess(),
                     before.consecutiveFailures() + 1,
-                    Optional.of(why(answer)));
+                    Optional.of(why(answer)),
+                    answer.refused());
         }
         List<IpAddress> addresses = Stream.concat(
                         addresses(answer.v4(), Family.V4, before), addresses(answer.v6(), Family.V6, before))
                 .sorted()
                 .limit(LastKnownGood.MAX_ADDRESSES)
                 .toList();
-        return new NameStatus(before.host(), addresses, Optional.of(time.instant()), 0, Optional.empty());
+        return new NameStatus(
+                before.host(), addresses, Optional.of(time.instant()), 0, Optional.empty(), answer.refused());
     }
 
     private static Stream<IpAddress> addresses(Result result, Family family, NameStatus before) {
@@ -209,6 +214,9 @@ public final class NameWatch implements AutoCloseable {
     }
 
     private static String why(Answer answer) {
+        if (!answer.refused().isEmpty()) {
+            return String.join("; ", answer.refused());
+        }
         return switch (answer.v4()) {
             case Result.Failed failed -> failed.why();
             case Result.Nothing none when answer.v6() instanceof Result.Failed failed -> failed.why();

@@ -29,7 +29,7 @@ public record Probe(Endpoint target, HealthCheck check) {
     }
 
     /** Where the check connects to. */
-    Endpoint place() {
+    public Endpoint place() {
         return check.port()
                 .map(port -> new Endpoint(target.address(), target.zone(), port))
                 .orElse(target);

@@ -134,6 +134,19 @@ class NameWatchTest {
     }
 
     @Test
+    void what_no_target_can_have_is_told_and_the_others_serve() {
+        Result some = NameResolver.of(List.of(IpAddress.parse("fe80::2"), IpAddress.parse("2001:db8::1")), "none");
+        NameWatch watch = watching("web", new Result.Nothing("the name has no IPv4 address"), some);
+        assertThat(world.told).containsExactly("resolved web [2001:db8::1]");
+        assertThat(watch.statuses().get("web").refused())
+                .singleElement()
+                .asString()
+                .contains("fe80::2%INTERFACE");
+        assertThat(again(watch, "web", NO_NAME, NameResolver.of(List.of(IpAddress.parse("fe80::2")), "none")))
+                .startsWith("failed web [2001:db8::1] 1 fe80::2: a link-local address means nothing without");
+    }
+
+    @Test
     void a_start_without_an_answer_has_what_an_earlier_process_stored(@TempDir Path directory) {
         Optional<Path> file = Optional.of(directory.resolve("names"));
         world.answers.put("web", new Answer(found("10.0.0.1", "10.0.0.2"), NO_V6));
