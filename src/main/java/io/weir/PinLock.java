@@ -43,7 +43,10 @@ final class PinLock implements AutoCloseable {
         return opened;
     }
 
-    /** @throws IllegalStateException if another process holds it, naming that, or this one does, or if there is no lock to be had */
+    /**
+     * @throws IllegalStateException if another process holds it, naming that, or this one does, or if there is no lock to be
+     *     had
+     */
     static PinLock take(Path pinPath) {
         long position = position(pinPath);
         try {
@@ -85,7 +88,10 @@ final class PinLock implements AutoCloseable {
         return hash.getValue();
     }
 
-    /** As in {@code 1: POSIX ADVISORY WRITE 4711 00:1a:123 99 99}: who, which file by its inode, first and last byte (proc(5)). */
+    /**
+     * As in {@code 1: POSIX ADVISORY WRITE 4711 00:1a:123 99 99}: who, which file by its inode, first and last byte
+     * (proc(5)).
+     */
     private static Optional<Long> holder(long position) throws IOException {
         String file = ":" + Files.getAttribute(PATH, "unix:ino");
         return Files.readAllLines(Path.of("/proc/locks")).stream()

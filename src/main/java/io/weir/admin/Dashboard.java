@@ -19,8 +19,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The page at {@code /}: files of the program, the same for everybody and without a key. What it shows it asks the API for, with the key
- * that its reader types.
+ * The page at {@code /}: files of the program, the same for everybody and without a key. What it shows it asks the API for,
+ * with the key that its reader types.
  */
 final class Dashboard {
 

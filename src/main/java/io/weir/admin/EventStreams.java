@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Server-sent events (the HTML standard's text/event-stream). Each reader has a bounded share of what waits; one that is too slow for it is let
- * go and counted, and never holds up the node or other readers.
+ * Server-sent events (the HTML standard's text/event-stream). Each reader has a bounded share of what waits; one that is too
+ * slow for it is let go and counted, and never holds up the node or other readers.
  */
 final class EventStreams implements AutoCloseable {
 

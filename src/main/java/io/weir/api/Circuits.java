@@ -9,8 +9,8 @@ import java.util.Optional;
 /**
  * Targets that are cut off because connections to them fail.
  *
- * <p>An empty {@code proxy} means every proxy that has the target. Changes are refused with UNKNOWN_PROXY or UNKNOWN_TARGET, and with
- * NOT_NOW when the circuit cannot go there from where it is.
+ * <p>An empty {@code proxy} means every proxy that has the target. Changes are refused with UNKNOWN_PROXY or UNKNOWN_TARGET,
+ * and with NOT_NOW when the circuit cannot go there from where it is.
  */
 public interface Circuits {
 

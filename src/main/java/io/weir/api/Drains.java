@@ -22,8 +22,8 @@ public interface Drains {
      * all of those proxies.
      *
      * @param timeout after which the drain counts as ended; empty: as configured
-     * @return the target's drains in those proxies, once all of them are over: COMPLETED, TIMEOUT or CANCELLED. Fails with CLOSED when the load
-     *     balancer is closed before.
+     * @return the target's drains in those proxies, once all of them are over: COMPLETED, TIMEOUT or CANCELLED. Fails with
+     *     CLOSED when the load balancer is closed before.
      */
     CompletionStage<List<DrainReport>> start(Optional<String> proxy, Endpoint target, Optional<Duration> timeout);
 

@@ -26,7 +26,10 @@ public final class Changes {
     private static final Set<String> AT_START = Set.of(
             "settings.pin-path", "settings.max-connections", "settings.route-localnet", "settings.dns-cache-path");
 
-    /** Whoever calls through the admin API would be cut off by a change of where it listens; keys and certificates do not count. */
+    /**
+     * Whoever calls through the admin API would be cut off by a change of where it listens; keys and certificates do not
+     * count.
+     */
     private static final Set<String> OF_ADMIN_LISTENER =
             Set.of(ADMIN + ".enabled", ADMIN + ".bind", ADMIN + ".port", ADMIN + ".tls");
 

@@ -57,7 +57,10 @@ final class ModeChoice {
                 XdpMode.GENERIC, "the driver " + driver.orElse("of the interface") + " refused native XDP: " + refusal);
     }
 
-    /** Whether what is attached already is what would be chosen: native falls back to generic only when asked for {@code AUTO}. */
+    /**
+     * Whether what is attached already is what would be chosen: native falls back to generic only when asked for {@code
+     * AUTO}.
+     */
     static boolean suffices(XdpMode wanted, XdpMode chosen, XdpMode attached) {
         return chosen == attached
                 || (wanted == XdpMode.AUTO && chosen == XdpMode.NATIVE && attached == XdpMode.GENERIC);

@@ -28,7 +28,10 @@ public sealed interface Write {
 
     record PutParameters(Image.Parameters parameters) implements Write {}
 
-    /** Attaches, or replaces how (or to which index) the interface of that name was attached; does nothing when it is so already. */
+    /**
+     * Attaches, or replaces how (or to which index) the interface of that name was attached; does nothing when it is so
+     * already.
+     */
     record Attach(String interfaceName, Image.Hook hook) implements Write {}
 
     record Detach(String interfaceName) implements Write {}

@@ -10,10 +10,11 @@ import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 
 /**
- * When things that repeat are due. Each has times of its own, {@code start + phase + k × interval}, which do not drift
- * with how long it takes; the phases of many are spread evenly over their intervals, from a random beginning, so that neither
- * they nor the nodes of a cluster meet; on top of that each time may be moved at random by a share of its interval. The first time comes earlier than its phase says: what nobody knows yet should be
- * known soon. Nothing is due while it is still under way, and times that were slept through are not made up for.
+ * When things that repeat are due. Each has times of its own, {@code start + phase + k × interval}, which do not drift with
+ * how long it takes; the phases of many are spread evenly over their intervals, from a random beginning, so that neither
+ * they nor the nodes of a cluster meet; on top of that each time may be moved at random by a share of its interval. The
+ * first time comes earlier than its phase says: what nobody knows yet should be known soon. Nothing is due while it is still
+ * under way, and times that were slept through are not made up for.
  *
  * <p>Of one thread; times are nanoseconds of any clock that does not jump.
  */
