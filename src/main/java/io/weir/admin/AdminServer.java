@@ -110,7 +110,13 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private static void write(Context context, int status, Object view) {
-        context.status(status).contentType("application/json").result(Json.bytes(view));
+        byte[] body = Json.bytes(view);
+        context.status(status).contentType("application/json");
+        if (Gzip.suits(body, Optional.ofNullable(context.header("Accept-Encoding")))) {
+            context.header("Content-Encoding", "gzip").result(Gzip.of(body));
+        } else {
+            context.result(body);
+        }
     }
 
     /** Where it listens. */

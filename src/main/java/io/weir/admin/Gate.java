@@ -108,7 +108,7 @@ final class Gate {
             context.header("Access-Control-Allow-Origin", origin);
             context.header("Access-Control-Expose-Headers", "Location, Retry-After");
         });
-        context.header("Vary", "Origin");
+        context.header("Vary", "Origin, Accept-Encoding");
     }
 
     private void answerOptions(Context context, HeaderOf header, Set<String> methods) {

@@ -6,7 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.engine.Snapshot;
 import io.weir.model.Endpoint;
 import io.weir.stats.DataPathCounts.Place;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +63,36 @@ class CountsTest {
         assertThat(verdicts.get(0).path("verdict").asText()).isEqualTo("dropped");
         assertThat(verdicts.get(0).path("reason").asText()).isEqualTo("no_target");
         assertThat(verdicts.get(0).path("packets").asLong()).isEqualTo(7);
+    }
+
+    @Test
+    void a_large_answer_comes_smaller_to_who_takes_it_so() throws IOException {
+        try (CrowdedRig crowd = new CrowdedRig()) {
+            byte[] plain = bytes(crowd, "/api/v1/health", "identity");
+            byte[] small = bytes(crowd, "/api/v1/health", "br, gzip;q=0.5");
+            assertThat(small.length).isLessThan(plain.length / 5);
+            try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(small))) {
+                assertThat(Pattern.compile("\"target-id\"")
+                                .matcher(text(in.readAllBytes()))
+                                .results())
+                        .hasSize(CrowdedRig.PROXIES * CrowdedRig.EACH);
+            }
+            assertThat(text(bytes(crowd, "/api/v1/health", "gzip;q=0"))).startsWith("[{");
+            assertThat(text(bytes(crowd, "/api/v1/access", "gzip"))).startsWith("{");
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(CrowdedRig crowd, String path, String encoding) throws IOException {
+        URLConnection connection =
+                URI.create(crowd.rig.admin.url() + path).toURL().openConnection();
+        connection.setRequestProperty("Accept-Encoding", encoding);
+        try (InputStream in = connection.getInputStream()) {
+            return in.readAllBytes();
+        }
     }
 
     private static int indexOf(Snapshot snapshot, String target) {

@@ -7,8 +7,8 @@ import io.weir.testing.Browser;
 import io.weir.testing.BrowserTest;
 import io.weir.testing.Chromedriver;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +18,7 @@ class CrowdedDashboardTest {
 
     private static final int HASTE = 10;
 
+    @AutoClose
     private static Browser browser;
 
     private final CrowdedRig crowd = new CrowdedRig();
@@ -25,11 +26,6 @@ class CrowdedDashboardTest {
     @BeforeAll
     static void open() {
         browser = Browser.open(Chromedriver.Place.HERE);
-    }
-
-    @AfterAll
-    static void close() {
-        browser.close();
     }
 
     @AfterEach
@@ -101,16 +97,21 @@ class CrowdedDashboardTest {
                   return performance.now() - start;
                 });
                 """);
+        JsonNode kilobytes = browser.run("""
+                const sizes = performance.getEntriesByType('resource').filter(one => one.name.includes('/api/'));
+                return sizes.reduce((sum, one) => sum + one.transferSize, 0) / 1000 / (performance.now() / 1000);
+                """);
         List<Double> typed = sorted(searches);
         System.out.printf(
                 "dashboard: 1,000 targets are drawn again in %.1f ms (median of %d, longest %.1f), a search with its"
-                        + " layout takes %.1f ms (longest %.1f); tasks over 50 ms: %s%n",
+                        + " layout takes %.1f ms (longest %.1f); tasks over 50 ms: %s; %.0f kB a second over the wire%n",
                 renders.get(renders.size() / 2),
                 renders.size(),
                 renders.getLast(),
                 typed.get(typed.size() / 2),
                 typed.getLast(),
-                tasks);
+                tasks,
+                kilobytes.asDouble());
         assertThat(renders).isNotEmpty();
     }
 

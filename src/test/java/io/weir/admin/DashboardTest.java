@@ -24,8 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +40,7 @@ class DashboardTest {
     private static final String ENTER = "\uE007";
     private static final String TAB = "\uE004";
 
+    @AutoClose
     private static Browser browser;
 
     @TempDir
@@ -50,11 +51,6 @@ class DashboardTest {
     @BeforeAll
     static void open() {
         browser = Browser.open(Chromedriver.Place.HERE);
-    }
-
-    @AfterAll
-    static void close() {
-        browser.close();
     }
 
     @BeforeEach
@@ -143,6 +139,36 @@ class DashboardTest {
         browser.press(ENTER + TAB + ENTER);
         browser.await("it serves again", row("10.0.0.3") + ".innerText.includes('Serving')");
         assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void a_target_of_two_proxies_is_drained_in_one_or_in_both_and_the_focus_is_never_lost() {
+        restart(new Rig(Rig.OPEN, """
+                {:proxies [{:name "web" :listen {:interfaces ["eth0"] :address "192.0.2.80" :port 80}
+                            :default-target {:ip "10.0.0.1" :port 8080}}
+                           {:name "api" :listen {:interfaces ["eth0"] :address "192.0.2.80" :port 81}
+                            :default-target {:ip "10.0.0.1" :port 8080}}]}
+                """));
+        openPage();
+        browser.click("#target-table tbody button");
+        assertThat(browser.text("#confirm")).contains("Drain 10.0.0.1:8080 in web?", "also in api");
+        browser.click("#confirm-everywhere");
+        browser.click("#confirm-yes");
+        browser.await("both are drained", "document.querySelectorAll('#drain-list li').length === 2");
+        assertThat(rig.operations.status().conditions().drains()).hasSize(2);
+        assertThat(browser.text("#problems")).contains("web: nobody takes new connections");
+
+        browser.run("document.querySelector('#drain-list button').focus()");
+        browser.press(ENTER + TAB + ENTER);
+        browser.await("one serves again", "document.querySelectorAll('#drain-list li').length === 1");
+        assertThat(browser.run("return document.activeElement.tagName").asText())
+                .isNotEqualTo("BODY");
+        assertThat(List.of("web", "api"))
+                .filteredOn(proxy -> rig.operations
+                        .status()
+                        .conditions()
+                        .isDrained(new ProxyTarget(proxy, Endpoint.parse("10.0.0.1:8080"))))
+                .hasSize(1);
     }
 
     @Test

@@ -31,7 +31,7 @@ export function show(element, shown) {
 
 /**
  * Makes the children those of the items, in their order. An item keeps its element as long as it keeps its key, and the
- * focus stays where it is.
+ * focus stays where it is; where that is gone, the targets are the place to go on.
  */
 export function keep(parent, items, keyOf, create, update) {
   const before = new Map();
@@ -55,5 +55,7 @@ export function keep(parent, items, keyOf, create, update) {
     update(element, item);
   }
   for (const gone of before.values()) gone.remove();
-  if (focused && focused.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
+  if (focused && document.activeElement !== focused) {
+    (focused.isConnected ? focused : byId('targets')).focus({ preventScroll: true });
+  }
 }

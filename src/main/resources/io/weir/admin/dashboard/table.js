@@ -65,9 +65,19 @@ export class Table {
       this.body.replaceChildren(make('tr', { class: 'empty', role: 'row' }, make('td', { role: 'cell', colspan: String(this.columns.length) }, this.empty)));
     }
     show(this.pager, pages > 1);
-    this.previous.disabled = this.page === 0;
-    this.next.disabled = this.page === pages - 1;
+    this.allow(this.previous, this.page > 0, this.next);
+    this.allow(this.next, this.page < pages - 1, this.previous);
     say(this.where, shown.length ? `${count(from + 1)} to ${count(from + shown.length)} of ${count(this.rows.length)}` : '');
+  }
+
+  /** A button that can do nothing more leaves the focus to the other. */
+  allow(button, allowed, other) {
+    const isFocused = document.activeElement === button;
+    button.disabled = !allowed;
+    if (isFocused && !allowed) {
+      other.disabled = false;
+      other.focus({ preventScroll: true });
+    }
   }
 
   create() {
