@@ -291,6 +291,13 @@ struct connection_key {
 };
 WEIR_ASSERT_SIZE(struct connection_key, 8);
 
+/* Per CPU, of a proxy at a target. Sums over CPUs are exact; active may be negative on one CPU. */
+struct connection_counts {
+	__u64 opened; /* confirmed flows */
+	__s64 active; /* confirmed - ended */
+};
+WEIR_ASSERT_SIZE(struct connection_counts, 16);
+
 /* Bytes and packets of one direction of one flow, kept only when settings asks for it. */
 struct flow_totals {
 	__u64 packets;
@@ -422,9 +429,9 @@ WEIR_ASSERT_SIZE(struct expiry, 64);
  */
 struct amendment {
 	__s64 flows;  /* to expiry.flows */
-	__s64 active; /* to target_counters.active of */
-	__u32 target; /* this one */
-	__u32 pad;
+	__s64 active; /* to the active flows of */
+	__u32 target; /* this one, in all */
+	__u32 proxy;  /* and by this proxy */
 };
 WEIR_ASSERT_SIZE(struct amendment, 24);
 

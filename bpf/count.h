@@ -18,22 +18,41 @@ static __always_inline struct target_counters *counters_of(__u32 target)
 	return bpf_map_lookup_elem(&target_counters, &target);
 }
 
+/* Confirmed flows of a proxy at a target: so many more in all, and so many more that have not ended. */
+static __always_inline void count_connections(__u32 proxy, __u32 target, __s64 opened, __s64 active)
+{
+	struct connection_key key = { .proxy = proxy, .target = target };
+	struct connection_counts first = { .opened = opened, .active = active };
+	struct connection_counts *counts = bpf_map_lookup_elem(&connections, &key);
+
+	if (counts) {
+		counts->opened += opened;
+		counts->active += active;
+	} else if (active > 0 && bpf_map_update_elem(&connections, &key, &first, BPF_ANY)) {
+		count_reason(REASON_NO_MEMORY);
+	}
+}
+
 /* One confirmed flow more of this proxy at this target. */
 static __always_inline void count_connection(__u32 proxy, __u32 target)
 {
-	struct connection_key key = { .proxy = proxy, .target = target };
 	struct target_counters *counters = counters_of(target);
-	__u64 *count = bpf_map_lookup_elem(&connections, &key);
-	__u64 one = 1;
 
 	if (counters) {
 		counters->connections++;
 		counters->active++;
 	}
-	if (count)
-		(*count)++;
-	else if (bpf_map_update_elem(&connections, &key, &one, BPF_ANY))
-		count_reason(REASON_NO_MEMORY);
+	count_connections(proxy, target, 1, 1);
+}
+
+/* One that has ended. */
+static __always_inline void count_end(__u32 proxy, __u32 target)
+{
+	struct target_counters *counters = counters_of(target);
+
+	if (counters)
+		counters->active--;
+	count_connections(proxy, target, 0, -1);
 }
 
 #endif

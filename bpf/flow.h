@@ -189,10 +189,7 @@ static __always_inline void flow_forget_twin(__u8 family, struct flow *twin, con
 static __always_inline void flow_end(__u8 family, const struct flow_key6 *key, const struct flow *flow,
 				     const struct flow_key6 *twin_key, const struct settings *settings, __u32 now)
 {
-	struct target_counters *counters = counters_of(flow->target);
-
-	if (counters)
-		counters->active--;
+	count_end(low24_of(flow->proxy), flow->target);
 	if (settings->flags & SETTINGS_EVENTS)
 		event_emit(EVENT_CLOSED, family, key, flow, now, 0, flow_totals_find(family, key),
 			   twin_key ? flow_totals_find(family, twin_key) : NULL);

@@ -204,13 +204,13 @@ struct {
 	__type(value, struct scratch);
 } scratch SEC(".maps");
 
-/* Confirmed flows by proxy and target. Writer: data path; the node removes those whose proxy or target has gone. */
+/* Confirmed flows by proxy and target. Writer: data path; the node removes those without any, whose proxy or target has gone. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 65536);
 	__type(key, struct connection_key);
-	__type(value, __u64);
+	__type(value, struct connection_counts);
 } connections SEC(".maps");
 
 /*

@@ -209,12 +209,19 @@ static __noinline int amend(const struct amendment *amendment)
 {
 	struct expiry *expiry = expiry_find();
 	struct target_counters *counters = counters_of(amendment->target);
+	struct connection_key key = { .proxy = amendment->proxy, .target = amendment->target };
+	struct connection_counts first = { .active = amendment->active };
+	struct connection_counts *counts = bpf_map_lookup_elem(&connections, &key);
 
 	if (!expiry || !counters)
 		return ENOENT;
 	__sync_fetch_and_add(&expiry->flows, amendment->flows);
-	/* Atomic although it is this CPU's own: a packet may come in between. */
+	/* Atomic although they are this CPU's own: a packet may come in between. */
 	__sync_fetch_and_add(&counters->active, amendment->active);
+	if (counts)
+		__sync_fetch_and_add(&counts->active, amendment->active);
+	else if (amendment->active)
+		return bpf_map_update_elem(&connections, &key, &first, BPF_ANY) ? ENOMEM : 0;
 	return 0;
 }
 

@@ -37,7 +37,12 @@ final class PinnedStatus {
                 .map(of -> new VerdictView(
                         of.getKey().verdict().text(), of.getKey().text(), of.getValue()))
                 .toList();
-        return new StatusView(interfaces, listeners(image), targets(image, counters), verdicts);
+        return new StatusView(
+                interfaces,
+                listeners(image),
+                targets(image, counters),
+                verdicts,
+                counters.expiry().lost());
     }
 
     private static List<ListenerView> listeners(Image image) {

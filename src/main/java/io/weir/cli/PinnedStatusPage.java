@@ -34,6 +34,11 @@ final class PinnedStatusPage {
             status.verdicts().forEach(of -> verdicts.row(of.reason(), of.verdict(), of.packets()));
             verdicts.print(out);
         }
+        if (status.lostFlows() > 0) {
+            out.println();
+            out.println("expiry has lost sight of " + status.lostFlows()
+                    + " connections, which never end: report it, and begin anew with 'weir detach'");
+        }
     }
 
     private static String shares(StatusView.ListenerView listener) {

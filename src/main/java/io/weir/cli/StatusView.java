@@ -13,12 +13,14 @@ import java.util.TreeMap;
  * @param listeners what it takes
  * @param targets where it sends to
  * @param verdicts packets that were not plainly forwarded; reasons without any are left out
+ * @param lostFlows connections that expiry has lost sight of, so that they never end; none unless there is a bug
  */
 public record StatusView(
         List<InterfaceView> interfaces,
         List<ListenerView> listeners,
         List<TargetView> targets,
-        List<VerdictView> verdicts) {
+        List<VerdictView> verdicts,
+        long lostFlows) {
 
     public StatusView {
         interfaces = List.copyOf(interfaces);

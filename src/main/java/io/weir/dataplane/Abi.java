@@ -31,6 +31,7 @@ public final class Abi {
             TargetAbi.TargetCounters.LAYOUT,
             TargetAbi.SourceKey.LAYOUT,
             TargetAbi.ConnectionKey.LAYOUT,
+            TargetAbi.ConnectionCounts.LAYOUT,
             FlowAbi.FlowTotals.LAYOUT,
             FlowAbi.FragmentKey.LAYOUT,
             FlowAbi.Fragment.LAYOUT,

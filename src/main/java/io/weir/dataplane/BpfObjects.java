@@ -121,15 +121,16 @@ public final class BpfObjects implements AutoCloseable {
      * Counts flows that were put into the tables from here.
      *
      * @param flows forward entries
-     * @param target where so many of them
+     * @param of where, and by which proxy, so many of them
      * @param active have not ended
      */
-    void amend(long flows, int target, long active) {
+    void amend(long flows, Counters.ProxyTarget of, long active) {
         byte[] packet = new byte[ETHERNET_MINIMUM];
         MemorySegment amendment = MemorySegment.ofArray(packet);
         NodeAbi.Amendment.FLOWS.set(amendment, flows);
         NodeAbi.Amendment.ACTIVE.set(amendment, active);
-        NodeAbi.Amendment.TARGET.set(amendment, target);
+        NodeAbi.Amendment.TARGET.set(amendment, of.target());
+        NodeAbi.Amendment.PROXY.set(amendment, of.proxy());
         int error = program(AMEND).run(TestRun.packet(packet)).action();
         if (error != 0) {
             throw new BpfException("counting the flows that were copied", error);

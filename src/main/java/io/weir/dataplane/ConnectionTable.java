@@ -49,8 +49,10 @@ final class ConnectionTable {
         try (Arena arena = Arena.ofConfined()) {
             List<MemorySegment> strays = new ArrayList<>();
             connections.forEach((key, value) -> {
-                if (!knownProxies.contains(TargetAbi.ConnectionKey.PROXY.getInt(key))
-                        || !knownTargets.contains(TargetAbi.ConnectionKey.TARGET.getInt(key))) {
+                boolean gone = !knownProxies.contains(TargetAbi.ConnectionKey.PROXY.getInt(key))
+                        || !knownTargets.contains(TargetAbi.ConnectionKey.TARGET.getInt(key));
+                // The end of those that go on is counted here too.
+                if (gone && Counters.sum(connections, value, TargetAbi.ConnectionCounts.ACTIVE, 0) <= 0) {
                     strays.add(TargetAbi.ConnectionKey.LAYOUT.allocate(arena).copyFrom(key));
                 }
             });

@@ -111,13 +111,25 @@ public final class Counters {
         return target(index).active();
     }
 
+    /** The same of one proxy. */
+    public long active(int proxy, int target) {
+        BpfMap map = maps.apply(MapShape.CONNECTIONS);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = TargetAbi.ConnectionKey.LAYOUT.allocate(arena);
+            TargetAbi.ConnectionKey.PROXY.set(key, proxy);
+            TargetAbi.ConnectionKey.TARGET.set(key, target);
+            MemorySegment value = arena.allocate(map.valueSize(), 8);
+            return map.lookup(key, value) ? sum(map, value, TargetAbi.ConnectionCounts.ACTIVE, 0) : 0;
+        }
+    }
+
     /** Confirmed flows in all, by proxy and target. */
     public Map<ProxyTarget, Long> connections() {
         Map<ProxyTarget, Long> counts = new HashMap<>();
         BpfMap map = maps.apply(MapShape.CONNECTIONS);
         map.forEach((key, value) -> counts.put(
                 new ProxyTarget(TargetAbi.ConnectionKey.PROXY.getInt(key), TargetAbi.ConnectionKey.TARGET.getInt(key)),
-                sum(map, value)));
+                sum(map, value, TargetAbi.ConnectionCounts.OPENED, 0)));
         return counts;
     }
 
@@ -182,7 +194,7 @@ public final class Counters {
         return sum;
     }
 
-    private static long sum(BpfMap map, MemorySegment value, Field field, int index) {
+    static long sum(BpfMap map, MemorySegment value, Field field, int index) {
         long sum = 0;
         for (int cpu = 0; cpu < Cpus.possible(); cpu++) {
             sum += field.get(value.asSlice((long) cpu * map.cpuStride(), map.cpuStride()), index);

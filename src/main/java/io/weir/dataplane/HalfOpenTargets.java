@@ -15,7 +15,7 @@ final class HalfOpenTargets {
     private static final long FRESH_NANOS = 1_000_000_000L;
 
     private final BpfMap table;
-    private Map<Integer, Long> flows = Map.of();
+    private Map<Counters.ProxyTarget, Long> flows = Map.of();
     private long readAt = System.nanoTime() - FRESH_NANOS;
 
     HalfOpenTargets(BpfMap table) {
@@ -27,20 +27,34 @@ final class HalfOpenTargets {
      * table and never back, so it is seen in one of the two.
      */
     long on(int target) {
+        return flows().entrySet().stream()
+                .filter(of -> of.getKey().target() == target)
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** The same of one proxy. */
+    long on(int proxy, int target) {
+        return flows().getOrDefault(new Counters.ProxyTarget(proxy, target), 0L);
+    }
+
+    private Map<Counters.ProxyTarget, Long> flows() {
         if (System.nanoTime() - readAt >= FRESH_NANOS) {
             readAt = System.nanoTime();
             flows = read();
         }
-        return flows.getOrDefault(target, 0L);
+        return flows;
     }
 
-    private Map<Integer, Long> read() {
-        Map<Integer, Long> found = new HashMap<>();
+    private Map<Counters.ProxyTarget, Long> read() {
+        Map<Counters.ProxyTarget, Long> found = new HashMap<>();
         table.forEach((index, bucket) -> {
             for (int way = 0; way < FlowAbi.HALF_OPEN_WAYS; way++) {
                 if (FlowAbi.HalfOpenBucket.TAG.get(bucket, way) != 0) {
                     MemorySegment entry = FlowAbi.HalfOpenBucket.ENTRIES.slice(bucket, way);
-                    found.merge(FlowAbi.HalfOpen.TARGET.getInt(entry), 1L, Long::sum);
+                    Counters.ProxyTarget of = new Counters.ProxyTarget(
+                            FlowAbi.HalfOpen.PROXY.getInt(entry), FlowAbi.HalfOpen.TARGET.getInt(entry));
+                    found.merge(of, 1L, Long::sum);
                 }
             }
         });

@@ -131,6 +131,11 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies, T
     }
 
     @Override
+    public long flowsOn(int proxy, int target) {
+        return KernelErrors.told(() -> halfOpen.on(proxy, target) + counters.active(proxy, target));
+    }
+
+    @Override
     public Map<Integer, Tally> tallies(Set<Integer> targets) {
         return KernelErrors.told(() -> {
             Map<Integer, Tally> tallies = new HashMap<>();

@@ -76,13 +76,7 @@ public record MapShape(
             array(TARGET_COUNTERS, MapInfo.PERCPU_ARRAY, TargetAbi.TargetCounters.LAYOUT),
             array(TARGET_HOPS, MapInfo.PERCPU_ARRAY, TargetAbi.TargetHop.LAYOUT),
             array(SCRATCH, MapInfo.PERCPU_ARRAY, FlowAbi.Scratch.LAYOUT),
-            new MapShape(
-                    CONNECTIONS,
-                    MapInfo.PERCPU_HASH,
-                    TargetAbi.ConnectionKey.LAYOUT.size(),
-                    Optional.of(TargetAbi.ConnectionKey.LAYOUT),
-                    8,
-                    Optional.empty()),
+            keyed(CONNECTIONS, MapInfo.PERCPU_HASH, TargetAbi.ConnectionKey.LAYOUT, TargetAbi.ConnectionCounts.LAYOUT),
             new MapShape(
                     SOURCE_LIMITS,
                     MapInfo.LRU_HASH,

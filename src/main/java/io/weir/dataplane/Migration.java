@@ -200,7 +200,7 @@ final class Migration {
 
         private final int family;
         private final MemorySegment entry = FlowAbi.FlowKey6.LAYOUT.allocate(Arena.ofAuto());
-        private final Map<Integer, Integer> active = new HashMap<>();
+        private final Map<Counters.ProxyTarget, Integer> active = new HashMap<>();
         private int connections;
 
         /** @param map the one they are in */
@@ -217,7 +217,10 @@ final class Migration {
             queue(key);
             connections++;
             if (!isOver(value)) {
-                active.merge(FlowAbi.Flow.TARGET.getInt(value), 1, Integer::sum);
+                active.merge(
+                        new Counters.ProxyTarget(FlowAbi.Flow.proxy(value), FlowAbi.Flow.TARGET.getInt(value)),
+                        1,
+                        Integer::sum);
             }
         }
 
@@ -242,9 +245,9 @@ final class Migration {
                 return;
             }
             if (connections > 0) {
-                objects.amend(connections, 0, 0);
+                objects.amend(connections, new Counters.ProxyTarget(0, 0), 0);
             }
-            active.forEach((target, flows) -> objects.amend(0, target, flows));
+            active.forEach((of, flows) -> objects.amend(0, of, flows));
         }
     }
 }

@@ -139,10 +139,11 @@ public final class NodeAbi {
     /** What is added to counts that go on. */
     public static final class Amendment {
         public static final Layout LAYOUT =
-                Layout.of("amendment", u64("flows"), u64("active"), u32("target"), u32("pad"));
+                Layout.of("amendment", u64("flows"), u64("active"), u32("target"), u32("proxy"));
         public static final Field FLOWS = LAYOUT.field("flows");
         public static final Field ACTIVE = LAYOUT.field("active");
         public static final Field TARGET = LAYOUT.field("target");
+        public static final Field PROXY = LAYOUT.field("proxy");
 
         private Amendment() {}
     }

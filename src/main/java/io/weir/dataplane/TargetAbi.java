@@ -86,4 +86,13 @@ public final class TargetAbi {
 
         private ConnectionKey() {}
     }
+
+    /** Flows of a proxy at a target, on one CPU. */
+    public static final class ConnectionCounts {
+        public static final Layout LAYOUT = Layout.of("connection_counts", u64("opened"), u64("active"));
+        public static final Field OPENED = LAYOUT.field("opened");
+        public static final Field ACTIVE = LAYOUT.field("active");
+
+        private ConnectionCounts() {}
+    }
 }

@@ -4,7 +4,6 @@ import io.weir.engine.Event.Command;
 import io.weir.engine.Event.Fact;
 import io.weir.engine.Mailbox.Letter;
 import io.weir.engine.Snapshot.ProxyStatus;
-import io.weir.model.Endpoint;
 import io.weir.model.Feed;
 import io.weir.model.Subscription;
 import java.time.Duration;
@@ -208,7 +207,7 @@ public final class Engine implements AutoCloseable {
         boolean isDue = upkeepAt <= now;
         try {
             if (isDue) {
-                Optional<Event.Counted> counted = upkeep.due(state, endpoints(), now);
+                Optional<Event.Counted> counted = upkeep.due(state, numbers(), now);
                 state = counted.map(event -> Fold.fold(state, event, now)).orElse(state);
             }
         } catch (DataplaneException unreadable) {
@@ -217,8 +216,11 @@ public final class Engine implements AutoCloseable {
         return isDue;
     }
 
-    private Map<Integer, Endpoint> endpoints() {
-        return derivation.isPresent() ? derivation.get().ids().targets().endpoints() : Map.of();
+    private Upkeep.Numbers numbers() {
+        return derivation
+                .map(Derivation::ids)
+                .map(ids -> new Upkeep.Numbers(ids.targets().endpoints(), ids.proxies()))
+                .orElse(Upkeep.Numbers.NONE);
     }
 
     private void turn(List<Letter> letters, boolean factsChanged, long now) {
@@ -323,7 +325,7 @@ public final class Engine implements AutoCloseable {
     /** A drain begins with the connections there are. */
     private Command counted(Command command) {
         return command instanceof Event.StartDrain drain
-                ? drain.counting(upkeep.connections(drain.target(), endpoints()))
+                ? drain.counting(upkeep.connections(drain.target(), numbers()))
                 : command;
     }
 

@@ -71,16 +71,21 @@ public sealed interface Event {
      *
      * @param proxy empty: in every proxy that has the target
      * @param timeout empty: as configured
-     * @param connections on the target; the engine counts them itself
+     * @param connections on the target by proxy; the engine counts them itself
      */
-    record StartDrain(Optional<String> proxy, Endpoint target, Optional<Duration> timeout, long connections)
+    record StartDrain(
+            Optional<String> proxy, Endpoint target, Optional<Duration> timeout, Map<String, Long> connections)
             implements Command {
 
-        public StartDrain(Optional<String> proxy, Endpoint target, Optional<Duration> timeout) {
-            this(proxy, target, timeout, 0);
+        public StartDrain {
+            connections = Map.copyOf(connections);
         }
 
-        StartDrain counting(long other) {
+        public StartDrain(Optional<String> proxy, Endpoint target, Optional<Duration> timeout) {
+            this(proxy, target, timeout, Map.of());
+        }
+
+        StartDrain counting(Map<String, Long> other) {
             return new StartDrain(proxy, target, timeout, other);
         }
     }

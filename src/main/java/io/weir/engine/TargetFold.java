@@ -155,13 +155,13 @@ final class TargetFold {
                         .control()
                         .drains()
                         .timeout());
-        Drain.Event.Start event = new Drain.Event.Start(timeout, start.connections());
-        return drains(
-                state,
-                found(state, start.proxy(), start.target()),
-                (target, drain) -> drain.map(known -> known.on(event, now))
-                        .orElseGet(() -> new Transition<>(
-                                Transition.Outcome.CHANGED, Drain.start(event, now), "drained by the operator")));
+        return drains(state, found(state, start.proxy(), start.target()), (target, drain) -> {
+            long connections = start.connections().getOrDefault(target.proxy(), 0L);
+            Drain.Event.Start event = new Drain.Event.Start(timeout, connections);
+            return drain.map(known -> known.on(event, now))
+                    .orElseGet(() -> new Transition<>(
+                            Transition.Outcome.CHANGED, Drain.start(event, now), "drained by the operator"));
+        });
     }
 
     static Conditions undrained(State state, Event.Undrain undrain, long now) {

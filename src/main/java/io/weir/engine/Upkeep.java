@@ -30,6 +30,16 @@ final class Upkeep {
 
     private boolean hasBreakers;
 
+    /**
+     * What the data path calls targets and proxies.
+     *
+     * @param targets all it may name
+     * @param proxies those that are there, by name
+     */
+    record Numbers(Map<Integer, Endpoint> targets, Map<String, Integer> proxies) {
+        static final Numbers NONE = new Numbers(Map.of(), Map.of());
+    }
+
     Upkeep(Tallies tallies, ActiveFlows activeFlows) {
         this.tallies = tallies;
         this.activeFlows = activeFlows;
@@ -61,10 +71,9 @@ final class Upkeep {
     /**
      * What has to be counted now.
      *
-     * @param targets all indices the data path may name
      * @throws DataplaneException if the counters cannot be read; it is tried again when it is due again
      */
-    Optional<Event.Counted> due(State state, Map<Integer, Endpoint> targets, long now) {
+    Optional<Event.Counted> due(State state, Numbers numbers, long now) {
         if (state.desired().isEmpty()) {
             return Optional.empty();
         }
@@ -81,17 +90,25 @@ final class Upkeep {
                 : drainsAt;
         balanceAt = balance ? now + balancing(desired).updateInterval().toMillis() : balanceAt;
         return Optional.of(new Event.Counted(
-                circuits || balance ? tallies(targets) : state.conditions().tallies(),
-                drains ? remaining(state, targets) : Map.of(),
+                circuits || balance
+                        ? tallies(numbers.targets())
+                        : state.conditions().tallies(),
+                drains ? remaining(state, numbers) : Map.of(),
                 balance));
     }
 
-    /** Flows on a target that have not ended. */
-    long connections(Endpoint target, Map<Integer, Endpoint> targets) {
+    /** Flows on a target that have not ended, by the proxy they came by. */
+    Map<String, Long> connections(Endpoint target, Numbers numbers) {
+        Map<String, Long> connections = new HashMap<>();
+        numbers.proxies().forEach((name, proxy) -> connections.put(name, connections(proxy, target, numbers)));
+        return connections;
+    }
+
+    private long connections(int proxy, Endpoint target, Numbers numbers) {
         long sum = 0;
-        for (Map.Entry<Integer, Endpoint> entry : targets.entrySet()) {
+        for (Map.Entry<Integer, Endpoint> entry : numbers.targets().entrySet()) {
             if (entry.getValue().equals(target)) {
-                sum += Math.max(0, activeFlows.flowsOn(entry.getKey()));
+                sum += Math.max(0, activeFlows.flowsOn(proxy, entry.getKey()));
             }
         }
         return sum;
@@ -108,11 +125,12 @@ final class Upkeep {
         return result;
     }
 
-    private Map<ProxyTarget, Long> remaining(State state, Map<Integer, Endpoint> targets) {
+    private Map<ProxyTarget, Long> remaining(State state, Numbers numbers) {
         Map<ProxyTarget, Long> remaining = new HashMap<>();
         state.conditions().drains().forEach((target, drain) -> {
-            if (isCounted(drain)) {
-                remaining.put(target, connections(target.endpoint(), targets));
+            Integer proxy = numbers.proxies().get(target.proxy());
+            if (isCounted(drain) && proxy != null) {
+                remaining.put(target, connections(proxy, target.endpoint(), numbers));
             }
         });
         return remaining;

@@ -81,6 +81,17 @@ class CliTest {
     }
 
     @Test
+    void status_says_when_expiry_has_lost_connections() {
+        assertThat(run("status", "--pin-path", "/pins")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).doesNotContain("expiry");
+        appliance.lostFlows = 3;
+        assertThat(run("status", "--pin-path", "/pins")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).contains("expiry has lost sight of 3 connections");
+        assertThat(run("status", "--json", "--pin-path", "/pins")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).contains("\"lost-flows\" : 3");
+    }
+
+    @Test
     void json_has_the_names_in_kebab_case() {
         assertThat(run("status", "--json", "--pin-path", "/pins")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString())

@@ -19,6 +19,7 @@ final class Told implements Appliance {
     final Map<String, String> environment = new HashMap<>();
     final Map<String, Desired> files = new HashMap<>();
     Optional<Flow.Totals> totals = Optional.empty();
+    long lostFlows;
 
     Desired started;
     Path detached;
@@ -75,7 +76,8 @@ final class Told implements Appliance {
                 List.of(new StatusView.InterfaceView("eth0", "tc")),
                 List.of(new StatusView.ListenerView("192.0.2.80:80", "tcp", Map.of("10.0.0.1:80", 100.0))),
                 List.of(new StatusView.TargetView("10.0.0.1:80", 20, new StatusView.VolumeView(1, 3, 300, 4, 4000))),
-                List.of(new StatusView.VerdictView("passed", "not_service", 7)));
+                List.of(new StatusView.VerdictView("passed", "not_service", 7)),
+                lostFlows);
     }
 
     @Override

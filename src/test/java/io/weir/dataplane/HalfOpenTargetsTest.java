@@ -33,6 +33,8 @@ class HalfOpenTargetsTest {
             addUnanswered(7);
             assertThat(dataplane.flowsOn(7)).isEqualTo(1);
             assertThat(dataplane.flowsOn(8)).isZero();
+            assertThat(dataplane.flowsOn(3, 7)).isEqualTo(1);
+            assertThat(dataplane.flowsOn(4, 7)).isZero();
         }
     }
 
@@ -49,6 +51,7 @@ class HalfOpenTargetsTest {
             FlowAbi.HalfOpen.PROTOCOL.set(entry, Protocol.UDP.number());
             FlowAbi.HalfOpen.FAMILY.set(entry, Abi.FAMILY_V4);
             FlowAbi.HalfOpen.TARGET.set(entry, target);
+            FlowAbi.HalfOpen.PROXY.set(entry, 3);
             table.update(arena.allocateFrom(ValueLayout.JAVA_INT, 500), bucket);
         }
     }

@@ -155,7 +155,7 @@ class KernelDataplaneTest {
             TargetAbi.ConnectionKey.PROXY.set(key, proxy);
             TargetAbi.ConnectionKey.TARGET.set(key, target);
             MemorySegment value = arena.allocate(connections.valueSize(), 8);
-            value.set(ValueLayout.JAVA_LONG, 0, 1);
+            TargetAbi.ConnectionCounts.OPENED.set(value, 1);
             connections.update(key, value);
         }
     }

@@ -17,12 +17,27 @@ final class Rig {
 
     final RecordingDataplane dataplane = new RecordingDataplane();
     final Map<Integer, Long> flows = new HashMap<>();
+    final Map<String, Long> flowsByProxy = new HashMap<>();
     final Map<Integer, Tally> tallies = new HashMap<>();
     long now = 1_000_000;
     Engine engine = engine();
 
     private Engine engine() {
-        return new Engine(dataplane, index -> flows.getOrDefault(index, 0L), this::tallies, () -> now);
+        return new Engine(dataplane, new Flows(), this::tallies, () -> now);
+    }
+
+    /** By target; those of one proxy under a key of both, else all of the target. */
+    private final class Flows implements ActiveFlows {
+
+        @Override
+        public long flowsOn(int target) {
+            return flows.getOrDefault(target, 0L);
+        }
+
+        @Override
+        public long flowsOn(int proxy, int target) {
+            return flowsByProxy.getOrDefault(proxy + " to " + target, flowsOn(target));
+        }
     }
 
     private Map<Integer, Tally> tallies(Set<Integer> targets) {

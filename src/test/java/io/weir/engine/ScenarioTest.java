@@ -103,6 +103,10 @@ class ScenarioTest {
                 case "limit" -> command(new Event.LimitRates(limits(rest)));
                 case "unlimit" -> command(new Event.ClearRateLimits());
                 case "tally" -> tally(rest);
+                case "flows-of" -> {
+                    String[] words = rest.split(" ");
+                    rig.flowsByProxy.put(words[0] + " to " + words[1], Long.valueOf(words[2]));
+                }
                 case "flows" -> rig.flows.put(Integer.valueOf(first(rest)), Long.valueOf(after(rest)));
                 case "refuse" ->
                     rig.dataplane.refuses = write -> WriteText.of(write).startsWith(rest) && !rest.isBlank();

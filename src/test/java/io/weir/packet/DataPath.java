@@ -199,6 +199,22 @@ public final class DataPath implements AutoCloseable {
         return known;
     }
 
+    /** Flows of a proxy at a target that have not ended. */
+    public long active(int proxy, int target) {
+        BpfMap map = objects.map(MapShape.CONNECTIONS);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = TargetAbi.ConnectionKey.LAYOUT.allocate(arena);
+            TargetAbi.ConnectionKey.PROXY.set(key, proxy);
+            TargetAbi.ConnectionKey.TARGET.set(key, target);
+            MemorySegment value = arena.allocate(map.valueSize(), 8);
+            long active = 0;
+            for (int cpu = 0; map.lookup(key, value) && cpu < Cpus.possible(); cpu++) {
+                active += TargetAbi.ConnectionCounts.ACTIVE.get(value.asSlice((long) cpu * map.cpuStride()));
+            }
+            return active;
+        }
+    }
+
     private Map<String, Long> readConnections() {
         BpfMap map = objects.map(MapShape.CONNECTIONS);
         Map<String, Long> connections = new TreeMap<>();

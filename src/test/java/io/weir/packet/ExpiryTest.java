@@ -2,6 +2,7 @@ package io.weir.packet;
 
 import static io.weir.packet.Role.CLIENT;
 import static io.weir.packet.Role.OTHER_CLIENT;
+import static io.weir.packet.Role.OTHER_VIP;
 import static io.weir.packet.Role.TARGET;
 import static io.weir.packet.Role.VIP;
 import static io.weir.packet.Transport.ACK;
@@ -179,6 +180,32 @@ class ExpiryTest {
             await(story, () -> slices(story) > slices + 2);
             assertThat(story.path().counters().since(before).targets())
                     .isEqualTo(Map.of(Setup.index(TARGET, family), Map.of(Count.HANDSHAKE_TIMEOUTS, 1L)));
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void flows_of_a_proxy_at_a_target_are_counted_until_they_end(Family family) {
+        tell(family, story -> {
+            int target = Setup.index(TARGET, family);
+            story.node(setup -> setup.with(Setup.vip(OTHER_VIP, family, Setup.OTHER_PROXY, Setup.GROUP)));
+            story.handshake();
+            story.handshake(OTHER_CLIENT, VIP, TARGET);
+            Packet datagram = story.udp(CLIENT, OTHER_VIP);
+            story.asks(datagram);
+            story.later(1.1);
+            story.client(datagram).confirming(TARGET, Setup.OTHER_PROXY).sent(story.forwarded(datagram));
+            assertThat(story.path().active(Setup.PROXY, target)).isEqualTo(2);
+            assertThat(story.path().active(Setup.OTHER_PROXY, target)).isEqualTo(1);
+            story.answers(story.tcp(TARGET, CLIENT, RST));
+            Packet syn = story.syn(CLIENT, VIP); // begins anew
+            story.client(syn).ending(TARGET).counting(Count.SYNS).sent(story.forwarded(syn));
+            assertThat(story.path().active(Setup.PROXY, target)).isEqualTo(1);
+            story.later(Setup.ESTABLISHED_SECONDS + 1);
+            story.path().objects().startExpiry();
+            await(story, () -> story.path().tables().flowCount() == 0);
+            assertThat(story.path().active(Setup.PROXY, target)).isZero();
+            assertThat(story.path().active(Setup.OTHER_PROXY, target)).isZero();
         });
     }
 

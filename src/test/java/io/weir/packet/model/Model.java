@@ -287,12 +287,12 @@ final class Model {
             }
             half = memory.begin(packet.key(), listener.get().proxy(), target, began(packet));
         }
+        half.seen = memory.now;
         if (!isNew && opens && !packet.later) {
             Memory.HalfOpen moved = moved(half, listener.get(), packet);
             isNew = moved != half;
             half = moved;
         }
-        half.seen = memory.now;
         Memory.Flow flow = memory.flow(half, choice, false);
         boolean confirms = !isNew && !packet.later && clientConfirms(packet, half);
         boolean crowded = memory.isCrowded(half, setup);
