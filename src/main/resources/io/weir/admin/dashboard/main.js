@@ -87,7 +87,7 @@ function heard(event) {
 function told() {
   if (poll.isKnown() && counted !== poll.seen.traffic) {
     counted = poll.seen.traffic;
-    tiles.sample(counted, performance.now());
+    tiles.sample(counted, poll.seen.trafficAt);
   }
   render();
 }

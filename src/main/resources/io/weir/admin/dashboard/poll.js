@@ -25,7 +25,9 @@ export const seen = {
   circuits: [],
   dns: [],
   listeners: new Map(),
-  /** When the targets were last asked for, by this page's own clock. */
+  /** When the counters were read, by this page's own clock. */
+  trafficAt: 0,
+  /** When the targets were last asked for, by the same clock. */
   targetsAt: 0,
   targetRates: new Rates(),
   proxyRates: new Rates(),
@@ -84,7 +86,7 @@ async function ask() {
     if (hasOthers(health) || now - listenersAt > CONFIG_MS) await askListeners(now);
   }
   generation = status.generation;
-  Object.assign(seen, { status, traffic });
+  Object.assign(seen, { status, traffic, trafficAt: now });
   count(now);
 }
 
