@@ -20,14 +20,21 @@ import javax.net.ssl.SSLContext;
  * @param key to show; empty: none
  * @param trust whose certificates are believed; empty: those that Java's own store believes
  * @param pinPath where the node's data path is pinned, as far as a file says so
+ * @param without why there is no admin API to call; empty: there should be one
  * @param isNamed whether the caller named this very node, so that nothing else is an answer
  */
-record NodeAddress(URI url, Optional<String> key, Optional<SSLContext> trust, Optional<Path> pinPath, boolean isNamed) {
+record NodeAddress(
+        URI url,
+        Optional<String> key,
+        Optional<SSLContext> trust,
+        Optional<Path> pinPath,
+        Optional<String> without,
+        boolean isNamed) {
 
     /** By options, environment and file. @throws CommandFailure if a file is no good */
     static NodeAddress of(NodeOptions options, Appliance appliance) {
-        Optional<Desired> file =
-                options.config(appliance).map(path -> appliance.load(path).desired());
+        Optional<Path> config = options.config(appliance);
+        Optional<Desired> file = config.map(path -> appliance.load(path).desired());
         Optional<AdminApi> api =
                 file.map(desired -> desired.settings().control().adminApi());
         Optional<URI> named = options.url(appliance).map(NodeAddress::parse);
@@ -41,6 +48,10 @@ record NodeAddress(URI url, Optional<String> key, Optional<SSLContext> trust, Op
                         .map(Trust::authorities)
                         .or(() -> api.flatMap(AdminApi::tls).map(tls -> Trust.only(tls.certificate()))),
                 file.map(desired -> desired.settings().pinPath()),
+                api.filter(settings -> named.isEmpty() && !settings.enabled())
+                        .flatMap(_ -> config)
+                        .map(path -> path + " switches no admin API on: set :admin-api {:enabled true} under :settings,"
+                                + " or name a node with --url"),
                 named.isPresent());
     }
 

@@ -32,7 +32,11 @@ final class NodeClient implements AutoCloseable {
     private final NodeAddress address;
     private final HttpClient http;
 
+    /** @throws CommandFailure if there is no admin API to call */
     NodeClient(NodeAddress address) {
+        address.without().ifPresent(why -> {
+            throw new CommandFailure(ExitCode.UNREACHABLE, why);
+        });
         this.address = address;
         HttpClient.Builder client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)

@@ -127,6 +127,20 @@ class NodeVerbsTest {
     }
 
     @Test
+    void a_file_without_an_admin_api_says_how_to_have_one() {
+        appliance.files.put("node.edn", ConfigFile.parse(Rig.WEB, "node.edn"));
+        appliance.environment.put("WEIR_URL", "");
+        String line =
+                "node.edn switches no admin API on: set :admin-api {:enabled true} under :settings, or name a node"
+                        + " with --url";
+
+        assertThat(run("ready", "-c", "node.edn")).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(err.toString()).isEqualTo("weir: " + line + "\n");
+        assertThat(run("connections", "-c", "node.edn")).isEqualTo(ExitCode.DONE);
+        assertThat(err.toString()).contains("(" + line + ")");
+    }
+
+    @Test
     void a_node_that_was_named_and_does_not_answer_is_exit_code_3() throws IOException {
         String url = "http://127.0.0.1:" + closedPort();
         for (String verb : List.of("status", "ready")) {
