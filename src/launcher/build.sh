@@ -7,6 +7,7 @@
 #   target/bench-bpf/…            the benchmarks' own programs
 #   target/weir.jar               the node; target/classpath.runtime its libraries
 #   target/weir.aot               its classes as the JVM likes to start with them (JEP 514)
+#   target/weir-verbs.aot         the same for verbs that talk to a node: what they need is another half of the libraries
 
 runtime_class_path() { echo "$TARGET/weir.jar:$(<"$TARGET/classpath.runtime")"; }
 
@@ -111,46 +112,75 @@ maven() {
 archive() {
     "$JAVA_HOME/bin/jar" --create --file "$TARGET/weir.jar.new" -C "$TARGET/classes" .
     mv "$TARGET/weir.jar.new" "$TARGET/weir.jar"
-    rm -f "$TARGET/weir.aot"
+    rm -f "$TARGET/weir.aot" "$TARGET/weir-verbs.aot"
     cat >"$TARGET/training.edn" <<-EDN
 	{:proxies [{:name "web" :listen {:interfaces ["front"] :address "192.0.2.80" :port 80}
 	            :default-target [{:ip "10.0.0.1" :port 80 :weight 50} {:ip "10.0.0.2" :port 80 :weight 50}]}]
 	 :settings {:pin-path "/sys/fs/bpf/weir-training-$$"}}
 	EDN
+    sed 's/:settings {/&:admin-api {:enabled true} /' "$TARGET/training.edn" >"$TARGET/training-verbs.edn"
     # Without an archive it only starts slower.
     train_by_running || train_by_checking || rm -f "$TARGET/weir.aot"
+    train_verbs || rm -f "$TARGET/weir-verbs.aot"
 }
 
-# The command that trains with a verb, in the array TRAINING.
+# The program's command line with a verb and its options, in the array TRAINING; the first word is an option of Java, or empty.
 training_command() {
-    TRAINING=("$JAVA_HOME/bin/java" "${JVM_OPTIONS[@]}" -XX:AOTCacheOutput="$TARGET/weir.aot"
-              -cp "$(runtime_class_path)" io.weir.Main "$1" -c "$TARGET/training.edn")
+    TRAINING=("$JAVA_HOME/bin/java" "${JVM_OPTIONS[@]}" ${1:+"$1"} -cp "$(runtime_class_path)" io.weir.Main "${@:2}")
 }
 
-# A start to forwarding and a stop, in a network namespace that nobody sees.
+# A start to forwarding and a stop.
 train_by_running() {
-    ((EUID == 0)) && [[ $(stat -f -c %T /sys/fs/bpf 2>/dev/null) == bpf_fs ]] || return 1
-    local TRAINING pid tries=0 status=0
-    training_command run
-    unshare --net sh -c 'ip link add front type veth peer name back && ip link set front up && exec "$@"' - \
-        "${TRAINING[@]}" >"$TARGET/training.log" 2>&1 &
-    pid=$!
-    until grep -qs " ready: " "$TARGET/training.log"; do
-        if ! kill -0 "$pid" 2>/dev/null || ((tries++ >= 300)); then
-            break
-        fi
-        sleep 0.1
-    done
-    kill -TERM "$pid" 2>/dev/null || true
-    wait "$pid" || true
-    "$JAVA_HOME/bin/java" "${JVM_OPTIONS[@]}" -cp "$(runtime_class_path)" io.weir.Main \
-        detach --pin-path "/sys/fs/bpf/weir-training-$$" >>"$TARGET/training.log" 2>&1 || status=1
+    local TRAINING NODE status=0
+    training_command -XX:AOTCacheOutput="$TARGET/weir.aot" run -c "$TARGET/training.edn"
+    start_hidden "${TRAINING[@]}" || true
+    stop_hidden || status=1
     [[ -s $TARGET/weir.aot ]] && return "$status"
     return 1
 }
 
+# The status of a node that runs: asking it takes another half of the libraries than being it.
+train_verbs() {
+    local TRAINING NODE status=0
+    training_command "" run -c "$TARGET/training-verbs.edn"
+    start_hidden "${TRAINING[@]}" || status=1
+    if ((status == 0)); then
+        training_command -XX:AOTCacheOutput="$TARGET/weir-verbs.aot" status
+        nsenter --target "$NODE" --net "${TRAINING[@]}" >>"$TARGET/training.log" 2>&1 || status=1
+    fi
+    stop_hidden || status=1
+    return "$status"
+}
+
+# Starts a node in a network namespace that nobody sees, and waits until it forwards. NODE is its process.
+start_hidden() {
+    local tries=0
+    NODE=
+    ((EUID == 0)) && [[ $(stat -f -c %T /sys/fs/bpf 2>/dev/null) == bpf_fs ]] || return 1
+    : >"$TARGET/training.log" # of a run before, which was ready too
+    unshare --net sh -c 'ip link add front type veth peer name back && ip link set front up && ip link set lo up &&
+        exec "$@"' - "$@" >"$TARGET/training.log" 2>&1 &
+    NODE=$!
+    until grep -qs " ready: " "$TARGET/training.log"; do
+        if ! kill -0 "$NODE" 2>/dev/null || ((tries++ >= 300)); then
+            return 1
+        fi
+        sleep 0.1
+    done
+}
+
+# Stops it, and takes its data path off.
+stop_hidden() {
+    local TRAINING
+    [[ -n $NODE ]] || return 1
+    kill -TERM "$NODE" 2>/dev/null || true
+    wait "$NODE" || true
+    training_command "" detach --pin-path "/sys/fs/bpf/weir-training-$$"
+    "${TRAINING[@]}" >>"$TARGET/training.log" 2>&1
+}
+
 train_by_checking() {
     local TRAINING
-    training_command check
+    training_command -XX:AOTCacheOutput="$TARGET/weir.aot" check -c "$TARGET/training.edn"
     "${TRAINING[@]}" >"$TARGET/training.log" 2>&1
 }
