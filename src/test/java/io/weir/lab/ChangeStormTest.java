@@ -7,8 +7,6 @@ import io.weir.dataplane.PinnedDataplane;
 import io.weir.lab.Site.Frames;
 import io.weir.libbpf.NetworkNamespace;
 import io.weir.model.Desired;
-import io.weir.model.Group;
-import io.weir.model.Proxy;
 import io.weir.model.Settings;
 import io.weir.testing.LabTest;
 import io.weir.testing.Seed;
@@ -34,8 +32,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random changes by the Java API under traffic: proxies come and go, targets and weights change. Every answer is checked
- * against what the configuration allowed while the connection was opened, and open connections keep their server.
+ * Random actions of an operator by the Java API under traffic: proxies come and go, targets and weights change, targets are
+ * drained, declared down, cut off and let back, whole configurations are replaced. Every answer is checked against what was
+ * allowed while the connection was opened, and open connections keep their server.
  */
 @LabTest
 class ChangeStormTest {
@@ -75,52 +74,12 @@ class ChangeStormTest {
         }
     }
 
-    /** Which servers a port may lead to: a bit each; 0: nobody listens. */
-    private static final class Ledger {
-
-        private final List<List<Integer>> history = new ArrayList<>();
-
-        Ledger() {
-            for (int port = 0; port < PORTS; port++) {
-                history.add(new ArrayList<>(List.of(0)));
-            }
-        }
-
-        /** Before the change is made, and before it is known to have been made, both may be found. */
-        synchronized void change(int port, int servers) {
-            history.get(port).add(servers);
-        }
-
-        /** How far the port's history has gone. */
-        synchronized int now(int port) {
-            return history.get(port).size() - 1;
-        }
-
-        /** All that was allowed from then on. */
-        synchronized int allowedSince(int port, int then) {
-            List<Integer> all = history.get(port);
-            // The change before may have been announced, but not made yet, when the connection was opened.
-            return all.subList(Math.max(0, then - 1), all.size()).stream().reduce(0, (a, b) -> a | b);
-        }
-
-        /** Whether somebody listened all the time from then on. */
-        synchronized boolean alwaysOpenSince(int port, int then) {
-            List<Integer> all = history.get(port);
-            return all.subList(Math.max(0, then - 1), all.size()).stream().allMatch(servers -> servers != 0);
-        }
-
-        synchronized int allowed(int port) {
-            return history.get(port).getLast();
-        }
-    }
-
     private static final class Storm {
 
         private final Site site;
         private final Path pins;
-        private final LoadBalancer balancer;
-        private final Random random;
-        private final Ledger ledger = new Ledger();
+        private final Operator operator;
+        private final StormLedger ledger = new StormLedger(PORTS);
         private final Queue<Integer> freePorts = new ConcurrentLinkedQueue<>();
         private final AtomicBoolean over = new AtomicBoolean();
         private final AtomicLong connections = new AtomicLong();
@@ -130,15 +89,13 @@ class ChangeStormTest {
         Storm(Site site, Path pins, LoadBalancer balancer, Random random) {
             this.site = site;
             this.pins = pins;
-            this.balancer = balancer;
-            this.random = random;
+            this.operator = new Operator(site, balancer, ledger, random, SERVERS, FIRST_PORT, PORTS);
             for (int i = 0; i < CLIENT_PORTS; i++) {
                 freePorts.add(FIRST_CLIENT_PORT + i);
             }
         }
 
         void rage(Duration length, long seed) throws Exception {
-            int changes = 0;
             try (ExecutorService threads =
                     Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory())) {
                 List<Future<?>> clients = new ArrayList<>();
@@ -149,8 +106,7 @@ class ChangeStormTest {
                     }
                     long end = System.nanoTime() + length.toNanos();
                     while (System.nanoTime() < end && clients.stream().noneMatch(Future::isDone)) {
-                        change(random.nextInt(PORTS));
-                        changes++;
+                        operator.act();
                     }
                 } finally {
                     over.set(true);
@@ -159,54 +115,15 @@ class ChangeStormTest {
                     client.get();
                 }
             } catch (ExecutionException failed) {
-                throw new AssertionError(Seed.replay(seed) + ", after " + changes + " changes", failed.getCause());
+                throw new AssertionError(
+                        Seed.replay(seed) + ", after " + operator.times() + " changes", failed.getCause());
             }
             Proof.say(
-                    "storm of seed %d: %d changes under %d connections, %d answers, none wrong; %d times nobody listened",
-                    seed, changes, connections.get(), answers.get(), refused.get());
+                    "storm of seed %d: %d changes %s under %d connections, %d answers, none wrong; %d times nobody listened",
+                    seed, operator.times(), operator.done(), connections.get(), answers.get(), refused.get());
             assertThat(connections.get()).isGreaterThan(100);
-            assertThat(changes).isGreaterThan(100);
-        }
-
-        /** One change by the API, which returns when the data path has it. */
-        private void change(int port) {
-            String name = "proxy-" + port;
-            int before = ledger.allowed(port);
-            int[] weights = weights();
-            int servers = 0;
-            for (int i = 0; i < SERVERS; i++) {
-                servers |= weights[i] > 0 ? 1 << i : 0;
-            }
-            Group group = Site.group(site::serverV4, weights);
-            if (before == 0) {
-                ledger.change(port, servers);
-                balancer.proxies().add(proxy(name, port, group));
-            } else if (random.nextInt(4) == 0) {
-                ledger.change(port, 0);
-                balancer.proxies().remove(name);
-            } else {
-                ledger.change(port, servers);
-                balancer.proxies().replaceTargets(name, group);
-            }
-        }
-
-        private static Proxy proxy(String name, int port, Group group) {
-            return Site.proxy(name, Site.listen(Optional.of(Site.VIP_V4), FIRST_PORT + port), group);
-        }
-
-        /** Some servers, shares that sum to 100. */
-        private int[] weights() {
-            int[] weights = new int[SERVERS];
-            int chosen = 1 + random.nextInt((1 << SERVERS) - 1);
-            int left = 100;
-            int more = Integer.bitCount(chosen);
-            for (int i = 0; i < SERVERS; i++) {
-                if ((chosen & 1 << i) != 0) {
-                    weights[i] = --more == 0 ? left : 1 + random.nextInt(left - more);
-                    left -= weights[i];
-                }
-            }
-            return weights;
+            assertThat(operator.times()).isGreaterThan(100);
+            assertThat(operator.done()).containsOnlyKeys(Operator.Action.values());
         }
 
         /** A client that opens connections, keeps some, and asks all of them. */
@@ -244,9 +161,9 @@ class ChangeStormTest {
                 conversation = Conversation.tcp(
                         site.client(), new InetSocketAddress(clientPort), Site.VIP_V4, FIRST_PORT + port, PATIENCE_MS);
             } catch (ConnectException nobody) {
-                assertThat(ledger.alwaysOpenSince(port, then))
-                        .as("port %d was listened on throughout", port)
-                        .isFalse();
+                if (ledger.alwaysOpenSince(port, then)) {
+                    throw new IOException("it was listened on throughout; " + evidence(port, clientPort, then), nobody);
+                }
                 refused.incrementAndGet();
                 freePorts.add(clientPort);
                 return Optional.empty();
