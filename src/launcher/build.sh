@@ -5,11 +5,27 @@
 #   target/bpf/NAME.bpf.o         the data path; on the class path as /bpf/NAME.bpf.o
 #   target/bpf-poison/…           the same with uninitialised memory poisoned (WEIR_POISON), for tests
 #   target/bench-bpf/…            the benchmarks' own programs
-#   target/weir.jar               the node; target/classpath.runtime its libraries
+#   target/weir.jar               the node; target/lib/ its libraries, in the order of target/classpath.runtime
 #   target/weir.aot               its classes as the JVM likes to start with them (JEP 514)
 #   target/weir-verbs.aot         the same for verbs that talk to a node: what they need is another half of the libraries
 
-runtime_class_path() { echo "$TARGET/weir.jar:$(<"$TARGET/classpath.runtime")"; }
+# The libraries are copies: Maven's own are in the home of whoever built, where nobody else may read.
+runtime_class_path() {
+    local jars
+    mapfile -t jars < <(libraries)
+    (IFS=:; echo "$TARGET/weir.jar:${jars[*]/#*\//$TARGET/lib/}")
+}
+
+# Maven's own, one a line.
+libraries() { tr : '\n' <"$TARGET/classpath.runtime"; }
+
+copy_libraries() {
+    local jars
+    mapfile -t jars < <(libraries)
+    rm -rf "$TARGET/lib"
+    mkdir "$TARGET/lib"
+    cp --preserve=timestamps "${jars[@]}" "$TARGET/lib/"
+}
 
 test_class_path() { echo "$TARGET/test-classes:$TARGET/classes:$(<"$TARGET/classpath.test")"; }
 
@@ -41,6 +57,7 @@ build_program_now() {
     compile_bpf
     say "building the node"
     maven compile
+    copy_libraries
     archive
     mv "$TARGET/.building" "$TARGET/.built"
     give_back

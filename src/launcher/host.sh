@@ -10,6 +10,7 @@ BUILD_PACKAGES=(mvn=maven clang libbpf-dev linux-libc-dev flock=util-linux)
 TEST_PACKAGES=(
     nginx=nginx-light haproxy=haproxy wrk=wrk iperf3=iperf3 socat=socat nc=netcat-openbsd tcpdump=tcpdump
     ethtool=ethtool nft=nftables curl=curl bpftool=bpftool pgrep=procps ping=iputils-ping tc=iproute2 dnsmasq=dnsmasq-base promtool=prometheus
+    openssl=openssl
     chromium=chromium chromedriver=chromium-driver)
 FORMAT_PACKAGES=(clang-format)
 
@@ -80,7 +81,7 @@ apt_install() {
     allow_service_starts
     local service
     for service in nginx haproxy prometheus; do # installed for tests, not to serve at the next boot
-        if [[ " $* " == *" $service"* ]] && [[ -d /run/systemd/system ]]; then
+        if [[ " $* " == *" $service"* ]] && command -v systemctl >/dev/null; then
             systemctl disable --quiet "$service" >>"$(apt_log)" 2>&1 || true
         fi
     done
@@ -140,5 +141,9 @@ mount_bpffs() {
     [[ $(stat -f -c %T /sys/fs/bpf 2>/dev/null) != bpf_fs ]] || return 0
     if mount -t bpf bpf /sys/fs/bpf 2>/dev/null; then
         say "mounted bpffs at /sys/fs/bpf"
+        if [[ $(readlink /proc/self/ns/mnt) != $(readlink /proc/1/ns/mnt) ]]; then
+            say "what is pinned there ends with this mount namespace, and nobody else sees it: in a network namespace" \
+                "call weir with nsenter --net=/run/netns/NAME, not with ip netns exec"
+        fi
     fi # otherwise the program says what it lacks
 }

@@ -66,6 +66,7 @@ public final class LoadBalancer implements Operations {
                 KernelDataplane::close);
         this.engine = parts.add(new Engine(dataplane, dataplane, dataplane), Engine::close)
                 .start();
+        parts.add(new NoticeLog(engine.subscribe(NoticeLog.WAITING)), NoticeLog::close);
         parts.add(new HostWatch(engine, HostView.ofKernel()), HostWatch::close).start(targets(desired));
         this.probing = parts.add(Probing.over(engine, desired.settings().control()), Probing::close);
         this.operations = Operations.over(engine, probing);

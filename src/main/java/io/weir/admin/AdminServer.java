@@ -6,6 +6,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
+import io.weir.admin.Route.Access;
 import io.weir.admin.Route.Method;
 import io.weir.model.AdminApi;
 import java.util.List;
@@ -96,6 +97,9 @@ public final class AdminServer implements AutoCloseable {
             throw new IllegalStateException(route.method() + " " + route.pattern() + " was reached past the gate");
         }
         Answer answer = route.handler().answer(new Request(context));
+        if (route.access() == Access.WRITE) {
+            LOG.info("admin API: {} {} by {}", route.method(), context.path(), context.ip());
+        }
         answer.headers().forEach(context::header);
         if (!(answer.body() instanceof Answer.Stream stream)) {
             write(context, answer.status(), answer.body());

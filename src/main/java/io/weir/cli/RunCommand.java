@@ -1,6 +1,7 @@
 package io.weir.cli;
 
 import io.weir.model.Desired;
+import io.weir.model.Settings;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -44,12 +45,13 @@ final class RunCommand implements Callable<Integer> {
         Signals.onHangup(() -> started.thenAccept(Appliance.RunningNode::hangUp));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
-            stop(started, log);
+            stop(started, log, stopped(desired.settings()));
             stopped.countDown();
         }));
         Appliance.RunningNode node = start(appliance, request, started);
         node.attachments().forEach(log::info);
-        log.info("ready: {} proxies: {}", desired.proxies().size(), Listeners.describe(desired));
+        int proxies = desired.proxies().size();
+        log.info("ready: {} {}: {}", proxies, proxies == 1 ? "proxy" : "proxies", Listeners.describe(desired));
         Listeners.warnings(desired).forEach(log::warn);
         stopped.await();
         return ExitCode.DONE;
@@ -67,10 +69,17 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
+    private static String stopped(Settings settings) {
+        return settings.onStop() == Settings.OnStop.DETACH
+                ? "stopped, and the data path taken off"
+                : "stopped; the data path goes on forwarding until 'weir detach'";
+    }
+
     /** A signal that comes during the start waits for its end: half a start cannot be stopped. */
-    private static void stop(CompletableFuture<Appliance.RunningNode> started, Logger log) {
+    private static void stop(CompletableFuture<Appliance.RunningNode> started, Logger log, String stopped) {
         try {
             started.get(START_SECONDS, TimeUnit.SECONDS).close();
+            log.info(stopped);
         } catch (ExecutionException failed) {
             log.debug("stopped without having started", failed);
         } catch (TimeoutException | InterruptedException e) {
