@@ -321,8 +321,8 @@ static __always_inline int half_open_enter(struct half_open *entry, __u8 state, 
 #define OTHER_SLOTS 128 /* a target that has one slot in a hundred is found by seven flows in ten, one in ten by all */
 
 /*
- * The half-open flow in the scratch begins anew with the target of the next slot that no other flow of its client's port has.
- * 0: there is none.
+ * The half-open flow in the scratch begins anew with the first target, from its slot on, that no other flow of its client's
+ * port has; weights may have changed since it chose. 0: there is none.
  */
 __noinline int half_open_move(struct packet *packet, __u32 now)
 {
@@ -338,7 +338,7 @@ __noinline int half_open_move(struct packet *packet, __u32 now)
 	if (!service || select_slot(packet, service, settings->seed, &choice))
 		return 0;
 	taken = new->entry.target;
-	for (int i = 1; i <= OTHER_SLOTS; i++) {
+	for (int i = 0; i < OTHER_SLOTS; i++) {
 		int target = target_in_turn(choice.slice.offset, choice.slice.size, choice.slot + i);
 
 		if (target < 0)

@@ -45,6 +45,12 @@ final class SharedPortRows {
                                     story.asks(story.tcp(CLIENT, VIP, ACK));
                                 })
                         .everywhere(),
+                Row.of("a SYN sent again goes where the weights lead now", story -> {
+                    story.handshake();
+                    Packet syn = begun(story);
+                    story.node(setup -> setup.sending(Setup.OTHER_GROUP, OTHER_TARGET));
+                    story.client(syn).counting(OTHER_TARGET, Count.SYNS).sent(story.forwarded(syn, OTHER_TARGET));
+                }),
                 Row.of("targets that answer the port already are passed over", story -> {
                     story.handshake();
                     Packet syn = begun(story);
