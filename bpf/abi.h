@@ -117,7 +117,7 @@ struct flow_key6 {
 	__be16 destination_port;
 	__u8 protocol;
 	__u8 queued; /* enum family in expiry's queue, which holds keys of both; zero in a table */
-	__u8 pad[2];
+	__u16 due;   /* there: the second, of jiffies, modulo 65536, from which on expiry looks at the flow; zero in a table */
 };
 WEIR_ASSERT_SIZE(struct flow_key6, 40);
 
@@ -369,7 +369,7 @@ struct settings {
 	__u32 source_burst;   /* and at once */
 	__u32 target_rate;    /* with SETTINGS_LIMIT_TARGETS: the same to a target */
 	__u32 target_burst;
-	__u32 pad;
+	__u32 look_again;     /* expiry looks at a flow after this time although it knows of no end; 0: whenever it comes by */
 };
 WEIR_ASSERT_SIZE(struct settings, 80);
 
@@ -414,14 +414,16 @@ WEIR_ASSERT_SIZE(struct event, 104);
 struct expiry {
 	struct bpf_timer timer;
 	__s64 flows;	/* in the main tables: confirmed, not yet removed */
-	__u64 examined; /* flows looked at since the map was made */
+	__u64 examined; /* flows passed since the map was made */
 	__u64 expired;	/* flows removed */
 	__u64 slices;	/* times the timer fired */
 	__u64 lost;	/* flows that found no place in the queue again; 0 unless there is a bug */
 	__u32 half_open_cursor;
 	__u32 jiffies; /* when the last slice ran, for readers without a clock of this kind */
+	__u32 round;   /* raised when every flow has been passed; see ending_mark() */
+	__u32 left;    /* flows to pass until then */
 };
-WEIR_ASSERT_SIZE(struct expiry, 64);
+WEIR_ASSERT_SIZE(struct expiry, 72);
 
 /*
  * The packet weir_amend is run with: what the node's copy of an earlier data path's flows adds to counts that go on meanwhile.

@@ -185,6 +185,58 @@ static __always_inline void flow_forget_twin(__u8 family, struct flow *twin, con
 		flow_remove(family, twin_key);
 }
 
+static __always_inline __u32 ending_place(const struct flow_key6 *forward)
+{
+	__u32 address = forward->source[0] ^ forward->source[1] ^ forward->source[2] ^ forward->source[3];
+	__u64 client = (__u64)address << 32 | forward->source_port;
+
+	return client * 0x9e3779b97f4a7c15ULL >> (64 - ENDING_MARKS_BITS);
+}
+
+/* A round as it stands in a mark; 0 is none. */
+static __always_inline __u8 ending_round(__u32 round)
+{
+	return 1 + round % 255;
+}
+
+/*
+ * Says that a flow, told by its forward key, may end sooner than expiry expects when it comes by. It does so in this round or
+ * the next, or in the one after that if this CPU has read the number just before it was raised.
+ */
+__noinline int ending_mark(struct flow_key6 *forward)
+{
+	const struct expiry *expiry = expiry_find();
+	__u32 place, word;
+	__u8 *marks;
+
+	if (!forward || !expiry)
+		return 0;
+	place = ending_place(forward);
+	word = place / 8;
+	marks = bpf_map_lookup_elem(&ending_marks, &word);
+	if (marks)
+		marks[place % 8] = ending_round(expiry->round);
+	return 0;
+}
+
+static __always_inline bool is_marked(const struct flow_key6 *forward, __u32 round)
+{
+	__u32 place = ending_place(forward), word = place / 8;
+	const __u8 *marks = bpf_map_lookup_elem(&ending_marks, &word);
+	__u8 mark = marks ? marks[place % 8] : 0;
+
+	return mark &&
+	       (mark == ending_round(round) || mark == ending_round(round - 1) || mark == ending_round(round - 2));
+}
+
+/* The second from which on expiry has to look at a flow that may end after so much time. */
+static __always_inline __u16 flow_due(const struct settings *settings, __u32 time, __u32 now)
+{
+	__u32 wait = time < settings->look_again ? time : settings->look_again;
+
+	return settings->hz ? (now + wait) / settings->hz + 1 : 0;
+}
+
 /* Counts and tells the end of a confirmed flow, by its forward entry; twin_key is NULL when the other one is gone. */
 static __always_inline void flow_end(__u8 family, const struct flow_key6 *key, const struct flow *flow,
 				     const struct flow_key6 *twin_key, const struct settings *settings, __u32 now)
@@ -300,14 +352,16 @@ static __always_inline void flow_fill(struct flow *flow, __u8 family, __u8 direc
 	flow->direction = direction;
 }
 
-/* The key says its family only while it is copied: there is no stack left for a copy of our own. */
-static __always_inline long expiry_enqueue(__u8 family, struct flow_key6 *key)
+/* The key says what the queue needs only while it is copied: there is no stack left for a copy of our own. */
+static __always_inline long expiry_enqueue(__u8 family, struct flow_key6 *key, __u16 due)
 {
 	long error;
 
 	key->queued = family;
+	key->due = due;
 	error = bpf_map_push_elem(&expiry_queue, key, 0);
 	key->queued = 0;
+	key->due = 0;
 	return error;
 }
 
@@ -327,8 +381,9 @@ enum confirm_result {
 static __always_inline int flow_confirm_reply(__u8 family, const struct scratch *new)
 {
 	long error = flow_store(family, &new->reply_key, &new->reply, BPF_NOEXIST);
+	bool turned = false;
 	struct flow *old;
-	__u8 state;
+	__u8 state = FLOW_NONE;
 
 	if (error == -EEXIST) {
 		old = flow_find(family, &new->reply_key);
@@ -340,8 +395,11 @@ static __always_inline int flow_confirm_reply(__u8 family, const struct scratch 
 				return CONFIRM_TAKEN;
 			if (state == FLOW_NONE || !flow_turn(old, state, FLOW_NONE))
 				return CONFIRM_BUSY;
+			turned = true;
 		}
 		error = flow_store(family, &new->reply_key, &new->reply, BPF_ANY);
+		if (error && turned)
+			flow_turn(old, FLOW_NONE, state);
 	}
 	return error ? CONFIRM_FULL : CONFIRM_DONE;
 }
@@ -363,9 +421,11 @@ static __always_inline int flow_confirm_again(__u8 family, const struct scratch 
 }
 
 /* Puts both entries into the main table, and the forward key where expiry will find it. */
-static __always_inline int flow_confirm(__u8 family, struct scratch *new)
+static __always_inline int flow_confirm(__u8 family, struct scratch *new, const struct settings *settings)
 {
 	struct expiry *expiry = expiry_find();
+	__u32 now = new->forward.created;
+	__u16 due = flow_due(settings, flow_timeout(settings, &new->forward, new->forward_key.protocol), now);
 	int result = flow_confirm_reply(family, new);
 	long error;
 
@@ -378,7 +438,7 @@ static __always_inline int flow_confirm(__u8 family, struct scratch *new)
 			flow_remove(family, &new->reply_key);
 		return result;
 	}
-	if (!error && expiry_enqueue(family, &new->forward_key)) {
+	if (!error && expiry_enqueue(family, &new->forward_key, due)) {
 		flow_remove(family, &new->forward_key);
 		error = -ENOSPC;
 	}

@@ -62,6 +62,18 @@ struct {
 	__type(value, struct flow_key6);
 } expiry_queue SEC(".maps");
 
+/*
+ * Eight marks of a byte each: flows that may end sooner than expiry's queue says, by a hash of their forward key. Small, so
+ * that it stays in the CPU's cache while expiry walks; two flows at one mark cost a look. Writer: data path.
+ */
+#define ENDING_MARKS_BITS 17
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, (1 << ENDING_MARKS_BITS) / 8);
+	__type(key, __u32);
+	__type(value, __u64);
+} ending_marks SEC(".maps");
+
 /* Forward keys of flows that an operator ends; expiry takes them from here. Writer: the node. */
 struct {
 	__uint(type, BPF_MAP_TYPE_QUEUE);

@@ -103,7 +103,7 @@ __noinline int confirm(__u32 now)
 	fill_keys(new, target);
 	result = CONFIRM_FULL;
 	if (!is_full(expiry, settings) && (new->entry.protocol == IPPROTO_TCP || !is_crowded(expiry, settings)))
-		result = flow_confirm(new->entry.family, new);
+		result = flow_confirm(new->entry.family, new, settings);
 	if (result == CONFIRM_TAKEN || result == CONFIRM_BUSY)
 		return result; /* the entry stays and tries again: it can be confirmed once the other flow has ended */
 	if (new->entry.state == FLOW_SYN_RECEIVED && result != CONFIRM_ALREADY)

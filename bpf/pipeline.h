@@ -105,6 +105,7 @@ static __always_inline void replace(const struct packet *packet, struct flow *fl
 
 	if (is_gone(state) || !flow_turn(flow, state, FLOW_REPLACED))
 		return;
+	ending_mark((struct flow_key6 *)&packet->key);
 	flow_end(packet->family, &packet->key, flow, twin ? twin_key : NULL, settings, now);
 	if (twin)
 		flow_forget_twin(packet->family, twin, twin_key);
@@ -173,6 +174,10 @@ __noinline int follow_change(hook_context *context, struct packet *packet, struc
 			return 1;
 		}
 		flow_close(flow, twin, packet->tcp_flags, takes_fin(context, packet, flow, twin), now, settings->hz);
+		if (flow->direction == DIRECTION_FORWARD)
+			ending_mark(&packet->key);
+		else
+			ending_mark(&twin_key);
 		return 1;
 	}
 	if (flow->direction == DIRECTION_FORWARD && (packet->key.protocol == IPPROTO_UDP || is_opening(packet)) &&

@@ -144,6 +144,7 @@ final class WeirTables implements AutoCloseable {
         NodeAbi.Settings.HALF_OPEN_MASK.set(settings, sizes.halfOpenBuckets() - 1);
         NodeAbi.Settings.CROWDED.set(settings, sizes.crowded());
         NodeAbi.Settings.FULL.set(settings, sizes.maxConnections());
+        NodeAbi.Settings.LOOK_AGAIN.set(settings, 60L * wire.hz());
         Strangers strangers = Strangers.but(Stream.of(Addresses.V4, Addresses.V6)
                 .map(net -> Optional.of(IpAddress.ofBytes(net.vip())))
                 .toList());

@@ -59,7 +59,7 @@ public final class FlowAbi {
                 be16("destination_port"),
                 u8("protocol"),
                 u8("queued"),
-                u8("pad", 2));
+                u16("due"));
         public static final Field SOURCE = LAYOUT.field("source");
         public static final Field DESTINATION = LAYOUT.field("destination");
         public static final Field SOURCE_PORT = LAYOUT.field("source_port");

@@ -22,6 +22,7 @@ public record MapShape(
     public static final String FLOWS6 = "flows6";
     public static final String HALF_OPEN = "half_open_flows";
     public static final String QUEUE = "expiry_queue";
+    public static final String ENDING_MARKS = "ending_marks";
     public static final String ENDING = "ending_queue";
     public static final String EXPIRY = "expiry_state";
     public static final String TOTALS4 = "totals4";
@@ -52,6 +53,7 @@ public record MapShape(
             keyed(FLOWS6, MapInfo.HASH, FlowAbi.FlowKey6.LAYOUT, FlowAbi.Flow.LAYOUT),
             array(HALF_OPEN, MapInfo.ARRAY, FlowAbi.HalfOpenBucket.LAYOUT),
             new MapShape(QUEUE, MapInfo.QUEUE, 0, Optional.empty(), 40, Optional.of(FlowAbi.FlowKey6.LAYOUT)),
+            numbers(ENDING_MARKS, MapInfo.ARRAY, 8),
             new MapShape(ENDING, MapInfo.QUEUE, 0, Optional.empty(), 40, Optional.of(FlowAbi.FlowKey6.LAYOUT)),
             array(EXPIRY, MapInfo.ARRAY, NodeAbi.Expiry.LAYOUT),
             keyed(TOTALS4, MapInfo.HASH, FlowAbi.FlowKey4.LAYOUT, FlowAbi.FlowTotals.LAYOUT),

@@ -37,6 +37,7 @@ final class Migration {
             MapShape.TARGET_LIMITS,
             MapShape.EVENTS,
             MapShape.EXPIRY,
+            MapShape.ENDING_MARKS,
             MapShape.LINKS,
             MapShape.VERDICTS);
 

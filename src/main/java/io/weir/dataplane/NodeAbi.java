@@ -50,7 +50,7 @@ public final class NodeAbi {
                 u32("source_burst"),
                 u32("target_rate"),
                 u32("target_burst"),
-                u32("pad"));
+                u32("look_again"));
         public static final Field GENERATION = LAYOUT.field("generation");
         public static final Field FLAGS = LAYOUT.field("flags");
         public static final Field HZ = LAYOUT.field("hz");
@@ -62,6 +62,7 @@ public final class NodeAbi {
         public static final Field SEED = LAYOUT.field("seed");
         public static final Field CROWDED = LAYOUT.field("crowded");
         public static final Field FULL = LAYOUT.field("full");
+        public static final Field LOOK_AGAIN = LAYOUT.field("look_again");
         public static final Field STRANGERS = LAYOUT.field("strangers");
         public static final Field SOURCE_RATE = LAYOUT.field("source_rate");
         public static final Field SOURCE_BURST = LAYOUT.field("source_burst");
@@ -123,7 +124,9 @@ public final class NodeAbi {
                 u64("slices"),
                 u64("lost"),
                 u32("half_open_cursor"),
-                u32("jiffies"));
+                u32("jiffies"),
+                u32("round"),
+                u32("left"));
         public static final Field TIMER = LAYOUT.field("timer");
         public static final Field FLOWS = LAYOUT.field("flows");
         public static final Field EXAMINED = LAYOUT.field("examined");

@@ -6,11 +6,18 @@ import io.weir.libbpf.MappedArray;
 import io.weir.model.ControlPlane.Rate;
 import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.Settings;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The one element of the map {@code settings}, in memory: every field is stored whole while packets pass. */
 final class SettingsTable implements AutoCloseable {
+
+    /**
+     * When timeouts become shorter, expiry may know of it so much later. At 1M flows looking at all of them once in this time
+     * takes a hundredth of a CPU.
+     */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(60);
 
     private final MappedArray memory;
 
@@ -24,6 +31,7 @@ final class SettingsTable implements AutoCloseable {
         write(NodeAbi.Settings.HALF_OPEN_MASK, halfOpenBuckets - 1);
         write(NodeAbi.Settings.CROWDED, sizes.crowded());
         write(NodeAbi.Settings.FULL, sizes.maxConnections());
+        write(NodeAbi.Settings.LOOK_AGAIN, jiffies.of(LOOK_AGAIN));
     }
 
     /** Whether nobody has said yet when flows time out: at once, as it stands. */

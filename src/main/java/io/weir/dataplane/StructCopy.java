@@ -56,10 +56,13 @@ final class StructCopy {
                 : Math.min(old.size(), field.size());
     }
 
-    /** For keys: only if every field has its like on the other side, padding aside. */
+    /** Fields of keys that are zero in a table: only what waits in a queue has them. */
+    private static final Set<String> QUEUED = Set.of("queued", "due");
+
+    /** For keys: only if every field has its like on the other side, padding aside, and what is zero. */
     static Optional<StructCopy> exact(Btf.Struct before, Layout layout) {
         boolean ours = layout.fields().stream()
-                .filter(field -> !field.name().startsWith("pad"))
+                .filter(field -> !field.name().startsWith("pad") && !QUEUED.contains(field.name()))
                 .allMatch(field -> before.field(field.name())
                         .filter(old -> old.size() == field.width() && old.count() == field.count())
                         .isPresent());

@@ -123,6 +123,41 @@ class ExpiryTest {
         });
     }
 
+    /** Ages flows, but not what the queue says of them: that their time is not up. */
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void what_nobody_has_ended_is_passed_without_a_look_and_what_somebody_has_is_found(Family family) {
+        tell(family, story -> {
+            story.node(setup -> setup.withLookAgain(Setup.ESTABLISHED_SECONDS));
+            story.handshake();
+            story.handshake(OTHER_CLIENT, VIP, TARGET);
+            Packet reset = story.tcp(TARGET, OTHER_CLIENT, RST);
+            story.target(reset).counting(Count.EARLY_RESETS).sent(story.returned(reset, VIP, OTHER_CLIENT));
+            story.later(Setup.ESTABLISHED_SECONDS + 1);
+            story.path().objects().startExpiry();
+            // The other one's end shows that the first was passed: it was before it in the queue.
+            await(story, () -> story.path().tables().flowCount() == 1);
+            assertThat(story.flow(OTHER_CLIENT, VIP, TCP)).isEmpty();
+            assertThat(story.flow(CLIENT, VIP, TCP)).isPresent();
+            story.path().tables().end(story.key(CLIENT, VIP, TCP));
+            await(story, () -> story.path().tables().flowCount() == 0);
+            assertThat(story.path().tables().read().flows()).isEmpty();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void a_flow_that_the_queue_gives_more_time_than_any_can_have_is_looked_at(Family family) {
+        tell(family, story -> {
+            story.node(setup -> setup.withLookAgain(Setup.ESTABLISHED_SECONDS));
+            story.handshake();
+            story.later(Setup.ESTABLISHED_SECONDS + 1);
+            story.node(setup -> setup.withLookAgain(Setup.ESTABLISHED_SECONDS / 2));
+            story.path().objects().startExpiry();
+            await(story, () -> story.path().tables().flowCount() == 0);
+        });
+    }
+
     @ParameterizedTest
     @EnumSource(Family.class)
     void in_a_crowded_table_an_rst_of_the_client_is_believed(Family family) {

@@ -73,6 +73,7 @@ final class Installation {
         NodeAbi.Settings.HALF_OPEN_MASK.set(settings, setup.buckets() - 1);
         NodeAbi.Settings.CROWDED.set(settings, setup.crowded());
         NodeAbi.Settings.FULL.set(settings, setup.full());
+        NodeAbi.Settings.LOOK_AGAIN.set(settings, Setup.jiffies(setup.lookAgain()));
         NodeAbi.Settings.SEED.set(settings, Integer.toUnsignedLong(setup.seed()));
         Set<Optional<IpAddress>> addresses =
                 setup.listeners().stream().map(Setup.Listener::address).collect(Collectors.toSet());

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param crowded flows in the main table from which on UDP stays out of it and a client's RST is believed
  * @param full flows in the main tables of both families from which on no more get in
  * @param limits of new connections
+ * @param lookAgain seconds after which expiry looks at a flow that nobody has ended; 0: whenever it comes by
  */
 public record Setup(
         List<Listener> listeners,
@@ -34,7 +35,8 @@ public record Setup(
         int buckets,
         int crowded,
         int full,
-        RateLimits limits) {
+        RateLimits limits,
+        int lookAgain) {
 
     /** Jiffies in a second: so many that the time a test takes is nothing, and tests age flows as they like. */
     public static final int HZ = 1_000_000;
@@ -86,7 +88,8 @@ public record Setup(
                         64,
                         Integer.MAX_VALUE,
                         Integer.MAX_VALUE,
-                        RateLimits.NONE)
+                        RateLimits.NONE,
+                        0)
                 .sending(GROUP, Role.TARGET);
     }
 
@@ -123,47 +126,64 @@ public record Setup(
     public Setup withSlots(Slice slice, List<Integer> targets) {
         Map<Slice, List<Integer>> changed = new HashMap<>(slots);
         changed.put(slice, targets);
-        return new Setup(listeners, routes, Map.copyOf(changed), seed, events, totals, buckets, crowded, full, limits);
+        return new Setup(
+                listeners,
+                routes,
+                Map.copyOf(changed),
+                seed,
+                events,
+                totals,
+                buckets,
+                crowded,
+                full,
+                limits,
+                lookAgain);
     }
 
     public Setup with(Listener listener) {
         List<Listener> more = new ArrayList<>(listeners);
         more.add(listener);
-        return new Setup(List.copyOf(more), routes, slots, seed, events, totals, buckets, crowded, full, limits);
+        return new Setup(
+                List.copyOf(more), routes, slots, seed, events, totals, buckets, crowded, full, limits, lookAgain);
     }
 
     public Setup withListeners(List<Listener> others) {
-        return new Setup(others, routes, slots, seed, events, totals, buckets, crowded, full, limits);
+        return new Setup(others, routes, slots, seed, events, totals, buckets, crowded, full, limits, lookAgain);
     }
 
     public Setup with(SourceRoute route) {
         List<SourceRoute> more = new ArrayList<>(routes);
         more.add(route);
-        return new Setup(listeners, List.copyOf(more), slots, seed, events, totals, buckets, crowded, full, limits);
+        return new Setup(
+                listeners, List.copyOf(more), slots, seed, events, totals, buckets, crowded, full, limits, lookAgain);
     }
 
     public Setup withEvents() {
-        return new Setup(listeners, routes, slots, seed, true, totals, buckets, crowded, full, limits);
+        return new Setup(listeners, routes, slots, seed, true, totals, buckets, crowded, full, limits, lookAgain);
     }
 
     public Setup withTotals() {
-        return new Setup(listeners, routes, slots, seed, events, true, buckets, crowded, full, limits);
+        return new Setup(listeners, routes, slots, seed, events, true, buckets, crowded, full, limits, lookAgain);
     }
 
     public Setup withBuckets(int count) {
-        return new Setup(listeners, routes, slots, seed, events, totals, count, crowded, full, limits);
+        return new Setup(listeners, routes, slots, seed, events, totals, count, crowded, full, limits, lookAgain);
     }
 
     public Setup withCrowded(int flows) {
-        return new Setup(listeners, routes, slots, seed, events, totals, buckets, flows, full, limits);
+        return new Setup(listeners, routes, slots, seed, events, totals, buckets, flows, full, limits, lookAgain);
     }
 
     public Setup withFull(int flows) {
-        return new Setup(listeners, routes, slots, seed, events, totals, buckets, crowded, flows, limits);
+        return new Setup(listeners, routes, slots, seed, events, totals, buckets, crowded, flows, limits, lookAgain);
     }
 
     public Setup withLimits(RateLimits others) {
-        return new Setup(listeners, routes, slots, seed, events, totals, buckets, crowded, full, others);
+        return new Setup(listeners, routes, slots, seed, events, totals, buckets, crowded, full, others, lookAgain);
+    }
+
+    public Setup withLookAgain(int seconds) {
+        return new Setup(listeners, routes, slots, seed, events, totals, buckets, crowded, full, limits, seconds);
     }
 
     public boolean hasRoutes(int proxy) {

@@ -122,7 +122,8 @@ final class Histories {
                 setup.buckets(),
                 setup.crowded(),
                 setup.full(),
-                setup.limits());
+                setup.limits(),
+                setup.lookAgain());
         List<String> known = new ArrayList<>();
         for (Setup.SourceRoute route : setup.routes()) {
             String text = route.proxy() + " " + new Cidr(route.network(), route.bits());
