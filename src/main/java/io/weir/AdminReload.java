@@ -8,10 +8,8 @@ import io.weir.config.ConfigParts;
 import io.weir.engine.DataplaneException;
 import io.weir.model.AdminApi;
 import io.weir.model.Change;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -28,7 +26,7 @@ record AdminReload(Reload reload, ConfigSource source, Supplier<AdminApi> runnin
 
     @Override
     public Node.Outcome sent(Object tree, boolean dry) {
-        Object whole = withKey(tree, running.get().apiKey());
+        Object whole = running.get().apiKey().map(key -> AdminKey.in(tree, key)).orElse(tree);
         return told("sent to the admin API", () -> Wanted.of(ConfigParts.file(whole)), dry);
     }
 
@@ -48,24 +46,5 @@ record AdminReload(Reload reload, ConfigSource source, Supplier<AdminApi> runnin
         } catch (IllegalStateException refused) {
             throw new Refusal(409, "not-possible", String.valueOf(refused.getMessage()), List.of(), Map.of());
         }
-    }
-
-    /** Nobody is shown the key, so whoever sends back what he was shown means the one there is. */
-    private static Object withKey(Object tree, Optional<String> key) {
-        if (key.isEmpty()
-                || !(tree instanceof Map<?, ?> whole)
-                || !(whole.get("settings") instanceof Map<?, ?> settings)
-                || !(settings.get("admin-api") instanceof Map<?, ?> admin)
-                || admin.containsKey("api-key")
-                || admin.containsKey("api-key-file")) {
-            return tree;
-        }
-        return with(whole, "settings", with(settings, "admin-api", with(admin, "api-key", key.get())));
-    }
-
-    private static Map<Object, Object> with(Map<?, ?> map, String key, Object value) {
-        Map<Object, Object> more = new LinkedHashMap<>(map);
-        more.put(key, value);
-        return more;
     }
 }

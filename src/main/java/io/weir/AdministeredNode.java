@@ -4,6 +4,7 @@ import io.weir.admin.AdminServer;
 import io.weir.admin.Node;
 import io.weir.cli.Appliance;
 import io.weir.cli.RunRequest;
+import io.weir.config.ConfigException;
 import io.weir.metrics.MetricsServer;
 import io.weir.metrics.Reloads.Result;
 import io.weir.model.Settings;
@@ -24,6 +25,7 @@ final class AdministeredNode implements Appliance.RunningNode {
     private final Optional<ConfigSource> source;
     private final ReloadRecord record;
     private final ReloadRequests requests;
+    private final Optional<ConfigWatch> watch;
 
     /** @throws IllegalStateException if a port cannot be listened on; the start is undone then */
     AdministeredNode(LoadBalancer loadBalancer, RunRequest request) {
@@ -36,13 +38,33 @@ final class AdministeredNode implements Appliance.RunningNode {
                 page -> MetricsServer.start(page, loadBalancer.allMetrics()));
         this.reload = new Reload(loadBalancer, loadBalancer::unresolved, servers, loadBalancer.reloads(), record);
         this.requests = new ReloadRequests(this::reload);
+        this.watch = request.file().filter(_ -> request.watch()).map(file -> new ConfigWatch(file, this::fileChanged));
         try {
             servers.start(settings.control());
         } catch (RuntimeException failed) {
             loadBalancer.undoStart();
             throw failed;
         }
+        record.runs(request.desired());
         requests.start();
+        watch.ifPresent(ConfigWatch::start);
+        source.filter(_ -> request.watch()).ifPresent(this::catchUp);
+    }
+
+    private void fileChanged() {
+        requests.ask("the file has changed");
+    }
+
+    /** It may have changed while the node was started. */
+    private void catchUp(ConfigSource from) {
+        try {
+            if (reload.preview(from.read()).isEmpty()) {
+                return;
+            }
+        } catch (ConfigException wrong) {
+            LOG.debug("the reload says so", wrong);
+        }
+        fileChanged();
     }
 
     private Optional<Node.Reload> adminReload() {
@@ -59,9 +81,10 @@ final class AdministeredNode implements Appliance.RunningNode {
 
     private void reload(String why) {
         if (source.isEmpty()) {
+            String nothing = "weir was started without a file: there is nothing to reload";
             record.begin();
-            record.end(Result.UNCHANGED, List.of("weir was started without a file: there is nothing to reload"));
-            LOG.info("{}: weir was started without a file: there is nothing to reload", why);
+            record.endBadly(Result.REFUSED, List.of(nothing));
+            LOG.info("{}: {}", why, nothing);
             return;
         }
         try {
@@ -89,8 +112,10 @@ final class AdministeredNode implements Appliance.RunningNode {
 
     @Override
     public void close() {
+        watch.ifPresent(ConfigWatch::close);
         requests.close();
         servers.close();
+        record.remove();
         loadBalancer.close();
     }
 }

@@ -26,6 +26,8 @@ final class PinLock implements AutoCloseable {
     private static final Path DIRECTORY = Path.of("/run/weir");
     private static final Path PATH = DIRECTORY.resolve("lock");
 
+    private static final int LOOKS = 5;
+
     private final FileLock lock;
 
     private PinLock(FileLock lock) {
@@ -94,6 +96,15 @@ final class PinLock implements AutoCloseable {
      */
     private static Optional<Long> holder(long position) throws IOException {
         String file = ":" + Files.getAttribute(PATH, "unix:ino");
+        Optional<Long> holder = holder(file, position);
+        // A long list comes in pieces, and what goes between two of them may hide one that stays.
+        for (int again = 0; again < LOOKS && holder.isEmpty(); again++) {
+            holder = holder(file, position);
+        }
+        return holder;
+    }
+
+    private static Optional<Long> holder(String file, long position) throws IOException {
         return Files.readAllLines(Path.of("/proc/locks")).stream()
                 .map(line -> line.trim().split(" +"))
                 .filter(words ->

@@ -66,11 +66,10 @@ final class Reload {
     synchronized List<Change> run(String why, Supplier<Wanted> reading) {
         record.begin();
         try {
-            List<Change> changes = carryOut(reading.get());
-            List<String> lines = lines(changes);
-            end(changes.isEmpty() ? Result.UNCHANGED : Result.APPLIED, lines);
-            LOG.info("reload ({}): {}", why, summary(changes));
-            lines.forEach(line -> LOG.info("  {}", line));
+            Wanted wanted = reading.get();
+            List<Change> changes = carryOut(wanted);
+            record.runs(wanted.desired());
+            done(why, changes);
             return changes;
         } catch (ConfigException refused) {
             refused(Result.REFUSED, why, refused.lines());
@@ -84,15 +83,23 @@ final class Reload {
         }
     }
 
-    private void refused(Result result, String why, List<String> lines) {
-        end(result, lines);
-        LOG.error("reload ({}): {}; what ran before goes on", why, result.word());
-        lines.forEach(line -> LOG.error("  {}", line));
+    private void done(String why, List<Change> changes) {
+        Result result = changes.isEmpty() ? Result.UNCHANGED : Result.APPLIED;
+        count(result);
+        record.endWell(result, changes);
+        LOG.info("reload ({}): {}", why, summary(changes));
+        lines(changes).forEach(line -> LOG.info("  {}", line));
     }
 
-    private void end(Result result, List<String> lines) {
+    private void refused(Result result, String why, List<String> reasons) {
+        count(result);
+        record.endBadly(result, reasons);
+        LOG.error("reload ({}): {}; what ran before goes on", why, result.word());
+        reasons.forEach(line -> LOG.error("  {}", line));
+    }
+
+    private void count(Result result) {
         counts.add(result, System.currentTimeMillis() / 1e3);
-        record.end(result, lines);
     }
 
     /** What it would change; whether the data path and the ports would take it is not tried. */

@@ -16,10 +16,12 @@ import io.weir.engine.RefusedException;
 import io.weir.libbpf.BpfException;
 import io.weir.libbpf.Errno;
 import io.weir.metrics.Reloads;
+import io.weir.model.Change;
 import io.weir.model.Desired;
 import io.weir.model.Flow;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -60,20 +62,33 @@ final class Wiring implements Appliance {
     }
 
     @Override
-    public List<String> reload(Path pinPath) {
-        ReloadRecord.Entry entry = told(() -> signalled(pinPath))
-                .orElseThrow(() -> new CommandFailure(
-                        ExitCode.UNREACHABLE,
-                        "no weir runs on " + pinPath
-                                + ": start it with 'weir run', or name the place with --pin-path"));
+    public List<Change> reload(Path pinPath) {
+        ReloadRecord.Entry entry = told(() -> signalled(pinPath)).orElseThrow(() -> nobodyRuns(pinPath));
         Reloads.Result result = entry.result().orElseThrow();
         if (!result.isGood()) {
             throw new CommandFailure(
                     result == Reloads.Result.REFUSED ? ExitCode.USAGE : ExitCode.FAILED, entry.lines());
         }
-        return result == Reloads.Result.UNCHANGED && entry.lines().isEmpty()
-                ? List.of("nothing has changed")
-                : entry.lines();
+        return entry.changes();
+    }
+
+    private static CommandFailure nobodyRuns(Path pinPath) {
+        return new CommandFailure(
+                ExitCode.UNREACHABLE,
+                "no weir runs on " + pinPath + ": start it with 'weir run', or name the place with --pin-path");
+    }
+
+    @Override
+    public List<Change> difference(Map<?, ?> running, Desired wanted) {
+        return checked(() -> RunningConfig.shown(running).changesTo(wanted));
+    }
+
+    @Override
+    public List<Change> difference(Path pinPath, Desired wanted) {
+        if (PinLock.holder(pinPath).isEmpty()) {
+            throw nobodyRuns(pinPath);
+        }
+        return checked(() -> RunningConfig.recorded(pinPath).changesTo(wanted));
     }
 
     private static Optional<ReloadRecord.Entry> signalled(Path pinPath) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +103,42 @@ class ProgramLabTest {
         try (Program status = weir("status", "--pin-path", PINS.toString())) {
             assertThat(status.exitCode()).isEqualTo(3);
             assertThat(status.output()).contains("nothing is pinned under " + PINS);
+        }
+    }
+
+    @Test
+    void reload_waits_for_the_node_and_check_says_before_what_it_would_change() throws Exception {
+        String file = config("front", "");
+        assertThat(end("reload", "--pin-path", PINS.toString()))
+                .startsWith("3 ")
+                .contains("no weir runs on " + PINS);
+        try (Program program = weir("run", "-c", file, "--watch").awaitOutput(" ready: ")) {
+            Files.writeString(
+                    Path.of(file + ".new"), Files.readString(Path.of(file)).replace("8080", "9090"));
+            String added = "proxies[web].default-target[10.0.0.1:9090]: none -> ";
+            assertThat(end("check", "--diff", "--pin-path", PINS.toString(), "-c", file + ".new"))
+                    .startsWith("0 ")
+                    .contains(added);
+
+            Files.move(Path.of(file + ".new"), Path.of(file), StandardCopyOption.REPLACE_EXISTING);
+            program.awaitOutput(added);
+            assertThat(program.output()).contains("reload (the file has changed): 2 changes");
+            assertThat(end("status", "--pin-path", PINS.toString())).contains("10.0.0.1:9090");
+            assertThat(end("reload", "--pin-path", PINS.toString())).isEqualTo("0 nothing has changed\n");
+
+            config("front", ":max-connections 5 :udp-timeout-sec 7");
+            program.awaitOutput("settings.max-connections: cannot change while weir runs");
+            assertThat(end("reload", "--pin-path", PINS.toString()))
+                    .startsWith("2 weir: ")
+                    .contains("weir.edn:4: settings.max-connections: cannot change while weir runs");
+            program.signal("TERM");
+            program.exitCode();
+        }
+    }
+
+    private static String end(String... arguments) throws Exception {
+        try (Program program = weir(arguments)) {
+            return program.exitCode() + " " + program.output();
         }
     }
 

@@ -188,7 +188,7 @@ class ReloadTest {
         assertThat(snapshot()).isSameAs(before);
         assertThat(dataplane.writes).isEmpty();
         assertThat(count(Reloads.Result.REFUSED)).isEqualTo("1");
-        assertThat(metrics.text(Format.PROMETHEUS)).contains("lb_config_last_reload_successful 0");
+        assertThat(metrics.text(Format.PROMETHEUS)).contains("lb_config_last_reload_successful 0\n");
     }
 
     @ParameterizedTest
@@ -251,17 +251,17 @@ class ReloadTest {
         int first = freePort();
         write(WEB, ":metrics {:enabled true :port " + first + "}");
         reload();
-        assertThat(read("http://127.0.0.1:" + first + "/metrics")).contains("lb_up 1");
+        assertThat(read("http://127.0.0.1:" + first + "/metrics")).contains("lb_up 1\n");
 
         write(WEB, ":metrics {:enabled true :path \"/m\" :port " + first + "}");
         reload();
-        assertThat(read("http://127.0.0.1:" + first + "/m")).contains("lb_up 1");
+        assertThat(read("http://127.0.0.1:" + first + "/m")).contains("lb_up 1\n");
 
         try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             write(WEB, ":udp-timeout-sec 20 :metrics {:enabled true :port " + taken.getLocalPort() + "}");
             assertThatThrownBy(this::reload).hasMessageContaining("cannot be listened for");
         }
-        assertThat(read("http://127.0.0.1:" + first + "/m")).contains("lb_up 1");
+        assertThat(read("http://127.0.0.1:" + first + "/m")).contains("lb_up 1\n");
         assertThat(snapshot().settings().orElseThrow().timeouts().udp()).hasSeconds(60);
 
         write(WEB, "");
@@ -318,6 +318,17 @@ class ReloadTest {
         assertThat(entry.lines()).isNotEmpty().allMatch(line -> line.contains("weir.edn:"));
         ReloadRecord.open(record).begin();
         assertThat(ReloadRecord.read(record)).contains(new ReloadRecord.Entry(3, Optional.empty(), List.of()));
+    }
+
+    @Test
+    void the_record_keeps_changes_and_what_runs_now() {
+        Path record = directory.resolve("record");
+        write(WEB, ":udp-timeout-sec 20 :reply-interfaces [\"eth0\"]");
+
+        List<Change> changes = reload();
+
+        assertThat(ReloadRecord.read(record).orElseThrow().changes()).hasSize(2).isEqualTo(changes);
+        assertThat(ConfigFile.load(ReloadRecord.configuration(record))).isEqualTo(ConfigFile.load(file));
     }
 
     private static int freePort() throws IOException {

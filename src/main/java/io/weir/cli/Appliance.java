@@ -1,9 +1,11 @@
 package io.weir.cli;
 
+import io.weir.model.Change;
 import io.weir.model.Desired;
 import io.weir.model.Flow;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -31,9 +33,19 @@ public interface Appliance {
     /**
      * Has the node on the pin path read its configuration file again, and waits for it.
      *
-     * @return what has changed, one line each
+     * @return what has changed
      */
-    List<String> reload(Path pinPath);
+    List<Change> reload(Path pinPath);
+
+    /**
+     * What a configuration would change of one that runs.
+     *
+     * @param running under the keys of the file, without secrets: what the admin API prints
+     */
+    List<Change> difference(Map<?, ?> running, Desired wanted);
+
+    /** What a configuration would change of the one that the node on the pin path was started with or has reloaded last. */
+    List<Change> difference(Path pinPath, Desired wanted);
 
     /** Takes the data path under the pin path off, and returns what was removed, one line each; empty if there was none. */
     List<String> detach(Path pinPath);

@@ -1,8 +1,10 @@
 package io.weir.cli;
 
+import io.weir.model.Change;
 import io.weir.model.Desired;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,16 +13,29 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code weir check}: reads a configuration and says all that is wrong with it. */
-@Command(name = "check", description = "Check a configuration file, and change nothing")
+@Command(
+        name = "check",
+        description = {
+            "Check a configuration file, and change nothing.",
+            "",
+            "With --diff, also say what a reload with it would change of the weir that runs: a line a value, as in",
+            "proxies[web].default-target[10.0.0.1:80].weight: 50 -> 30. It is asked by its admin API; where that does not",
+            "answer, or with --pin-path, what it has read last is compared.",
+            "",
+            "Exit codes: 0 the file is valid, whatever it changes; 2 it is not; 3 --diff, and no weir runs."
+        })
 final class CheckCommand implements Callable<Integer> {
 
     private final Appliance appliance;
 
-    @Option(
-            names = {"-c", "--config"},
-            paramLabel = "FILE",
-            description = "Configuration file (default: config.edn)")
-    private Path config = Path.of("config.edn");
+    @Mixin
+    private final Source source = new Source();
+
+    @Option(names = "--diff", description = "Say what a reload would change")
+    private boolean diff;
+
+    @Option(names = "--json", description = "As JSON, with --diff")
+    private boolean json;
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -34,12 +49,30 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Path config = source.config(appliance).orElse(RunOptions.DEFAULT_CONFIG);
         Configuration configuration = appliance.load(config);
         Desired desired = configuration.desired();
         PrintWriter out = spec.commandLine().getOut();
-        out.println(config + " is valid: " + Listeners.describe(desired));
-        configuration.refusals().forEach(line -> out.println("'weir run' would refuse it: " + line));
-        Listeners.warnings(desired).forEach(line -> out.println("warning: " + line));
+        if (json && !diff) {
+            throw new CommandFailure(ExitCode.USAGE, "--json goes with --diff");
+        }
+        if (!json) {
+            out.println(config + " is valid: " + Listeners.describe(desired));
+            configuration.refusals().forEach(line -> out.println("'weir run' would refuse it: " + line));
+            Listeners.warnings(desired).forEach(line -> out.println("warning: " + line));
+        }
+        if (diff) {
+            ChangesPage.print(changes(desired), out, json);
+        }
         return ExitCode.DONE;
+    }
+
+    private List<Change> changes(Desired desired) {
+        PrintWriter err = spec.commandLine().getErr();
+        return source.read(
+                appliance,
+                node -> appliance.difference(Json.map(node.get("config")), desired),
+                pinPath -> appliance.difference(pinPath, desired),
+                note -> err.println("weir: " + note));
     }
 }

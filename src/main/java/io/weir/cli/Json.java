@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.util.Map;
 
 /** Records as JSON, with the names in kebab-case as the configuration has them. */
 final class Json {
@@ -29,6 +30,11 @@ final class Json {
     /** On one line. */
     static String line(JsonNode view) {
         return view.toString();
+    }
+
+    /** As maps, lists and plain values. */
+    static Map<?, ?> map(JsonNode object) {
+        return MAPPER.convertValue(object, Map.class);
     }
 
     /** @throws IOException if it is none */

@@ -14,6 +14,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -168,14 +169,15 @@ final class NodeClient implements AutoCloseable {
         };
     }
 
-    private static String details(String said, JsonNode answer) {
+    /** One line each. */
+    private static List<String> details(String said, JsonNode answer) {
         JsonNode details = answer.path("details");
         return details.size() < 2
-                ? said
+                ? List.of(said)
                 : details.valueStream()
                         .map(detail -> detail.path("path").asText() + ": "
                                 + detail.path("message").asText())
-                        .collect(Collectors.joining("; "));
+                        .toList();
     }
 
     /** A path of these segments, whatever stands in them. */

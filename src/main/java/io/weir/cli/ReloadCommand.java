@@ -1,20 +1,34 @@
 package io.weir.cli;
 
-import java.io.PrintWriter;
+import io.weir.model.Change;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code weir reload}: has a running node read its configuration file again, and says how that went. */
-@Command(name = "reload", description = "Have a running weir read its configuration file again, whole or not at all")
+@Command(
+        name = "reload",
+        description = {
+            "Have a running weir read its configuration file again, whole or not at all, and say what has changed.",
+            "",
+            "It is asked by its admin API; where that does not answer, or with --pin-path, by SIGHUP.",
+            "",
+            "Exit codes: 0 done, or nothing has changed; 1 the kernel or a port refused; 2 the file is no good;",
+            "3 no weir runs. With 1 and 2, what ran before goes on."
+        })
 final class ReloadCommand implements Callable<Integer> {
 
     private final Appliance appliance;
 
     @Mixin
-    private final PinOptions pins = new PinOptions();
+    private final Source node = new Source();
+
+    @Option(names = "--json", description = "As JSON")
+    private boolean json;
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -28,8 +42,12 @@ final class ReloadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        appliance.reload(pins.path()).forEach(out::println);
+        List<Change> changes = node.read(
+                appliance,
+                client -> ChangesPage.read(client.post("reload")),
+                appliance::reload,
+                note -> {}); // it is the same reload
+        ChangesPage.print(changes, spec.commandLine().getOut(), json);
         return ExitCode.DONE;
     }
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** The options of {@code run}, with or without the verb: a file, or one proxy by flags. */
 final class RunOptions {
 
-    private static final Path DEFAULT_CONFIG = Path.of("config.edn");
+    static final Path DEFAULT_CONFIG = Path.of("config.edn");
     private static final int DEFAULT_PORT = 80;
     private static final String DEFAULT_TARGET = "127.0.0.1:8080";
 
@@ -44,6 +44,11 @@ final class RunOptions {
             description = "Keep statistics of every connection")
     private boolean stats;
 
+    @Option(
+            names = {"-w", "--watch"},
+            description = "Reload whenever the configuration file changes")
+    private boolean watch;
+
     /**
      * What is meant.
      *
@@ -56,7 +61,8 @@ final class RunOptions {
         return new RunRequest(
                 stats ? new Desired(desired.proxies(), desired.settings().withStatsEnabled(true)) : desired,
                 file,
-                stats);
+                stats,
+                watch);
     }
 
     private Desired fromFile(Appliance appliance, Path file) {
@@ -73,6 +79,9 @@ final class RunOptions {
     private Desired fromFlags(Appliance appliance) {
         if (config != null) {
             throw new CommandFailure(ExitCode.USAGE, "-c and -i cannot go together: a file names its own interfaces");
+        }
+        if (watch) {
+            throw new CommandFailure(ExitCode.USAGE, "--watch and -i cannot go together: there is no file to watch");
         }
         return appliance.fromFlags(
                 interfaces, port == null ? DEFAULT_PORT : port, target == null ? DEFAULT_TARGET : target);

@@ -10,5 +10,6 @@ import java.util.Optional;
  * @param desired what is wanted now
  * @param file it was read from; empty: flags said it
  * @param statistics asked for by a flag, whatever the file says
+ * @param watch whether it is read again whenever the file changes
  */
-public record RunRequest(Desired desired, Optional<Path> file, boolean statistics) {}
+public record RunRequest(Desired desired, Optional<Path> file, boolean statistics, boolean watch) {}

@@ -2,6 +2,7 @@ package io.weir.cli;
 
 import io.weir.model.Settings;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,11 @@ final class Source {
             paramLabel = "DIR",
             description = "Read the data path that is pinned there, and ask no node")
     private @Nullable Path pins;
+
+    /** The file that was named. */
+    Optional<Path> config(Appliance appliance) {
+        return node.config(appliance);
+    }
 
     /**
      * @param ofNode asks a node

@@ -4,14 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Trees of maps, lists and plain values as a document without lines. */
 final class PlainTree {
 
     private PlainTree() {}
 
-    static Edn edn(Object tree) {
+    static Edn edn(@Nullable Object tree) {
         return switch (tree) {
+            case null -> new Edn.Nil(Edn.NO_LINE);
             case Map<?, ?> map -> new Edn.Table(entries(map), Edn.NO_LINE);
             case List<?> list ->
                 new Edn.Vector(list.stream().map(PlainTree::edn).toList(), Edn.NO_LINE);

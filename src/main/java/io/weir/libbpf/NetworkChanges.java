@@ -22,8 +22,6 @@ public final class NetworkChanges implements AutoCloseable {
     private static final int SO_RCVBUF = 8;
     private static final int RECEIVE_BYTES = 1 << 20;
     private static final int MSG_DONTWAIT = 0x40;
-    private static final short POLLIN = 1;
-    private static final int EFD_CLOEXEC = 0x80000;
 
     /** RTMGRP_LINK, NEIGH, IPV4_IFADDR, IPV4_ROUTE, IPV6_IFADDR, IPV6_ROUTE. */
     private static final int GROUPS = 0x1 | 0x4 | 0x10 | 0x40 | 0x100 | 0x400;
@@ -32,27 +30,16 @@ public final class NetworkChanges implements AutoCloseable {
     private static final NativeFunction BIND = NativeFunction.libc("bind", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final NativeFunction OPTION =
             NativeFunction.libc("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final NativeFunction POLL = NativeFunction.libc("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
     private static final NativeFunction RECEIVE =
             NativeFunction.libc("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-    private static final NativeFunction EVENT = NativeFunction.libc("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final NativeFunction WRITE = NativeFunction.libc("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
 
     private final Descriptor socket;
-    private final Descriptor wake;
+    private final Waiting waiting;
     private final Neighbours neighbours = new Neighbours();
-    private final Object letGo = new Object();
-    private volatile boolean closed;
-    private boolean released;
 
     public NetworkChanges() {
         this.socket = listening();
-        try {
-            this.wake = new Descriptor((int) EVENT.checkErrno("opening an event descriptor", 0, EFD_CLOEXEC));
-        } catch (RuntimeException refused) {
-            socket.close();
-            throw refused;
-        }
+        this.waiting = new Waiting(socket);
     }
 
     private static Descriptor listening() {
@@ -77,19 +64,10 @@ public final class NetworkChanges implements AutoCloseable {
      * @return false once closed
      */
     public boolean await() {
-        if (closed) {
-            return false;
-        }
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment polls = arena.allocate(16, 4);
-            polls.set(JAVA_INT, 0, socket.number());
-            polls.set(JAVA_SHORT, 4, POLLIN);
-            polls.set(JAVA_INT, 8, wake.number());
-            polls.set(JAVA_SHORT, 12, POLLIN);
             MemorySegment buffer = arena.allocate(65536, 8);
-            while (!closed) {
-                POLL.callErrno(polls, 2L, -1);
-                if (!closed && drain(buffer)) {
+            while (waiting.forInput()) {
+                if (drain(buffer)) {
                     return true;
                 }
             }
@@ -97,30 +75,15 @@ public final class NetworkChanges implements AutoCloseable {
         }
     }
 
-    /**
-     * Ends the waiting. The descriptors go with {@link #release}, when no thread waits any more: a waiter that a change has
-     * just woken sees the end by itself, and may let go of them before it could be woken here.
-     */
+    /** Ends the waiting. */
     @Override
     public void close() {
-        synchronized (letGo) {
-            closed = true;
-            if (released) {
-                return;
-            }
-            try (Arena arena = Arena.ofConfined()) {
-                WRITE.callErrno(wake.number(), arena.allocateFrom(JAVA_LONG, 1L), 8L);
-            }
-        }
+        waiting.end();
     }
 
     /** Called by the waiting thread when it waits no more. */
     public void release() {
-        synchronized (letGo) {
-            released = true;
-            socket.close();
-            wake.close();
-        }
+        waiting.release();
     }
 
     private boolean drain(MemorySegment buffer) {

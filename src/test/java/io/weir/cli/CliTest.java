@@ -29,6 +29,7 @@ class CliTest {
                 "run -p 80                 | weir: -p and -t describe a proxy on an interface: name it with -i",
                 "-t 10.0.0.1:80            | weir: -p and -t describe a proxy on an interface: name it with -i",
                 "run -c a.edn -i eth0      | weir: -c and -i cannot go together: a file names its own interfaces",
+                "run -w -i eth0            | weir: --watch and -i cannot go together: there is no file to watch",
                 "connections --limit 0     | weir: --limit is 1 or more, not 0",
                 "connections --state open  | weir: --state: write established or closing, not 'open'",
                 "connections --target a    | weir: --target: 'a' is no endpoint: write 10.0.0.1:80 or [2001:db8::1]:80",

@@ -352,6 +352,62 @@ class NodeVerbsTest {
         }
     }
 
+    @Test
+    void reload_asks_the_node_and_shows_what_has_changed() throws IOException {
+        assertThat(run("reload")).as(err.toString()).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).isEqualTo("settings.on-stop: :keep -> none (needs a restart)\n");
+
+        JsonNode change = json("reload", "--json").path("changes").get(0);
+        assertThat(change.path("path").asText()).isEqualTo("settings.on-stop");
+        assertThat(change.path("before").asText()).isEqualTo(":keep");
+        assertThat(change.path("after").isNull()).isTrue();
+        assertThat(change.path("needs-restart").asBoolean()).isTrue();
+    }
+
+    @Test
+    void reload_asks_by_signal_where_no_node_answers_or_the_pin_path_is_named() throws IOException {
+        appliance.files.put("node.edn", node(":port " + closedPort()));
+        appliance.environment.put("WEIR_URL", "");
+        assertThat(run("reload", "-c", "node.edn")).as(err.toString()).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString())
+                .isEqualTo(
+                        "settings.udp-timeout-sec: 60 -> 30\nsettings.max-connections: 10 -> 20 (needs a restart)\n");
+        assertThat(err.toString()).isEmpty();
+
+        assertThat(run("reload", "--pin-path", "/none")).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(err.toString()).isEqualTo("weir: no weir runs on /none\n");
+    }
+
+    @Test
+    void check_says_what_a_reload_would_change_of_the_node_that_runs() throws IOException {
+        appliance.files.put(
+                "other.edn", ConfigFile.parse(Rig.WEB.replace("70", "60").replace("30", "40"), "other.edn"));
+
+        assertThat(run("check", "-c", "other.edn", "--diff")).as(err.toString()).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines().skip(1).filter(line -> !line.startsWith("warning")))
+                .containsExactly(
+                        "proxies[web].default-target[10.0.0.1:8080].weight: 70 -> 60",
+                        "proxies[web].default-target[10.0.0.2:8080].weight: 30 -> 40");
+
+        JsonNode changes = json("check", "-c", "other.edn", "--diff", "--json").path("changes");
+        assertThat(changes).hasSize(2);
+        assertThat(changes.get(1).path("after").asText()).isEqualTo("40");
+
+        appliance.files.put("same.edn", ConfigFile.parse(Rig.WEB, "same.edn"));
+        assertThat(run("check", "-c", "same.edn", "--diff")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).endsWith("nothing has changed\n");
+    }
+
+    @Test
+    void check_asks_no_node_without_diff_and_says_when_none_runs_with_it() throws IOException {
+        String nowhere = "http://127.0.0.1:" + closedPort();
+        appliance.environment.put("WEIR_URL", nowhere);
+        assertThat(run("check", "-c", "any.edn")).isEqualTo(ExitCode.DONE);
+        assertThat(run("check", "-c", "any.edn", "--diff")).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(run("check", "-c", "any.edn", "--json")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("check", "-c", "wrong.edn", "--diff")).isEqualTo(ExitCode.USAGE);
+    }
+
     private static Desired node(String adminApi) {
         String settings = " :settings {:admin-api {:enabled true " + adminApi + "}}}";
         return ConfigFile.parse(Rig.WEB.strip().replaceFirst("}$", settings), "node.edn");

@@ -1,5 +1,8 @@
 package io.weir.cli;
 
+import io.weir.config.Changes;
+import io.weir.config.ConfigParts;
+import io.weir.model.Change;
 import io.weir.model.Desired;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
@@ -16,6 +19,10 @@ import java.util.stream.Stream;
 
 /** Answers with fixed views and remembers what it was told. */
 final class Told implements Appliance {
+    static final List<Change> CHANGES = List.of(
+            new Change("settings.udp-timeout-sec", Optional.of("60"), Optional.of("30"), false),
+            new Change("settings.max-connections", Optional.of("10"), Optional.of("20"), true));
+
     final Map<String, String> environment = new HashMap<>();
     final Map<String, Desired> files = new HashMap<>();
     Optional<Flow.Totals> totals = Optional.empty();
@@ -51,11 +58,21 @@ final class Told implements Appliance {
     }
 
     @Override
-    public List<String> reload(Path pinPath) {
+    public List<Change> reload(Path pinPath) {
         if (pinPath.equals(Path.of("/none"))) {
             throw new CommandFailure(ExitCode.UNREACHABLE, "no weir runs on /none");
         }
-        return List.of("settings.udp-timeout-sec: 60 -> 30");
+        return CHANGES;
+    }
+
+    @Override
+    public List<Change> difference(Map<?, ?> running, Desired wanted) {
+        return Changes.between(ConfigParts.file(running).desired(), wanted);
+    }
+
+    @Override
+    public List<Change> difference(Path pinPath, Desired wanted) {
+        return CHANGES;
     }
 
     @Override

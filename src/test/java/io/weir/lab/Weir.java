@@ -47,8 +47,13 @@ final class Weir {
                 ConfigText.of(new Desired(desired.proxies(), desired.settings().withPinPath(pins))));
     }
 
-    Program begin(String text) {
+    /** Puts another file in the place of the one it was started with. */
+    void write(String text) {
         host.lab().write(config.getFileName().toString(), text);
+    }
+
+    Program begin(String text) {
+        write(text);
         return start(List.of(), "run", "-c", config.toString());
     }
 
