@@ -16,6 +16,7 @@ enum half_open_match {
 	MATCH_VIP = 0,
 	MATCH_TARGET = 1,
 	MATCH_QUOTED = 2, /* with either: an ICMP error speaks of the flow, which makes it no younger */
+	MATCH_ASKED = 4, /* with either: whether there is one is all that is asked */
 };
 
 static __always_inline __u64 half_open_hash(const struct half_open *entry, __u32 seed)
@@ -114,7 +115,7 @@ static __always_inline bool half_open_tagged(const struct half_open_bucket *buck
 	return tagged;
 }
 
-/* Fills the rest of *entry and makes it young again, unless it is quoted; 0 when there is none. */
+/* Fills the rest of *entry and makes it young again, unless it is quoted or asked for; 0 when there is none. */
 __noinline int half_open_find(struct half_open *entry, __u32 match, __u32 now)
 {
 	const struct settings *settings = settings_find();
@@ -131,38 +132,47 @@ __noinline int half_open_find(struct half_open *entry, __u32 match, __u32 now)
 	bpf_spin_lock(&bucket->lock);
 	way = half_open_way(bucket, half_open_tag(hash), entry, match, now, settings);
 	if (way >= 0 && way < HALF_OPEN_WAYS) {
-		if (!(match & MATCH_QUOTED))
+		if (!(match & (MATCH_QUOTED | MATCH_ASKED)))
 			bucket->seen[way] = now;
-		*entry = bucket->entries[way];
+		if (!(match & MATCH_ASKED))
+			*entry = bucket->entries[way];
 	}
 	bpf_spin_unlock(&bucket->lock);
 	return way >= 0;
 }
 
-/* 1: *entry is in the table now. 0: the flow was there already (a SYN sent again), and *entry is what was there. */
+enum half_open_entered {
+	HALF_OPEN_KNOWN = 0, /* the flow was there already (a SYN sent again), and *entry is what was there */
+	HALF_OPEN_NEW = 1,   /* *entry is in the table now */
+	HALF_OPEN_TAKEN =
+		2, /* the target has another flow of this client's port: its answers could not be told apart */
+};
+
 __noinline int half_open_insert(struct half_open *entry, __u32 now)
 {
 	const struct settings *settings = settings_find();
 	struct half_open_bucket *bucket;
 	__u32 tag;
 	__u64 hash;
-	int way, inserted = 0, evicted = 0;
+	int way, entered = HALF_OPEN_KNOWN, evicted = 0;
 
 	if (!entry || !settings)
-		return 0;
+		return HALF_OPEN_KNOWN;
 	hash = half_open_hash(entry, settings->seed);
 	tag = half_open_tag(hash);
 	bucket = half_open_bucket_of(hash, settings);
 	if (!bucket)
-		return 0;
+		return HALF_OPEN_KNOWN;
 	bpf_spin_lock(&bucket->lock);
 	way = half_open_way(bucket, tag, entry, MATCH_VIP, now, settings);
-	if (way < 0) {
+	if (way < 0 && half_open_way(bucket, tag, entry, MATCH_TARGET, now, settings) >= 0) {
+		entered = HALF_OPEN_TAKEN;
+	} else if (way < 0) {
 		way = half_open_victim(bucket, now);
-		inserted = 1;
+		entered = HALF_OPEN_NEW;
 	}
 	if (way >= 0 && way < HALF_OPEN_WAYS) {
-		if (inserted) {
+		if (entered == HALF_OPEN_NEW) {
 			evicted = bucket->tag[way] && !half_open_over(bucket, way, settings, now);
 			bucket->entries[way] = *entry;
 			bucket->lasting &= ~(1u << way);
@@ -176,7 +186,7 @@ __noinline int half_open_insert(struct half_open *entry, __u32 now)
 	bpf_spin_unlock(&bucket->lock);
 	if (evicted)
 		count_reason(REASON_HALF_OPEN_EVICTED);
-	return inserted;
+	return entered;
 }
 
 /*

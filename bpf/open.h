@@ -297,32 +297,34 @@ __noinline int is_reply_taken(__u32 index)
 	       !(standing->port == new->entry.vip_port &&same_address(standing->address, new->entry.vip));
 }
 
-/* A flow that is not in the half-open table yet begins there, with the target it has in *entry. 0: it was there already. */
+/* A flow that is not in the half-open table yet begins there, with the target it has in *entry; an enum half_open_entered. */
 static __always_inline int half_open_enter(struct half_open *entry, __u8 state, const struct settings *settings,
 					   __u32 now)
 {
 	struct target_counters *counters;
+	int entered;
 
 	entry->created = now;
 	entry->state = state;
 	if (state == FLOW_SYN_SENT && settings->flags & SETTINGS_EVENTS)
 		entry->opened = microseconds();
-	if (!half_open_insert(entry, now))
-		return 0;
+	entered = half_open_insert(entry, now);
+	if (entered != HALF_OPEN_NEW)
+		return entered;
 	if (state == FLOW_PICKED_UP)
 		count_reason(REASON_PICKED_UP);
 	counters = counters_of(entry->target);
 	if (counters && state == FLOW_SYN_SENT)
 		counters->syns++;
 	entry->state = FLOW_NONE; /* in the copy alone: the packet that made it can't confirm it */
-	return 1;
+	return HALF_OPEN_NEW;
 }
 
 #define OTHER_SLOTS 128 /* a target that has one slot in a hundred is found by seven flows in ten, one in ten by all */
 
 /*
- * The half-open flow in the scratch begins anew with the first target, from its slot on, that no other flow of its client's
- * port has; weights may have changed since it chose. 0: there is none.
+ * The half-open flow in the scratch begins, or begins anew, with the first target, from its slot on, that no other flow of its
+ * client's port has; weights may have changed since it chose. 0: there is none.
  */
 __noinline int half_open_move(struct packet *packet, __u32 now)
 {
@@ -346,25 +348,25 @@ __noinline int half_open_move(struct packet *packet, __u32 now)
 		if ((__u32)target == taken)
 			continue;
 		taken = target;
-		if (is_reply_taken(taken) || limit_refuses_move(taken))
+		new->entry.target = taken;
+		if (is_reply_taken(taken) || half_open_find(&new->entry, MATCH_TARGET | MATCH_ASKED, now) ||
+		    limit_refuses_move(taken))
 			continue;
 		half_open_mark(&new->entry, FLOW_NONE, now);
-		new->entry.target = taken;
 		new->entry.proxy = service->proxy;
 		new->entry.acknowledgment = 0;
 		new->entry.handshake = 0;
 		new->entry.opened = 0;
 		new->entry.answered = 0;
-		half_open_enter(&new->entry, packet->key.protocol == IPPROTO_UDP ? FLOW_UDP_NEW : FLOW_SYN_SENT,
-				settings, now);
-		return 1;
+		return half_open_enter(&new->entry, packet->key.protocol == IPPROTO_UDP ? FLOW_UDP_NEW : FLOW_SYN_SENT,
+				       settings, now) != HALF_OPEN_TAKEN;
 	}
 	return 0;
 }
 
 /*
- * Whether a flow that was in the half-open table has to ask whether its reply is taken: its client sends the SYN again, or
- * another datagram, because it has no answer. What the client says in a connection that is there can't be moved.
+ * Whether a flow can go to another target because its reply is taken: its client sends a SYN, or a datagram, and has no answer
+ * yet. What the client says in a connection that is there can't be moved.
  */
 static __always_inline bool may_move(const struct packet *packet, const struct half_open *entry)
 {
@@ -373,8 +375,8 @@ static __always_inline bool may_move(const struct packet *packet, const struct h
 }
 
 /*
- * A new half-open entry in the scratch and the table; or the one that was there. That its reply is taken is asked with the
- * second packet: with the first it would cost every SYN of a flood one more look into the main table.
+ * A new half-open entry in the scratch and the table; or the one that was there. That its reply is taken in the main table is
+ * asked with the second packet: with the first it would cost every SYN of a flood one more look there.
  */
 static __always_inline int half_open_begin(struct packet *packet, const struct service *service,
 					   const struct settings *settings, __u32 now, struct half_open *entry)
@@ -383,17 +385,19 @@ static __always_inline int half_open_begin(struct packet *packet, const struct s
 		     is_opening(packet)                  ? FLOW_SYN_SENT :
 							   FLOW_PICKED_UP;
 	int reason = select_target(packet, service, settings->seed, &entry->target);
+	int entered;
 
 	if (!reason && settings->flags & (SETTINGS_LIMIT_SOURCES | SETTINGS_LIMIT_TARGETS) && state != FLOW_PICKED_UP)
 		reason = limit_refuses(entry, now);
 	if (reason)
 		return reason;
 	entry->proxy = service->proxy;
-	if (half_open_enter(entry, state, settings, now))
+	entered = half_open_enter(entry, state, settings, now);
+	if (entered == HALF_OPEN_NEW)
 		return REASON_NONE;
-	if (may_move(packet, entry) && is_reply_taken(entry->target) && !half_open_move(packet, now))
-		return REASON_REPLY_TAKEN;
-	return REASON_NONE;
+	if (entered == HALF_OPEN_KNOWN && !(may_move(packet, entry) && is_reply_taken(entry->target)))
+		return REASON_NONE;
+	return may_move(packet, entry) && half_open_move(packet, now) ? REASON_NONE : REASON_REPLY_TAKEN;
 }
 
 /*

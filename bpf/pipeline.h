@@ -219,7 +219,8 @@ __noinline int renew(hook_context *context, struct packet *packet, struct flow *
 
 /*
  * Whether a flow that is not established has no say about this packet: a SYN replaced it, or it is over, and its target
- * answers what the client has begun since, from the same port through another VIP.
+ * answers what the client has begun since, from the same port through another VIP. As long as the target has not ended it,
+ * only a SYN-ACK or an RST is such an answer: the rest may belong to the flow, and who has begun be a forger.
  */
 __noinline int is_past(struct packet *packet, struct flow *flow, __u32 now)
 {
@@ -229,6 +230,8 @@ __noinline int is_past(struct packet *packet, struct flow *flow, __u32 now)
 		return 0;
 	if (is_gone(flow->state))
 		return 1;
+	if (!(flow->flags & FLOW_OVER || packet->tcp_flags & (TCP_SYN | TCP_RST)))
+		return 0;
 	return flow->direction == DIRECTION_REPLY && half_open_from_target(&new->entry, packet->family, &packet->key) &&
 	       half_open_find(&new->entry, MATCH_TARGET, now);
 }

@@ -141,6 +141,30 @@ final class FlowRows {
                             story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
                         })
                         .everywhere(),
+                Row.of(
+                                "a flow that its target has not ended keeps its replies when its port begins with another VIP",
+                                story -> {
+                                    story.handshake();
+                                    story.answers(story.tcp(TARGET, CLIENT, FIN | ACK));
+                                    story.asks(story.tcp(
+                                            CLIENT, VIP, FIN | ACK, 7, 7)); // forged: the client goes on sending
+                                    assertStates(story, State.CLOSING, FIN_CLIENT | FIN_TARGET);
+                                    otherVip(story);
+                                    Packet syn = story.syn(CLIENT, OTHER_VIP);
+                                    story.client(syn).counting(Count.SYNS).sent(story.forwarded(syn));
+                                    story.answers(story.tcp(TARGET, CLIENT, ACK));
+                                    Packet synAck = story.synAck(TARGET, CLIENT);
+                                    story.leaves(story.target(synAck), story.returned(synAck, OTHER_VIP, CLIENT));
+                                    story.answers(story.tcp(TARGET, CLIENT, ACK));
+                                    Packet reset = story.tcp(TARGET, CLIENT, RST);
+                                    story.leaves(
+                                            story.target(reset).counting(Count.HANDSHAKE_RESETS),
+                                            story.returned(reset, OTHER_VIP, CLIENT));
+                                    assertThat(story.halfOpen(CLIENT, OTHER_VIP, TCP))
+                                            .isEmpty();
+                                    story.answers(story.tcp(TARGET, CLIENT, ACK));
+                                })
+                        .everywhere(),
                 Row.of("a SYN on an established flow changes nothing", story -> {
                     story.handshake();
                     story.weights(OTHER_TARGET);

@@ -2,6 +2,7 @@ package io.weir.packet;
 
 import static io.weir.packet.Role.ANYWHERE;
 import static io.weir.packet.Role.CLIENT;
+import static io.weir.packet.Role.OTHER_CLIENT;
 import static io.weir.packet.Role.OTHER_TARGET;
 import static io.weir.packet.Role.OTHER_VIP;
 import static io.weir.packet.Role.TARGET;
@@ -123,6 +124,56 @@ final class SharedPortRows {
                             story.asks(story.tcp(CLIENT, VIP, ACK));
                             story.client(story.tcp(CLIENT, OTHER_VIP, ACK)).dropped(Reason.REPLY_TAKEN);
                             story.client(syn).dropped(Reason.REPLY_TAKEN);
+                        })
+                        .counting(Reason.REPLY_TAKEN),
+                Row.of(
+                                "no forged packet turns the replies of a connection that found no room to another VIP",
+                                story -> {
+                                    otherVip(story);
+                                    story.node(setup -> setup.withFull(0).withBuckets(1));
+                                    Packet first = story.syn(OTHER_CLIENT, VIP);
+                                    story.client(first).counting(Count.SYNS).sent(story.forwarded(first));
+                                    HandshakeRows.opened(story);
+                                    Packet ack = story.tcp(CLIENT, VIP, ACK);
+                                    story.client(ack)
+                                            .noting(Reason.TABLE_FULL)
+                                            .counting(Count.HANDSHAKES)
+                                            .sent(story.forwarded(ack));
+                                    Packet reset = story.tcp(OTHER_CLIENT, VIP, RST);
+                                    story.client(reset)
+                                            .sent(story.forwarded(reset)); // leaves a place before the connection's
+                                    story.client(story.tcp(CLIENT, OTHER_VIP, ACK))
+                                            .dropped(Reason.REPLY_TAKEN);
+                                    story.client(story.syn(CLIENT, OTHER_VIP)).dropped(Reason.REPLY_TAKEN);
+                                    Packet data = story.tcp(TARGET, CLIENT, ACK);
+                                    story.target(data).noting(Reason.TABLE_FULL).sent(story.returned(data));
+                                })
+                        .counting(Reason.TABLE_FULL, Reason.REPLY_TAKEN),
+                Row.of(
+                                "a client's first SYN goes elsewhere when somebody has begun from its port at its target",
+                                story -> {
+                                    otherVip(story);
+                                    Packet forged = story.syn(CLIENT, OTHER_VIP);
+                                    story.client(forged).counting(Count.SYNS).sent(story.forwarded(forged));
+                                    story.client(story.syn(CLIENT, VIP)).dropped(Reason.REPLY_TAKEN);
+                                    story.weights(TARGET, TARGET, OTHER_TARGET);
+                                    story.handshake(CLIENT, VIP, OTHER_TARGET);
+                                    Packet data = story.tcp(OTHER_TARGET, CLIENT, ACK);
+                                    story.target(data).sent(story.returned(data));
+                                })
+                        .counting(Reason.REPLY_TAKEN),
+                Row.of("so does its first datagram", story -> {
+                            otherVip(story);
+                            Packet forged = story.udp(CLIENT, OTHER_VIP);
+                            story.asks(forged);
+                            Packet question = story.udp(CLIENT, VIP);
+                            story.client(question).dropped(Reason.REPLY_TAKEN);
+                            story.weights(TARGET, OTHER_TARGET);
+                            story.client(question).sent(story.forwarded(question, OTHER_TARGET));
+                            Packet answer = story.udp(OTHER_TARGET, CLIENT);
+                            story.target(answer).sent(story.returned(answer));
+                            Packet other = story.udp(TARGET, CLIENT);
+                            story.target(other).sent(story.returned(other, OTHER_VIP, CLIENT));
                         })
                         .counting(Reason.REPLY_TAKEN));
     }

@@ -62,7 +62,7 @@ final class Histories {
         this.vips = some(VIPS);
         this.families = some(Family.values());
         this.ports = 1 + random.nextInt(3);
-        this.portsApart = chance(70) ? 100 : 0;
+        this.portsApart = chance(50) ? 100 : 0;
     }
 
     /** At least one; few actors have longer conversations than many. */
@@ -190,7 +190,8 @@ final class Histories {
     private Arrival fromClient() {
         Role client = clients.get(random.nextInt(clients.size()));
         Role vip = vips.get(random.nextInt(vips.size()));
-        // Mostly each VIP has client ports of its own: who talks to two VIPs from one port may meet one target twice.
+        // In half of the histories each VIP has client ports of its own; in the others one port may meet one target
+        // twice.
         int port = 40000 + portsApart * Arrays.asList(VIPS).indexOf(vip) + random.nextInt(ports);
         Family family = families.get(random.nextInt(families.size()));
         Packet packet = Packet.between(family, client, vip, transport(port, vip.port()));

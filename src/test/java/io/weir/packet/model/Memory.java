@@ -15,7 +15,6 @@ import io.weir.packet.Tables.State;
 import io.weir.packet.Transport;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -34,9 +33,6 @@ final class Memory {
     private final int room;
     private long flowCount;
     long now = 1L << 40;
-
-    /** Two half-open flows could be meant: which one the data path takes depends on where they lie. */
-    boolean ambiguous;
 
     Memory(int connections) {
         this.room = 2 * connections;
@@ -118,15 +114,19 @@ final class Memory {
 
     /** The half-open flow of what a target sends. */
     HalfOpen halfOpen(IpAddress client, int port, int protocol, int target) {
-        List<HalfOpen> found = halfOpen.values().stream()
+        return halfOpen.values().stream()
                 .filter(half -> half.key.source().equals(client)
                         && half.key.sourcePort() == port
                         && half.key.protocol() == protocol
                         && half.target == target
                         && !isOver(half))
-                .toList();
-        ambiguous |= found.size() > 1;
-        return found.isEmpty() ? null : found.getFirst();
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether the target has another half-open flow of this client's port. */
+    boolean isShared(HalfOpen half) {
+        return halfOpen(half.key.source(), half.key.sourcePort(), half.key.protocol(), half.target) != null;
     }
 
     /** Whether a half-open flow is older than a second. */
@@ -150,13 +150,15 @@ final class Memory {
         return targetBuckets.take(target, setup.limits().perTarget(), now);
     }
 
-    HalfOpen begin(Key key, int proxy, int target, State state) {
-        HalfOpen half = new HalfOpen(key, proxy, target, state);
+    HalfOpen begin(HalfOpen half) {
         half.seen = now;
         half.created = now;
-        halfOpen.put(key, half);
-        if (state == State.SYN_SENT) {
-            count(target, Count.SYNS, 1);
+        halfOpen.put(half.key, half);
+        if (half.state == State.SYN_SENT) {
+            count(half.target, Count.SYNS, 1);
+        }
+        if (half.state == State.PICKED_UP) {
+            count(Reason.PICKED_UP);
         }
         return half;
     }

@@ -15,7 +15,6 @@ import io.weir.packet.Side;
 import io.weir.packet.Tables.Key;
 import io.weir.packet.Tables.PieceKey;
 import io.weir.packet.Tables.State;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -109,7 +108,9 @@ final class Model {
 
     /** What a packet does to its flow; false when the flow has ended and the packet begins anew. */
     private boolean goesOn(Hook hook, Side side, Reading packet, Memory.Flow flow) {
-        if (flow.state == State.REPLACED || (flow.state == State.CLOSING && flow.reply && answersAnother(packet))) {
+        boolean isDone = (flow.flags & OVER) != 0 || (packet.tcpFlags & (SYN | RST)) != 0;
+        boolean isPast = flow.state == State.CLOSING && isDone && flow.reply && answersAnother(packet);
+        if (flow.state == State.REPLACED || isPast) {
             return false;
         }
         Memory.Flow twin = memory.twin(flow);
@@ -281,11 +282,7 @@ final class Model {
             throw new Refusal(Reason.NO_FLOW);
         }
         if (isNew) {
-            int target = chosen(listener.get(), packet);
-            if (opens) {
-                requireWithinLimits(packet, target);
-            }
-            half = memory.begin(packet.key(), listener.get().proxy(), target, began(packet));
+            half = begun(listener.get(), packet);
         }
         half.seen = memory.now;
         if (!isNew && opens && !packet.later) {
@@ -302,6 +299,16 @@ final class Model {
         return new Found(flow, confirms && memory.confirm(half, choice, crowded));
     }
 
+    private Memory.HalfOpen begun(Setup.Listener listener, Reading packet) throws Refusal {
+        State state = packet.protocol == UDP ? State.UDP_NEW : opens(packet) ? State.SYN_SENT : State.PICKED_UP;
+        int target = chosen(listener, packet);
+        if (state != State.PICKED_UP) {
+            requireWithinLimits(packet, target);
+        }
+        Memory.HalfOpen half = new Memory.HalfOpen(packet.key(), listener.proxy(), target, state);
+        return memory.isShared(half) ? elsewhere(half, listener, packet) : memory.begin(half);
+    }
+
     private void requireWithinLimits(Reading packet, int target) throws Refusal {
         if (!memory.takesSource(packet.source, setup)) {
             throw new Refusal(Reason.SOURCE_LIMITED);
@@ -314,30 +321,23 @@ final class Model {
     /** A flow whose client asks again begins anew elsewhere, if its target answers the client's port for another VIP. */
     private Memory.HalfOpen moved(Memory.HalfOpen half, Setup.Listener listener, Reading packet) throws Refusal {
         boolean stays = half.state == State.PICKED_UP || half.state == State.ESTABLISHED;
-        List<Integer> inTurn = choice.inTurn(listener, packet);
-        if (stays || inTurn.isEmpty() || !memory.isTaken(half, choice)) {
+        if (stays || choice.inTurn(listener, packet).isEmpty() || !memory.isTaken(half, choice)) {
             return half;
         }
-        State state = packet.protocol == UDP ? State.UDP_NEW : State.SYN_SENT;
-        Optional<Memory.HalfOpen> free = inTurn.stream()
-                .map(target -> new Memory.HalfOpen(half.key, listener.proxy(), target, state))
-                .filter(other -> !memory.isTaken(other, choice) && memory.takesTarget(other.target, setup))
-                .findFirst();
-        if (free.isEmpty()) {
-            throw new Refusal(Reason.REPLY_TAKEN);
-        }
-        return memory.begin(half.key, listener.proxy(), free.get().target, state);
+        return elsewhere(half, listener, packet);
     }
 
-    private State began(Reading packet) {
-        if (packet.protocol == UDP) {
-            return State.UDP_NEW;
-        }
-        if (opens(packet)) {
-            return State.SYN_SENT;
-        }
-        memory.count(Reason.PICKED_UP);
-        return State.PICKED_UP;
+    private Memory.HalfOpen elsewhere(Memory.HalfOpen half, Setup.Listener listener, Reading packet) throws Refusal {
+        State state = packet.protocol == UDP ? State.UDP_NEW : State.SYN_SENT;
+        boolean stays = half.state == State.PICKED_UP || packet.later;
+        return choice.inTurn(listener, packet).stream()
+                .filter(target -> !stays)
+                .map(target -> new Memory.HalfOpen(half.key, listener.proxy(), target, state))
+                .filter(other -> !memory.isTaken(other, choice) && !memory.isShared(other))
+                .filter(other -> memory.takesTarget(other.target, setup))
+                .findFirst()
+                .map(memory::begin)
+                .orElseThrow(() -> new Refusal(Reason.REPLY_TAKEN));
     }
 
     private int chosen(Setup.Listener listener, Reading packet) throws Refusal {
