@@ -5,6 +5,9 @@
  * end flows. What a target's packet changes about its flow it therefore changes only when it came in by the interface that
  * leads to the target; otherwise it is translated and sent on like any other. Asked at handshakes, FIN and RST, not for data.
  *
+ * A tag names another interface than the one a packet came by: a VLAN device or a bridge, to which nothing is redirected. Where
+ * the way to the target leads to one of those, a packet with a tag is believed; where it leads to a port, a tag proves nothing.
+ *
  * Where targets and clients share an interface this tells them apart no more than the wire does: there the network's edge
  * has to keep out packets that claim to come from inside.
  */
@@ -33,6 +36,14 @@ static __always_inline __u32 way_to_target(hook_context *context, const struct p
 	return result == BPF_FIB_LKUP_RET_SUCCESS || result == BPF_FIB_LKUP_RET_NO_NEIGH ? fib.ifindex : HOP_STACK;
 }
 
+/* Whether what comes from where this way leads may have come by another interface, with a tag. */
+static __always_inline bool may_be_tagged(const struct packet *packet, __u32 way)
+{
+	const struct link *link = bpf_map_lookup_elem(&links, &way);
+
+	return packet->flags & PACKET_VLAN && !packet->egress && !(link && link->flags & LINK_REDIRECT);
+}
+
 /* A global function: the verifier looks at it once, and its stack is free again when the rest goes on. */
 __noinline int is_from_target(hook_context *context, struct packet *packet, __u32 index)
 {
@@ -44,8 +55,8 @@ __noinline int is_from_target(hook_context *context, struct packet *packet, __u3
 	if (!packet || !settings)
 		return 0;
 	arrival = hook_arrival(context);
-	/* What this host sends came by no interface, and a tag names another one than it came by. */
-	if (!arrival || arrival == LOOPBACK_INTERFACE || (packet->flags & PACKET_VLAN && !packet->egress))
+	/* What this host sends came by no interface. */
+	if (!arrival || arrival == LOOPBACK_INTERFACE)
 		return 1;
 	target = bpf_map_lookup_elem(&targets, &index);
 	known = bpf_map_lookup_elem(&target_hops, &index);
@@ -57,7 +68,7 @@ __noinline int is_from_target(hook_context *context, struct packet *packet, __u3
 		way = known->hop.interface;
 	else
 		way = way_to_target(context, packet, arrival);
-	if (way == HOP_UNRESOLVED || way == arrival)
+	if (way == HOP_UNRESOLVED || way == arrival || may_be_tagged(packet, way))
 		return 1;
 	count_reason(REASON_REPLY_UNPROVEN);
 	return 0;

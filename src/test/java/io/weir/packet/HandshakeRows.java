@@ -6,6 +6,7 @@ import static io.weir.packet.Role.NARROW_TARGET;
 import static io.weir.packet.Role.OTHER_CLIENT;
 import static io.weir.packet.Role.OTHER_TARGET;
 import static io.weir.packet.Role.TARGET;
+import static io.weir.packet.Role.UNLINKED_TARGET;
 import static io.weir.packet.Role.VIP;
 import static io.weir.packet.Transport.ACK;
 import static io.weir.packet.Transport.RST;
@@ -154,6 +155,36 @@ final class HandshakeRows {
                         })
                         .everywhere()
                         .counting(Reason.REPLY_UNPROVEN),
+                Row.of("nor do they with a tag, which proves nothing where the way to the target has none", story -> {
+                            opened(story);
+                            for (int flags : new int[] {SYN | ACK, RST | ACK}) {
+                                Packet forged =
+                                        story.tcp(TARGET, CLIENT, flags, 77, 1).tagged(7);
+                                story.here(Side.CLIENTS, forged)
+                                        .noting(Reason.REPLY_UNPROVEN)
+                                        .rewritten(Reason.VLAN, forged.outOf(VIP));
+                            }
+                            assertThat(story.halfOpen(CLIENT, VIP, TCP))
+                                    .contains(halfOpen(story, State.SYN_RECEIVED, Story.TARGET_ISN + 1));
+                        })
+                        .counting(Reason.REPLY_UNPROVEN, Reason.VLAN),
+                Row.of("a tag is believed where the way to the target leads to no port, as to a VLAN device", story -> {
+                            story.weights(UNLINKED_TARGET);
+                            Packet syn = story.syn(CLIENT, VIP);
+                            story.client(syn)
+                                    .counting(UNLINKED_TARGET, Count.SYNS)
+                                    .rewritten(Reason.NOT_REDIRECTABLE, syn.toward(UNLINKED_TARGET));
+                            Packet synAck =
+                                    story.synAck(UNLINKED_TARGET, CLIENT).tagged(7);
+                            story.here(Side.SERVERS, synAck).rewritten(Reason.VLAN, synAck.outOf(VIP));
+                            Packet ack = story.tcp(CLIENT, VIP, ACK);
+                            story.client(ack)
+                                    .counting(UNLINKED_TARGET, Count.HANDSHAKES)
+                                    .confirming(UNLINKED_TARGET)
+                                    .rewritten(Reason.NOT_REDIRECTABLE, ack.toward(UNLINKED_TARGET));
+                        })
+                        .at(Hook.XDP)
+                        .counting(Reason.VLAN, Reason.NOT_REDIRECTABLE),
                 Row.of("a handshake with a target behind another interface than most is proven by that one", story -> {
                             story.weights(NARROW_TARGET);
                             Packet syn = story.syn(CLIENT, VIP);

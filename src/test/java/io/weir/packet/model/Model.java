@@ -156,9 +156,10 @@ final class Model {
                 .isPresent();
     }
 
-    /** Whether a packet with a target's address came by the interface that leads there; a tag hides that. */
+    /** Whether a packet with a target's address came by the interface that leads there; a tag may hide that. */
     private boolean isFromTarget(Hook hook, Side side, Reading packet) {
-        if ((packet.tagged && hook != Hook.EGRESS) || Way.leadsTo(packet.source, side)) {
+        boolean isHidden = packet.tagged && hook != Hook.EGRESS && Way.mayBeTagged(packet.source);
+        if (isHidden || Way.leadsTo(packet.source, side)) {
             return true;
         }
         memory.count(Reason.REPLY_UNPROVEN);

@@ -60,6 +60,11 @@ record Way(Reason obstacle, Side side, Mac next) {
         return side(address).equals(Optional.of(side)) && !isOwn(address);
     }
 
+    /** Whether what comes from an address may have a tag: the way there leads to no port that frames are redirected to. */
+    static boolean mayBeTagged(IpAddress address) {
+        return side(address).filter(side -> side != Side.UNLINKED).isEmpty() || isOwn(address);
+    }
+
     private static Optional<Side> side(IpAddress address) {
         if (address.isLinkLocal()) {
             return Arrays.stream(Role.values())
