@@ -26,7 +26,8 @@ run_tests() {
     rm -rf "$TARGET/surefire-reports"
     say "running the tests"
     local status=0
-    (cd "$ROOT" && mvn -B -ntp -Dstyle.color=never test -Dweir.excluded="$excluded" "${arguments[@]}") 2>&1 | calm || status=$?
+    # Whoever started this may have SIGHUP ignored, which every process below would keep to.
+    (cd "$ROOT" && env --default-signal=HUP mvn -B -ntp -Dstyle.color=never test -Dweir.excluded="$excluded" "${arguments[@]}") 2>&1 | calm || status=$?
     give_back
     summarise "$status"
 }
