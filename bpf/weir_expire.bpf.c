@@ -28,7 +28,10 @@ static __always_inline __u32 time_of(const struct flow *flow, __u8 protocol, con
 	return flow_timeout(settings, flow, protocol);
 }
 
-/* Whether a flow's time, as the queue has it, may be up. One that is far off is of another age of the clock. */
+/*
+ * Whether a flow's time, as the queue has it, may be up. It is told in whole seconds, rounded up by at most two; one that is
+ * farther off is of another age of the clock.
+ */
 static __always_inline bool is_due(const struct flow_key6 *key, const struct settings *settings, __u32 now)
 {
 	__u32 longest = settings->hz ? settings->look_again / settings->hz : 0;
@@ -37,7 +40,7 @@ static __always_inline bool is_due(const struct flow_key6 *key, const struct set
 	if (!longest)
 		return true;
 	ahead = key->due - now / settings->hz;
-	return !ahead || ahead > longest + 1;
+	return !ahead || ahead > longest + 2;
 }
 
 /* How long a flow lives if nothing more happens. The RST of a client counts when the table has become crowded. */

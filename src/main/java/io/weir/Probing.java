@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -58,7 +59,7 @@ final class Probing implements Probes, AutoCloseable {
     private final Thread follower =
             Thread.ofPlatform().name("weir-probing").daemon().unstarted(this::follow);
 
-    // Owned by the follower.
+    // Guarded by this.
     private Map<ProxyTarget, Probe> wanted = Map.of();
 
     /** @param dnsCache where the last addresses are kept for the next start, if anywhere */
@@ -106,12 +107,12 @@ final class Probing implements Probes, AutoCloseable {
 
     private void follow() {
         Snapshot seen = engine.snapshot();
-        look(seen);
+        look();
         try {
             while (!engine.isClosed()) {
                 Snapshot next = engine.awaitAfter(seen.generation(), LOOK);
                 if (isAnother(seen, next)) {
-                    look(next);
+                    look();
                 }
                 seen = next;
             }
@@ -135,7 +136,9 @@ final class Probing implements Probes, AutoCloseable {
         return false;
     }
 
-    private void look(Snapshot snapshot) {
+    /** Always at the latest, whoever is late: nothing that is known is forgotten again. */
+    private synchronized void look() {
+        Snapshot snapshot = engine.snapshot();
         if (snapshot.settings().isEmpty()) {
             return; // nothing has been applied yet
         }
@@ -290,7 +293,15 @@ final class Probing implements Probes, AutoCloseable {
 
     @Override
     public Optional<CompletionStage<CheckResult>> checkNow(ProxyTarget target) {
-        return prober.checkNow(target);
+        return caughtUp(() -> prober.checkNow(target));
+    }
+
+    /** Whoever has just configured a target or a name may ask for it before the follower has seen it. */
+    private <T> Optional<T> caughtUp(Supplier<Optional<T>> question) {
+        return question.get().or(() -> {
+            look();
+            return question.get();
+        });
     }
 
     @Override
@@ -300,7 +311,7 @@ final class Probing implements Probes, AutoCloseable {
 
     @Override
     public Optional<CompletionStage<NameStatus>> resolveNow(String host) {
-        return names.resolveNow(host);
+        return caughtUp(() -> names.resolveNow(host));
     }
 
     @Override
