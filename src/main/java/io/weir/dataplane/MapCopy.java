@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Copies the entries of a map, of this ABI or an earlier one, into another. */
@@ -47,8 +46,8 @@ final class MapCopy {
     /**
      * Empty if the keys of the two mean different things.
      *
-     * @param sameAbi then fields need not be found by their names
-     * @param left names of fields of values that are not copied
+     * @param sameAbi then entries are copied as they are
+     * @param left names of fields of another ABI's values that are not copied
      */
     static Optional<MapCopy> between(MapShape shape, BpfMap from, BpfMap to, boolean sameAbi, Set<String> left) {
         MapInfo info = from.info();
@@ -57,10 +56,7 @@ final class MapCopy {
         }
         if (sameAbi) {
             StructCopy keys = StructCopy.plain(info.keySize());
-            StructCopy values = shape.value()
-                    .map(layout -> StructCopy.without(layout, left))
-                    .orElseGet(() -> StructCopy.plain(info.valueSize()));
-            return Optional.of(new MapCopy(shape, from, to, keys, values));
+            return Optional.of(new MapCopy(shape, from, to, keys, StructCopy.plain(info.valueSize())));
         }
         Optional<Btf> types = info.btfId() == 0 ? Optional.empty() : Optional.of(types(info));
         Optional<StructCopy> keys = shape.key()
@@ -99,13 +95,6 @@ final class MapCopy {
     interface Copied {
 
         void entry(MemorySegment key, MemorySegment value);
-
-        /**
-         * Something else was there.
-         *
-         * @param known what it was
-         */
-        default void instead(MemorySegment key, MemorySegment known, MemorySegment value) {}
     }
 
     /**
@@ -136,15 +125,12 @@ final class MapCopy {
     /**
      * Copies what is wanted and not there yet, or not up to date, into a map that is in use.
      *
-     * @param wanted sees the converted key and value
+     * @param wanted sees the converted value
      * @param isLater sees the converted value and the one that is there
-     * @param copied called for what was not there, and for what was not up to date
+     * @param copied called for what was not there
      * @return how many entries found no room
      */
-    int copyMissing(
-            BiPredicate<MemorySegment, MemorySegment> wanted,
-            BiPredicate<MemorySegment, MemorySegment> isLater,
-            Copied copied) {
+    int copyMissing(Predicate<MemorySegment> wanted, BiPredicate<MemorySegment, MemorySegment> isLater, Copied copied) {
         int[] lost = {0};
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(Math.max(4, to.keySize()), 8);
@@ -155,7 +141,7 @@ final class MapCopy {
                     return;
                 }
                 convert(oldKey, oldValue, key, value);
-                if (!wanted.test(key, value)) {
+                if (!wanted.test(value)) {
                     return;
                 }
                 switch (put(key, value)) {
@@ -164,7 +150,6 @@ final class MapCopy {
                     case THERE -> {
                         if (to.lookup(key, known) && isLater.test(value, known)) {
                             to.update(key, value);
-                            copied.instead(key, known, value);
                         }
                     }
                 }
@@ -174,30 +159,21 @@ final class MapCopy {
     }
 
     /**
-     * Changes values that the earlier map does not have any more; none if the keys of the two do not look alike.
+     * Deletes what the earlier map, which has the same keys, does not have any more.
      *
-     * @param wanted sees the value
-     * @param change is given what is there by then
+     * @param doomed sees the value
      */
-    void changeMissing(Predicate<MemorySegment> wanted, Consumer<MemorySegment> change) {
-        if (!keys.isInPlace() || from.keySize() != to.keySize()) {
-            return;
-        }
+    void deleteMissing(Predicate<MemorySegment> doomed) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment earlier = arena.allocate(from.valueSize(), 8);
-            MemorySegment known = arena.allocate(to.valueSize(), 8);
-            List<MemorySegment> missing = new ArrayList<>();
+            List<MemorySegment> ended = new ArrayList<>();
             to.forEach((key, value) -> {
-                if (wanted.test(value) && !from.lookup(key, earlier)) {
-                    missing.add(arena.allocate(key.byteSize(), 8).copyFrom(key));
+                if (doomed.test(value) && !from.lookup(key, earlier)) {
+                    MemorySegment copy = arena.allocate(key.byteSize(), 8);
+                    ended.add(copy.copyFrom(key));
                 }
             });
-            for (MemorySegment key : missing) {
-                if (to.lookup(key, known) && wanted.test(known)) {
-                    change.accept(known);
-                    to.update(key, known);
-                }
-            }
+            ended.forEach(to::delete);
         }
     }
 

@@ -6,7 +6,6 @@ import io.weir.model.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,10 +24,6 @@ import java.util.Set;
  * ENFORCED   it has the name of the set that is in force
  * TIDIED     the others are removed
  * </pre>
- *
- * While flows move expiry rests, over the earlier maps and the new ones, up to RETIRED: a flow ends once, and no entry is
- * removed whose other direction is still to come. If nobody gets that far, the rest ends by itself. Each set of tables has its
- * own counts of what is in them.
  *
  * A flow that was confirmed between the last copy and the change of the hook it goes through is unknown from then until
  * COMPLETED. A listener with a VIP picks it up meanwhile and chooses, by the same hash, the same target.
@@ -93,27 +88,21 @@ final class Takeover {
             sets.make(objects.maps());
             steps.after(Step.MADE);
         }
-        long now = Counters.jiffies(objects.map(MapShape.EXPIRY));
-        if (!sources.isEmpty()) {
-            sources.forEach(source -> rest(source, now, jiffies));
-            rest(settings(), now, jiffies);
-        }
-        copy(sources, isNew, jiffies, now);
+        long since = Counters.jiffies(objects.map(MapShape.EXPIRY)) - (long) OVERLAP_SECONDS * jiffies.hz();
+        copy(sources, isNew, jiffies, since);
         begin(jiffies);
         if (isNew) {
             steps.after(Step.COPIED);
             sets.announce();
             steps.after(Step.ANNOUNCED);
         }
-        long switched = Counters.jiffies(objects.map(MapShape.EXPIRY));
         attachments.replacePrograms(listening, () -> steps.after(Step.REPLACED));
         objects.startExpiry();
         steps.after(Step.EXPIRY);
-        migrations.forEach(migration -> migration.complete(since(now, jiffies), switched));
+        migrations.forEach(migration -> migration.complete(since));
         steps.after(Step.COMPLETED);
         sets.retireOthers();
         steps.after(Step.RETIRED);
-        wake();
         sets.enforce();
         steps.after(Step.ENFORCED);
         sets.tidy();
@@ -149,43 +138,17 @@ final class Takeover {
     }
 
     /** The newest set gives everything, those before it the flows that it does not have, or knows less of. */
-    private void copy(List<MapSets.Opened> sources, boolean isNew, Jiffies jiffies, long now) {
-        long since = since(now, jiffies);
+    private void copy(List<MapSets.Opened> sources, boolean isNew, Jiffies jiffies, long since) {
         List<MapSets.Opened> flowsAlone = new ArrayList<>(sources);
         if (isNew && !sources.isEmpty()) {
             Migration whole = new Migration(flowsAlone.removeLast(), objects);
             whole.copyAll(since);
-            rest(settings(), now, jiffies); // the copy has the settings of before
-            whole.admit();
             migrations.add(whole);
         }
         for (MapSets.Opened source : flowsAlone.reversed()) {
             Migration flows = new Migration(source, objects);
             flows.copyFlows(jiffies);
             migrations.add(flows);
-        }
-    }
-
-    private static long since(long now, Jiffies jiffies) {
-        return now - (long) OVERLAP_SECONDS * jiffies.hz();
-    }
-
-    /** Another ABI's programs have another way, or none: what they end is counted and told in their own maps. */
-    private static void rest(MapSets.Opened source, long now, Jiffies jiffies) {
-        if (source.isOwnAbi()) {
-            Optional.ofNullable(source.maps().get(MapShape.SETTINGS)).ifPresent(map -> rest(map, now, jiffies));
-        }
-    }
-
-    private static void rest(BpfMap settings, long now, Jiffies jiffies) {
-        try (SettingsTable table = new SettingsTable(settings)) {
-            table.rest(now, jiffies);
-        }
-    }
-
-    private void wake() {
-        try (SettingsTable table = new SettingsTable(settings())) {
-            table.wake();
         }
     }
 

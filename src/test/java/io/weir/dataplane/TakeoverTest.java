@@ -13,8 +13,6 @@ import io.weir.libbpf.MappedArray;
 import io.weir.model.Flow;
 import io.weir.model.Settings;
 import io.weir.model.Settings.XdpMode;
-import io.weir.stats.EventSource;
-import io.weir.stats.RawEvent;
 import io.weir.testing.LabTest;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -29,7 +27,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A start that is stopped after each of its steps, as by {@code kill -9}, and the start after it. */
 @LabTest
@@ -122,75 +119,6 @@ class TakeoverTest {
                 throw new AssertionError("a conversation after " + step, failed);
             }
         }
-    }
-
-    @ParameterizedTest(name = "another {0}")
-    @EnumSource(Change.class)
-    void flows_that_end_while_they_are_moved_are_counted_and_told_once_and_nothing_stays(Change change)
-            throws Exception {
-        try (ServerSocket server = lab.listen(TrafficLab.TARGET)) {
-            lab.inside("lb", () -> lab.open(XdpMode.NATIVE, TrafficLab.VIP, TrafficLab.TARGET))
-                    .close();
-            for (int i = 0; i < 4; i++) {
-                conversations.add(lab.new Conversation(server, TrafficLab.VIP));
-            }
-            Settings settings = prepare(change, 0);
-            Path before = lab.pins().resolve(change == Change.ABI ? OTHER_ABI.toString() : AbiCheck.hash());
-            try (KernelDataplane dataplane =
-                    lab.inside("lb", () -> TrafficLab.reopen(settings, step -> endAfter(step, server, before)))) {
-                assertThat(conversations).hasSize(6);
-                for (TrafficLab.Conversation conversation : conversations) {
-                    conversation.hangUp();
-                }
-                TrafficLab.await(() -> entries() == 0);
-                assertThat(dataplane.counters().expiry().flows()).isZero();
-                assertThat(dataplane.counters().active(1)).isZero();
-                assertThat(dataplane.counters().active(1, 1)).isZero();
-                List<RawEvent> events = new ArrayList<>();
-                try (EventSource source = dataplane.events()) {
-                    source.read(events::add, 100);
-                }
-                if (change == Change.ABI) {
-                    conversations.remove(4); // began and ended in the earlier maps, which have told it
-                }
-                assertThat(events)
-                        .filteredOn(event -> event.what() instanceof RawEvent.End)
-                        .extracting(event -> event.client().port())
-                        .containsExactlyInAnyOrderElementsOf(conversations.stream()
-                                .map(TrafficLab.Conversation::clientPort)
-                                .toList());
-            }
-        }
-    }
-
-    /** Each time an old flow and one that began since the last copy, whose time to close is up when the next step is taken. */
-    private void endAfter(Step step, ServerSocket server, Path before) {
-        if (step != Step.COPIED && step != Step.EXPIRY) {
-            return;
-        }
-        try (BpfMap expiry = BpfMap.open(before.resolve(MapShape.EXPIRY));
-                BpfMap parameters = BpfMap.open(before.resolve(MapShape.SETTINGS));
-                SettingsTable settings = new SettingsTable(parameters)) {
-            conversations.add(lab.new Conversation(server, TrafficLab.VIP));
-            conversations.getLast().hangUp();
-            conversations.get(step == Step.COPIED ? 0 : 1).hangUp();
-            long closed = Counters.jiffies(expiry);
-            TrafficLab.await(() ->
-                    Counters.jiffies(expiry) - closed > 2L * settings.jiffies().hz());
-        } catch (Exception failed) {
-            throw new AssertionError("flows that end after " + step, failed);
-        }
-    }
-
-    /** In the tables in force. */
-    private int entries() {
-        int[] entries = {0};
-        for (String table : List.of(MapShape.FLOWS4, MapShape.FLOWS6)) {
-            try (BpfMap map = BpfMap.open(lab.pins().resolve(AbiCheck.hash()).resolve(table))) {
-                map.forEach((key, flow) -> entries[0]++);
-            }
-        }
-        return entries[0];
     }
 
     @Test
