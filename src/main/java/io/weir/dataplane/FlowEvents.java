@@ -61,13 +61,18 @@ final class FlowEvents implements EventSource {
     private RawEvent.End end(MemorySegment record) {
         return new RawEvent.End(
                 jiffies.duration(NodeAbi.Event.DURATION.get(record)),
-                jiffies.duration(NodeAbi.Event.IDLE.get(record)),
+                idle(NodeAbi.Event.IDLE.get(record)),
                 new Flow.Totals(
                         NodeAbi.Event.PACKETS.get(record, FlowAbi.DIRECTION_FORWARD),
                         NodeAbi.Event.BYTES.get(record, FlowAbi.DIRECTION_FORWARD),
                         NodeAbi.Event.PACKETS.get(record, FlowAbi.DIRECTION_REPLY),
                         NodeAbi.Event.BYTES.get(record, FlowAbi.DIRECTION_REPLY)),
                 ending(NodeAbi.Event.FLAGS.getInt(record)));
+    }
+
+    /** The last packet is known to a tick, and the opening exactly: rounded up, an end would seem to come before it. */
+    private Duration idle(long ticks) {
+        return jiffies.duration(Math.max(0, ticks - 1));
     }
 
     private static Ending ending(int flags) {
