@@ -1,0 +1,33 @@
+package io.weir.flow;
+
+import io.weir.model.NodeId;
+import java.util.Set;
+
+/** What replication wants to hear. Called by any thread, and never waited for but where it says so. */
+public interface Replication {
+
+    /** This node's data path confirmed a flow, promoted a shadow or claimed one. By the reader of its events, in their order. */
+    void opened(FlowRecord flow);
+
+    /** This node's data path carries a flow no more. By the same thread. */
+    void closed(FlowRecord flow);
+
+    /** A link to a peer stands; one that stood before to the same peer is not used any more. */
+    void up(PeerLink link);
+
+    /** A frame came in by the peer's link, in order. Waits while earlier frames wait: so a peer is slowed down. */
+    void frame(NodeId peer, byte[] frame);
+
+    /** The link to a peer is gone; the peer may be alive. */
+    void down(NodeId peer);
+
+    /**
+     * A peer is dead, or has left for good.
+     *
+     * @param survivors nodes that live, with this one
+     */
+    void dead(NodeId peer, Set<NodeId> survivors);
+
+    /** The configuration has changed: flows whose target was not known may be asked for again. */
+    void configured();
+}
