@@ -8,42 +8,24 @@ public sealed interface Decision {
 
     ProxyTarget target();
 
-    SharedFact.Kind kind();
-
     /** The own checks have another result than before. */
-    record Checked(ProxyTarget target, boolean healthy, String error) implements Decision {
-        @Override
-        public SharedFact.Kind kind() {
-            return SharedFact.Kind.HEALTH;
-        }
-    }
+    record Checked(ProxyTarget target, boolean healthy, String error) implements Decision {}
 
     /** Its circuit is open, or open again. */
-    record Opened(ProxyTarget target, boolean held, String why) implements Decision {
-        @Override
-        public SharedFact.Kind kind() {
-            return SharedFact.Kind.CIRCUIT;
-        }
-    }
+    record Opened(ProxyTarget target, boolean held, String why) implements Decision {}
 
-    record Closed(ProxyTarget target) implements Decision {
-        @Override
-        public SharedFact.Kind kind() {
-            return SharedFact.Kind.CIRCUIT;
-        }
-    }
+    record Closed(ProxyTarget target) implements Decision {}
 
-    record Drained(ProxyTarget target, Duration timeout) implements Decision {
-        @Override
-        public SharedFact.Kind kind() {
-            return SharedFact.Kind.DRAIN;
-        }
-    }
+    record Drained(ProxyTarget target, Duration timeout) implements Decision {}
 
-    record Undrained(ProxyTarget target) implements Decision {
-        @Override
-        public SharedFact.Kind kind() {
-            return SharedFact.Kind.DRAIN;
-        }
+    record Undrained(ProxyTarget target) implements Decision {}
+
+    /** Of the fact that comes of it. */
+    default SharedFact.Kind kind() {
+        return switch (this) {
+            case Checked _ -> SharedFact.Kind.HEALTH;
+            case Opened _, Closed _ -> SharedFact.Kind.CIRCUIT;
+            case Drained _, Undrained _ -> SharedFact.Kind.DRAIN;
+        };
     }
 }

@@ -3,6 +3,7 @@ package io.weir.testing;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.LongStream;
 
 /**
  * Where random tests begin. Each run takes a fresh seed and says it when it fails; {@code ./weir test --seed N} does the same
@@ -49,11 +50,24 @@ public final class Seed {
     public static void times(int cases, Case one) {
         long first = pick();
         for (long seed = first; seed < first + cases; seed++) {
-            try {
-                one.run(random(seed));
-            } catch (Exception | AssertionError failed) {
-                throw new AssertionError(replay(seed) + ": " + failed.getMessage(), failed);
-            }
+            run(one, seed);
+        }
+    }
+
+    /** The same on all processors: cases that share nothing, of which there are many. Which one of several fails is chance. */
+    public static void timesInParallel(int cases, Case one) {
+        long first = pick();
+        if (isGiven()) {
+            run(one, first);
+        }
+        LongStream.range(first, first + cases).parallel().forEach(seed -> run(one, seed));
+    }
+
+    private static void run(Case one, long seed) {
+        try {
+            one.run(random(seed));
+        } catch (Exception | AssertionError failed) {
+            throw new AssertionError(replay(seed) + ": " + failed.getMessage(), failed);
         }
     }
 }
