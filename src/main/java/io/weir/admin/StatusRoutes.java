@@ -5,6 +5,7 @@ import io.weir.admin.Views.InterfaceView;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.ProxyStatus;
 import io.weir.stats.DataPathCounts.Verdict;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,13 +14,18 @@ import java.util.stream.Stream;
 /** Whether it lives, whether it is ready, and how it is. */
 final class StatusRoutes {
 
+    /** Each reading asks the kernel for every counter: no more of them than people can tell apart, however many ask. */
+    private static final Duration OLDEST_VERDICTS = Duration.ofMillis(100);
+
     private final Node node;
     private final EventStreams events;
+    private final SharedReading<List<Verdict>> verdicts;
     private final long started = System.nanoTime();
 
     StatusRoutes(Node node, EventStreams events) {
         this.node = node;
         this.events = events;
+        this.verdicts = new SharedReading<>(node.counts()::verdicts, OLDEST_VERDICTS, System::nanoTime);
     }
 
     /**
@@ -44,7 +50,8 @@ final class StatusRoutes {
      * @param targets how many addresses the proxies have in all
      * @param lastError what went wrong last and has not come right since
      * @param errors all that went wrong since the start
-     * @param verdicts packets that were not plainly forwarded, by what became of them and why; reasons without any are left out
+     * @param verdicts packets that were not plainly forwarded, by what became of them and why; reasons without any are left out;
+     *     at most a tenth of a second old
      * @param events readers of {@code GET events}
      */
     record StatusView(
@@ -73,7 +80,7 @@ final class StatusRoutes {
                         .open()
                         .answers(Shape.of(ReadyView.class))
                         .by(request -> ready()),
-                Route.get("status", "How the node is")
+                Route.get("status", "How the node is; its verdicts are read at most ten times a second")
                         .answers(Shape.of(StatusView.class))
                         .by(request -> Answer.ok(status())),
                 Route.get("access", "What the caller's key allows")
@@ -115,9 +122,7 @@ final class StatusRoutes {
                 snapshot.settings().map(settings -> settings.statsEnabled()).orElse(false),
                 snapshot.lastError(),
                 snapshot.errors(),
-                node.counts().verdicts().stream()
-                        .filter(verdict -> verdict.packets() > 0)
-                        .toList(),
+                verdicts.get().stream().filter(verdict -> verdict.packets() > 0).toList(),
                 events.view());
     }
 
