@@ -34,9 +34,12 @@ final class KernelCounts implements DataPathCounts {
     }
 
     @Override
-    public Map<Place, Long> connections() {
-        Map<Place, Long> connections = new HashMap<>();
-        counters.connections().forEach((at, opened) -> connections.put(new Place(at.proxy(), at.target()), opened));
+    public Map<Place, Connections> connections() {
+        Map<Place, Connections> connections = new HashMap<>();
+        counters.connections()
+                .forEach((at, counts) -> connections.put(
+                        new Place(at.proxy(), at.target()),
+                        new Connections(counts.opened(), Math.max(0, counts.active()))));
         return connections;
     }
 

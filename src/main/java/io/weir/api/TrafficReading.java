@@ -5,6 +5,7 @@ import io.weir.engine.Snapshot;
 import io.weir.model.Endpoint;
 import io.weir.model.ProxyTarget;
 import io.weir.stats.DataPathCounts;
+import io.weir.stats.DataPathCounts.Connections;
 import io.weir.stats.DataPathCounts.Place;
 import io.weir.stats.DataPathCounts.Traffic;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ final class TrafficReading {
     static TargetTraffic read(Supplier<Snapshot> snapshots, DataPathCounts counts) {
         Snapshot snapshot = snapshots.get();
         Map<Integer, Traffic> traffic = counts.targets(snapshot.targets().keySet());
-        Map<Place, Long> connections = counts.connections();
+        Map<Place, Connections> connections = counts.connections();
         // A place may have been given to another target while it was read.
         Map<Integer, Endpoint> targets = new HashMap<>(snapshot.targets());
         Map<Integer, Endpoint> after = snapshots.get().targets();
@@ -32,11 +33,11 @@ final class TrafficReading {
             }
         });
         Map<ProxyTarget, Long> opened = new HashMap<>();
-        connections.forEach((place, count) -> {
+        connections.forEach((place, of) -> {
             String proxy = snapshot.proxyNames().get(place.proxy());
             Endpoint endpoint = targets.get(place.target());
             if (proxy != null && endpoint != null) {
-                opened.merge(new ProxyTarget(proxy, endpoint), count, Long::sum);
+                opened.merge(new ProxyTarget(proxy, endpoint), of.opened(), Long::sum);
             }
         });
         return new TargetTraffic(byTarget, opened);

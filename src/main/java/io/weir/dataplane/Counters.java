@@ -47,6 +47,14 @@ public final class Counters {
     public record ProxyTarget(int proxy, int target) {}
 
     /**
+     * Confirmed flows of a proxy at a target.
+     *
+     * @param opened in all
+     * @param active that have not ended
+     */
+    public record Connections(long opened, long active) {}
+
+    /**
      * How full a table is.
      *
      * @param entries confirmed flows in both flow tables count twice, once for each direction
@@ -123,13 +131,15 @@ public final class Counters {
         }
     }
 
-    /** Confirmed flows in all, by proxy and target. */
-    public Map<ProxyTarget, Long> connections() {
-        Map<ProxyTarget, Long> counts = new HashMap<>();
+    /** By proxy and target, as far as they have met. */
+    public Map<ProxyTarget, Connections> connections() {
+        Map<ProxyTarget, Connections> counts = new HashMap<>();
         BpfMap map = maps.apply(MapShape.CONNECTIONS);
         map.forEach((key, value) -> counts.put(
                 new ProxyTarget(TargetAbi.ConnectionKey.PROXY.getInt(key), TargetAbi.ConnectionKey.TARGET.getInt(key)),
-                sum(map, value, TargetAbi.ConnectionCounts.OPENED, 0)));
+                new Connections(
+                        sum(map, value, TargetAbi.ConnectionCounts.OPENED, 0),
+                        sum(map, value, TargetAbi.ConnectionCounts.ACTIVE, 0))));
         return counts;
     }
 

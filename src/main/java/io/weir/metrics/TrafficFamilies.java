@@ -4,6 +4,7 @@ import io.weir.engine.Snapshot;
 import io.weir.model.Endpoint;
 import io.weir.model.ProxyTarget;
 import io.weir.stats.DataPathCounts;
+import io.weir.stats.DataPathCounts.Connections;
 import io.weir.stats.DataPathCounts.Place;
 import io.weir.stats.DataPathCounts.Traffic;
 import io.weir.stats.DataPathCounts.Volume;
@@ -11,6 +12,7 @@ import io.weir.stats.Latencies;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -37,7 +39,7 @@ final class TrafficFamilies {
 
     List<Family> of(Snapshot snapshot, Backends backends) {
         Map<Integer, Traffic> traffic = counts.targets(snapshot.targets().keySet());
-        Map<Place, Long> connections = counts.connections();
+        Map<Place, Connections> connections = counts.connections();
         Map<Integer, Endpoint> targets = new HashMap<>(snapshot.targets());
         Map<Integer, Endpoint> after = snapshots.get().targets();
         targets.entrySet().removeIf(target -> !target.getValue().equals(after.get(target.getKey())));
@@ -56,7 +58,7 @@ final class TrafficFamilies {
                 activeFamily(active),
                 bytes,
                 packets,
-                perBackend(active, backends),
+                perBackend(snapshot, targets, connections, backends),
                 opened(snapshot, targets, connections, backends),
                 answers(snapshot));
     }
@@ -94,22 +96,30 @@ final class TrafficFamilies {
         return family;
     }
 
-    private static Family perBackend(Map<Endpoint, Long> active, Backends backends) {
+    private static Family perBackend(
+            Snapshot snapshot, Map<Integer, Endpoint> targets, Map<Place, Connections> connections, Backends backends) {
+        Map<ProxyTarget, Long> active = new HashMap<>();
+        connections.forEach((place, of) ->
+                met(place, snapshot, targets).ifPresent(target -> active.merge(target, of.active(), Long::sum)));
         Family family = Family.gauge(
-                "lb_backend_connections",
-                "Current connections of a backend, whichever proxy they came by: what least-connections compares.",
-                PROXY_TARGET);
-        backends.all().keySet().forEach(target -> {
-            Long connections = active.get(target.endpoint());
-            if (connections != null) {
-                family.add(connections, Backends.labels(target));
+                "lb_backend_connections", "Current connections of a backend that came by the proxy.", PROXY_TARGET);
+        backends.all().forEach((target, backend) -> {
+            if (target.endpoint().equals(targets.get(backend.index()))) { // 0 until the first connection
+                family.add(active.getOrDefault(target, 0L), Backends.labels(target));
             }
         });
         return family;
     }
 
+    /** Who meets there; empty when one of them is known no more. */
+    private static Optional<ProxyTarget> met(Place place, Snapshot snapshot, Map<Integer, Endpoint> targets) {
+        return Optional.ofNullable(snapshot.proxyNames().get(place.proxy()))
+                .flatMap(proxy -> Optional.ofNullable(targets.get(place.target()))
+                        .map(endpoint -> new ProxyTarget(proxy, endpoint)));
+    }
+
     private Family opened(
-            Snapshot snapshot, Map<Integer, Endpoint> targets, Map<Place, Long> connections, Backends backends) {
+            Snapshot snapshot, Map<Integer, Endpoint> targets, Map<Place, Connections> connections, Backends backends) {
         Map<ProxyTarget, Map<Place, long[]>> rows = new TreeMap<>();
         backends.all().forEach((target, backend) -> {
             if (target.endpoint().equals(targets.get(backend.index()))) { // 0 until the first connection
@@ -117,14 +127,9 @@ final class TrafficFamilies {
                         .put(new Place(backend.proxy(), backend.index()), new long[1]);
             }
         });
-        connections.forEach((place, opened) -> {
-            String proxy = snapshot.proxyNames().get(place.proxy());
-            Endpoint endpoint = targets.get(place.target());
-            if (proxy != null && endpoint != null) {
-                rows.computeIfAbsent(new ProxyTarget(proxy, endpoint), _ -> new HashMap<>())
-                        .put(place, new long[] {opened});
-            }
-        });
+        connections.forEach((place, of) -> met(place, snapshot, targets)
+                .ifPresent(target ->
+                        rows.computeIfAbsent(target, _ -> new HashMap<>()).put(place, new long[] {of.opened()})));
         Family family = Family.counter("lb_new_connections_total", "Connections opened.", PROXY_TARGET);
         openings.settle(rows).forEach((target, row) -> family.add(row[0], Backends.labels(target)));
         return family;

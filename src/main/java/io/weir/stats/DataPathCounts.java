@@ -33,6 +33,14 @@ public interface DataPathCounts {
     /** A proxy's number and a target's index. */
     record Place(int proxy, int target) {}
 
+    /**
+     * Those of a proxy at a target.
+     *
+     * @param opened since the place was first used
+     * @param active connections now
+     */
+    record Connections(long opened, long active) {}
+
     /** @param packets that were treated so since the data path was made */
     record Verdict(String verdict, String reason, long packets) {}
 
@@ -44,8 +52,8 @@ public interface DataPathCounts {
      */
     Map<Integer, Traffic> targets(Set<Integer> indices);
 
-    /** Connections opened since the place was first used; a place without any is absent. */
-    Map<Place, Long> connections();
+    /** A place that has had no connection is absent. */
+    Map<Place, Connections> connections();
 
     /** One for each reason there is. */
     List<Verdict> verdicts();

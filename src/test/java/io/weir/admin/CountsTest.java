@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.engine.Snapshot;
 import io.weir.model.Endpoint;
-import io.weir.stats.DataPathCounts.Place;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +33,7 @@ class CountsTest {
         int index = indexOf(snapshot, "10.0.0.2:8080");
         rig.counted.put(index, 3, 200);
         rig.counted.put(indexOf(snapshot, "10.0.0.1:8080"), 1, 10);
-        rig.counted.connections.put(new Place(snapshot.proxies().getFirst().number(), index), 7L);
+        rig.counted.connect(snapshot.proxies().getFirst().number(), index, 7, 3);
 
         JsonNode traffic = Rig.json(rig.get("/api/v1/traffic"));
 

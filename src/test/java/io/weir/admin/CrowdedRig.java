@@ -10,6 +10,7 @@ import io.weir.engine.Snapshot;
 import io.weir.model.Endpoint;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.HealthTrack.Status;
+import io.weir.stats.DataPathCounts.Connections;
 import io.weir.stats.DataPathCounts.Place;
 import java.time.Duration;
 import java.util.HashMap;
@@ -97,7 +98,11 @@ final class CrowdedRig implements AutoCloseable {
             for (Snapshot.TargetStatus target : proxy.targets()) {
                 if (target.weight() > 0) {
                     Place place = new Place(proxy.number(), target.index());
-                    long opened = rig.counted.connections.merge(place, (long) random.nextInt(3), Long::sum);
+                    long opened = random.nextInt(3)
+                            + Optional.ofNullable(rig.counted.connections.get(place))
+                                    .map(Connections::opened)
+                                    .orElse(0L);
+                    rig.counted.connect(place.proxy(), place.target(), opened, 20);
                     rig.counted.put(target.index(), 20 + random.nextInt(9), opened * 12);
                 }
             }

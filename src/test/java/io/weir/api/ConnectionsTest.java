@@ -19,7 +19,6 @@ import io.weir.model.Settings;
 import io.weir.model.Subscription;
 import io.weir.stats.ConnectionFilter;
 import io.weir.stats.Connections.Page;
-import io.weir.stats.DataPathCounts.Place;
 import io.weir.stats.DataPathCounts.Table;
 import io.weir.stats.DataPathCounts.Verdict;
 import io.weir.stats.EventSource;
@@ -160,7 +159,7 @@ class ConnectionsTest {
     @Test
     void traffic_verdicts_and_tables_are_those_of_the_data_path() {
         counted.put(1, 3, 10);
-        counted.connections.put(new Place(1, 1), 8L);
+        counted.connect(1, 1, 8, 3);
         engine.tell(new Event.LinksChanged(Map.of("eth0", new Event.Link(2))));
         operations.apply(ConfigFile.parse(
                 "{:proxies [{:name \"web\" :listen {:interfaces [\"eth0\"] :port 80}"

@@ -10,7 +10,6 @@ import io.weir.engine.DataplaneException;
 import io.weir.lab.Await;
 import io.weir.model.Desired;
 import io.weir.model.Endpoint;
-import io.weir.stats.DataPathCounts.Place;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -64,7 +63,7 @@ class NodeVerbsTest {
         int proxy = rig.operations.status().proxies().getFirst().number();
         rig.operations.status().targets().keySet().forEach(index -> {
             rig.counted.put(index, 12, 1000);
-            rig.counted.connections.put(new Place(proxy, index), 40L);
+            rig.counted.connect(proxy, index, 40, 12);
         });
     }
 

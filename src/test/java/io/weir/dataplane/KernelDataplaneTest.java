@@ -126,7 +126,7 @@ class KernelDataplaneTest {
                 dataplane.apply(new Write.RemoveTarget(2, V6));
                 dataplane.apply(new Write.PutTarget(2, Endpoint.of("10.0.2.9", 8080)));
                 assertThat(dataplane.counters().connections())
-                        .containsOnly(Map.entry(new Counters.ProxyTarget(4, 1), 1L));
+                        .containsOnly(Map.entry(new Counters.ProxyTarget(4, 1), new Counters.Connections(1, 0)));
                 return null;
             }
         });

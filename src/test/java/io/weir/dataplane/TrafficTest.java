@@ -83,7 +83,8 @@ class TrafficTest {
                 assertThat(counts.syns()).isEqualTo(1);
                 assertThat(counts.handshakes()).isEqualTo(1);
                 assertThat(counts.packetsToTarget()).isGreaterThanOrEqualTo(3);
-                assertThat(dataplane.counters().connections()).isEqualTo(Map.of(new Counters.ProxyTarget(1, 1), 1L));
+                assertThat(dataplane.counters().connections())
+                        .isEqualTo(Map.of(new Counters.ProxyTarget(1, 1), new Counters.Connections(1, 1)));
                 assertThat(dataplane.counters().tables().get("flows")).isEqualTo(new Counters.TableSize(2, 2000));
             }
             TrafficLab.await(

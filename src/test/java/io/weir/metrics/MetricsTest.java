@@ -8,7 +8,6 @@ import io.weir.model.Endpoint;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.Circuit;
 import io.weir.policy.HealthTrack.Status;
-import io.weir.stats.DataPathCounts.Place;
 import io.weir.stats.Latencies;
 import io.weir.testing.Counted;
 import io.weir.testing.Run;
@@ -49,8 +48,8 @@ class MetricsTest {
     void count() {
         counted.put(1, 3, 10);
         counted.put(2, 0, 0);
-        counted.connections.put(new Place(1, 1), 8L);
-        counted.connections.put(new Place(2, 1), 4L);
+        counted.connect(1, 1, 8, 2);
+        counted.connect(2, 1, 4, 1);
         checks.add(of("web", ONE), Duration.ofMillis(7));
         checks.add(of("web", ONE), Duration.ofSeconds(20));
     }
@@ -133,7 +132,14 @@ class MetricsTest {
         assertThat(value(text, "lb_new_connections_total", of("web", ONE))).isEqualTo(8);
         assertThat(value(text, "lb_new_connections_total", of("guarded", ONE))).isEqualTo(4);
         assertThat(value(text, "lb_new_connections_total", of("web", TWO))).isZero();
-        assertThat(value(text, "lb_backend_connections", of("guarded", ONE))).isEqualTo(3);
+    }
+
+    @Test
+    void connections_that_a_target_has_now_are_told_of_each_proxy_they_came_by() {
+        Exposition text = read();
+        assertThat(value(text, "lb_backend_connections", of("web", ONE))).isEqualTo(2);
+        assertThat(value(text, "lb_backend_connections", of("guarded", ONE))).isEqualTo(1);
+        assertThat(value(text, "lb_backend_connections", of("web", TWO))).isZero();
     }
 
     private static double value(Exposition text, String name, ProxyTarget target) {
@@ -205,7 +211,7 @@ class MetricsTest {
     void a_counter_goes_on_when_its_targets_index_is_given_anew() {
         read();
         counted.put(1, 0, 2);
-        counted.connections.put(new Place(1, 1), 1L);
+        counted.connect(1, 1, 1, 0);
         assertThat(read().value("lb_packets_total", ONE_FORWARD)).isEqualTo(12);
         assertThat(value(read(), "lb_new_connections_total", of("web", ONE))).isEqualTo(9);
 

@@ -11,12 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Counted implements DataPathCounts {
 
     public final Map<Integer, Traffic> targets = new ConcurrentHashMap<>();
-    public final Map<Place, Long> connections = new ConcurrentHashMap<>();
+    public final Map<Place, Connections> connections = new ConcurrentHashMap<>();
 
     /** @param packets forward; half of them in reverse, each of a hundred bytes */
     public void put(int index, long active, long packets) {
         targets.put(
                 index, new Traffic(active, new Volume(packets, packets * 100), new Volume(packets / 2, packets * 50)));
+    }
+
+    /** Connections of a proxy at a target: so many were opened, so many of them are there now. */
+    public void connect(int proxy, int index, long opened, long active) {
+        connections.put(new Place(proxy, index), new Connections(opened, active));
     }
 
     @Override
@@ -27,7 +32,7 @@ public final class Counted implements DataPathCounts {
     }
 
     @Override
-    public Map<Place, Long> connections() {
+    public Map<Place, Connections> connections() {
         return connections;
     }
 
