@@ -24,9 +24,7 @@ final class SlotTable implements AutoCloseable {
         if (targets.length != slice.size() || slice.offset() < 0 || slice.offset() > slots.entries() - slice.size()) {
             throw new DataplaneException(targets.length + " slots do not fit into " + slice, 0);
         }
-        for (int i = 0; i < targets.length; i++) {
-            slots.writeInt(slice.offset() + i, 0, targets[i]);
-        }
+        slots.writeInts(slice.offset(), targets);
     }
 
     /** One store: a packet sees the old slice or the new one, and every slot written before. */

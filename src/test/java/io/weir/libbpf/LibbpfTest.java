@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +151,22 @@ class LibbpfTest {
             MemorySegment value = arena.allocate(4, 4);
             numbers.lookup(key(1), value);
             assertThat(value.get(JAVA_INT, 0)).isEqualTo(1999).isEqualTo(mapped.readInt(1, 0));
+        }
+    }
+
+    @Test
+    void many_entries_of_a_mapped_array_are_written_at_once_and_no_others() {
+        object.map("numbers").maxEntries(10_000);
+        object.load();
+        try (BpfMap numbers = object.map("numbers").loaded();
+                MappedArray mapped = numbers.map()) {
+            mapped.writeInts(1, IntStream.range(1, 9_999).toArray());
+            MemorySegment value = arena.allocate(4, 4);
+            for (int i : new int[] {0, 1, 2, 4_096, 4_097, 4_098, 9_998, 9_999}) {
+                assertThat(numbers.lookup(key(i), value)).isTrue();
+                assertThat(value.get(JAVA_INT, 0)).isEqualTo(i == 9_999 ? 0 : i);
+            }
+            assertThatThrownBy(() -> mapped.writeInts(9_999, new int[2])).isInstanceOf(IndexOutOfBoundsException.class);
         }
     }
 
