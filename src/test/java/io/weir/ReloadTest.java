@@ -12,6 +12,7 @@ import io.weir.engine.Engine;
 import io.weir.engine.Event;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Tallies;
+import io.weir.engine.Write;
 import io.weir.metrics.CheckLatencies;
 import io.weir.metrics.Metrics;
 import io.weir.metrics.Metrics.Format;
@@ -19,6 +20,8 @@ import io.weir.metrics.MetricsServer;
 import io.weir.metrics.Reloads;
 import io.weir.model.Change;
 import io.weir.model.ControlPlane;
+import io.weir.model.ControlPlane.Rate;
+import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.Desired;
 import io.weir.model.Endpoint;
 import io.weir.model.ProxyTarget;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -167,6 +171,34 @@ class ReloadTest {
                 .extracting(Snapshot.TargetStatus::weight)
                 .containsExactly(70, 30);
         assertThat(count(Reloads.Result.APPLIED)).isEqualTo("1");
+    }
+
+    @Test
+    void a_rate_limit_of_the_file_is_in_the_data_path_and_a_wrong_one_changes_nothing() {
+        write(WEB, ":rate-limits {:per-source {:requests-per-sec 10 :burst 20}}");
+
+        assertThat(lines()).singleElement().asString().startsWith("settings.rate-limits");
+
+        RateLimits wanted = RateLimits.ofSources(new Rate(10, 20));
+        assertThat(writtenLimits()).containsExactly(wanted);
+
+        write(WEB, ":rate-limits {:per-source {:requests-per-sec 10 :burst 0}}");
+        assertThatThrownBy(this::reload)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("weir.edn:4: settings.rate-limits.per-source.burst: ");
+        assertThat(writtenLimits()).containsExactly(wanted);
+
+        write(WEB, "");
+        reload();
+        assertThat(writtenLimits()).containsExactly(wanted, RateLimits.NONE);
+    }
+
+    private List<RateLimits> writtenLimits() {
+        return dataplane.writes.stream()
+                .flatMap(write -> write instanceof Write.PutParameters put
+                        ? Stream.of(put.parameters().limits())
+                        : Stream.of())
+                .toList();
     }
 
     @Test

@@ -30,12 +30,11 @@ final class ControlSite implements AutoCloseable {
      */
     static ControlSite start(int servers, String proxy, String settings) {
         ControlSite control = with(servers);
-        String targets = IntStream.rangeClosed(1, servers)
-                .mapToObj(number -> "{:ip \"" + control.site.serverV4(number).address() + "\" :port " + Site.SERVER_PORT
-                        + " :weight " + 100 / servers + "}")
-                .collect(Collectors.joining(" "));
+        int[] weights = IntStream.generate(() -> 100 / servers).limit(servers).toArray();
         try {
-            control.weir.begin(control.config(targets, proxy, settings)).await(line -> line.contains(" ready: "));
+            control.weir
+                    .begin(control.config(control.targets(weights), proxy, settings))
+                    .await(line -> line.contains(" ready: "));
             return control;
         } catch (AssertionError | RuntimeException failed) {
             control.close();
@@ -47,6 +46,14 @@ final class ControlSite implements AutoCloseable {
     static ControlSite with(int servers) {
         Site site = Site.twoArm(servers, Frames.OFFLOADED);
         return new ControlSite(site, new Weir(site.balancer(), "weir"));
+    }
+
+    /** The servers, each with its weight. */
+    String targets(int... weights) {
+        return IntStream.rangeClosed(1, weights.length)
+                .mapToObj(number -> "{:ip \"" + site.serverV4(number).address() + "\" :port " + Site.SERVER_PORT
+                        + " :weight " + weights[number - 1] + "}")
+                .collect(Collectors.joining(" "));
     }
 
     String config(String targets, String proxy, String settings) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.model.Endpoint;
 import io.weir.testing.LabTest;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +21,7 @@ class DrainTest {
         try (ControlSite control = ControlSite.start(2, "", ":drain-check-interval-ms 100")) {
             Console console = control.console();
             Endpoint target = control.site().serverV4(2);
-            List<Conversation> drained = new ArrayList<>();
-            for (Conversation conversation : Crowd.open(MANY, control::open)) {
-                if (conversation.ask().equals("web2")) {
-                    drained.add(conversation);
-                } else {
-                    conversation.close();
-                }
-            }
+            List<Conversation> drained = openOn("web2", MANY, control);
 
             console.post("drains", "{\"proxy\":\"web\",\"target\":\"" + target + "\"}");
 
@@ -52,6 +46,47 @@ class DrainTest {
             assertThat(control.ask(100)).containsKeys("web1", "web2");
             Proof.say("a drain with %d connections at its start was over with the last of them", drained.size() + 1);
         }
+    }
+
+    @Test
+    void a_reload_with_other_weights_leaves_a_drain_going_on_with_its_connections() throws Exception {
+        String settings = ":drain-check-interval-ms 100";
+        try (ControlSite control = ControlSite.start(2, "", settings)) {
+            Console console = control.console();
+            Endpoint target = control.site().serverV4(2);
+            List<Conversation> drained = openOn("web2", MANY, control);
+            console.post("drains", "{\"target\":\"" + target + "\",\"timeout-ms\":60000}");
+
+            control.weir().write(control.config(control.targets(30, 70), "", settings));
+            assertThat(console.post("reload", "").path("changes")).hasSize(2);
+
+            assertThat(control.ask(50)).isEqualTo(Map.of("web1", 50));
+            assertThat(console.drain(target).path("status").asText()).isEqualTo("draining");
+            assertThat(console.drain(target).path("current-connections").asInt())
+                    .isEqualTo(drained.size());
+            for (Conversation conversation : drained) {
+                assertThat(conversation.ask()).isEqualTo("web2");
+                conversation.close();
+            }
+            Await.until(
+                    "the drain is over",
+                    () -> console.drain(target).path("status").asText().equals("completed"));
+            console.delete("drains/" + target);
+            assertThat(console.weights()).isEqualTo(List.of(30, 70));
+        }
+    }
+
+    /** Those of some conversations that such a server has; the others are closed. */
+    private static List<Conversation> openOn(String server, int opened, ControlSite control) throws IOException {
+        List<Conversation> own = new ArrayList<>();
+        for (Conversation conversation : Crowd.open(opened, control::open)) {
+            if (conversation.ask().equals(server)) {
+                own.add(conversation);
+            } else {
+                conversation.close();
+            }
+        }
+        return own;
     }
 
     @Test
@@ -108,14 +143,7 @@ class DrainTest {
         String algorithm = ":load-balancing {:algorithm :least-connections :update-interval-ms 200}";
         try (ControlSite control = ControlSite.start(2, "", algorithm)) {
             Console console = control.console();
-            List<Conversation> slow = new ArrayList<>();
-            for (Conversation conversation : Crowd.open(2 * MANY, control::open)) {
-                if (conversation.ask().equals("web2")) {
-                    slow.add(conversation);
-                } else {
-                    conversation.close();
-                }
-            }
+            List<Conversation> slow = openOn("web2", 2 * MANY, control);
 
             Await.until("the slow server is spared", () -> console.weights().getFirst() > 75);
 
