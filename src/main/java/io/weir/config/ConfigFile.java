@@ -58,7 +58,13 @@ public final class ConfigFile {
             return read(EdnReader.read(text), fileName);
         } catch (EdnReader.SyntaxException wrong) {
             throw new ConfigException(
-                    fileName, List.of(new ConfigError("", wrong.line(), String.valueOf(wrong.getMessage()))));
+                    fileName,
+                    List.of(OtherFormat.in(text)
+                            .orElseGet(() -> new ConfigError("", wrong.line(), String.valueOf(wrong.getMessage())))));
+        } catch (ConfigException wrong) { // {"a":null} is EDN, too: a text and a keyword
+            throw OtherFormat.in(text)
+                    .map(error -> new ConfigException(fileName, List.of(error)))
+                    .orElse(wrong);
         }
     }
 

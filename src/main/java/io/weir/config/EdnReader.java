@@ -144,7 +144,10 @@ final class EdnReader {
     private static String nameOf(Keyword keyword, int line) {
         String name = keyword.toString().substring(1);
         if (!name.chars().allMatch(character -> CharClassify.symbolConstituent((char) character))) {
-            throw new SyntaxException(line, "a keyword has no name, or '" + Excerpt.of(name) + "' is none");
+            throw new SyntaxException(
+                    line,
+                    "a keyword has no name, or '" + Excerpt.of(name)
+                            + "' is none: keys are written without quotes, as in :port 80");
         }
         return name;
     }
