@@ -26,6 +26,7 @@ final class Administration {
                 loadBalancer::notices,
                 loadBalancer.table(),
                 loadBalancer.counts(),
+                () -> loadBalancer.stats().latencies(),
                 room -> loadBalancer.statistics().stream().subscribe(room),
                 reload,
                 Version.text());

@@ -27,6 +27,11 @@ final class Fields {
         return Optional.ofNullable(left.remove(name)).filter(value -> !(value instanceof Optional<?>));
     }
 
+    /** Whether a key is there that nobody took yet. */
+    boolean has(String name) {
+        return left.containsKey(name);
+    }
+
     /** @return false after an error too */
     boolean flag(String name) {
         if (take(name).orElse("") instanceof Boolean flag) {
@@ -90,6 +95,21 @@ final class Fields {
             return Optional.empty();
         }
         return Optional.of(number);
+    }
+
+    /** At least one whole number; empty after an error too. */
+    Optional<List<Integer>> wholes(String name, int min, int max) {
+        Optional<Object> value = take(name);
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        if (value.get() instanceof List<?> list
+                && !list.isEmpty()
+                && list.stream().allMatch(item -> item instanceof Integer number && number >= min && number <= max)) {
+            return Optional.of(list.stream().map(Integer.class::cast).toList());
+        }
+        wrong.add(new Detail(name, "write a list of whole numbers, " + min + " to " + max));
+        return Optional.empty();
     }
 
     /** @return the least after an error */

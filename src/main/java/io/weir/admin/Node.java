@@ -3,14 +3,18 @@ package io.weir.admin;
 import io.weir.api.Operations;
 import io.weir.engine.Notice;
 import io.weir.model.Change;
+import io.weir.model.Endpoint;
 import io.weir.model.Subscription;
 import io.weir.stats.Connections;
 import io.weir.stats.DataPathCounts;
 import io.weir.stats.FlowEvent;
+import io.weir.stats.Latencies.TargetLatencies;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What the API is put over.
@@ -21,6 +25,7 @@ import java.util.function.LongSupplier;
  * @param notices subscribes to what becomes otherwise with targets, with room for so many
  * @param connections the flow table
  * @param counts of the data path
+ * @param latencies by target, of connections whose events were kept
  * @param flowEvents subscribes to connections that open and end, with room for so many
  * @param reload of the configuration; empty when there is no file it came from
  * @param version of the program
@@ -32,6 +37,7 @@ public record Node(
         IntFunction<Subscription<Notice>> notices,
         Connections connections,
         DataPathCounts counts,
+        Supplier<Map<Endpoint, TargetLatencies>> latencies,
         IntFunction<Subscription<FlowEvent>> flowEvents,
         Optional<Reload> reload,
         String version) {

@@ -68,7 +68,7 @@ final class ProbeRoutes {
                 .join()));
     }
 
-    private static CheckView view(CheckResult result) {
+    static CheckView view(CheckResult result) {
         return switch (result) {
             case CheckResult.Passed passed -> new CheckView(true, true, millis(passed.latency()), passed.message());
             case CheckResult.Failed failed -> new CheckView(true, false, millis(failed.latency()), failed.message());

@@ -32,8 +32,10 @@ record RouteTable(List<Route> routes) {
                         new InterfaceRoutes(node).routes(),
                         new TargetRoutes(node).routes(),
                         new ProbeRoutes(node).routes(),
+                        new CheckRoutes(node).routes(),
                         new ConnectionRoutes(node).routes(),
                         new TrafficRoutes(node).routes(),
+                        new LatencyRoutes(node).routes(),
                         new BalanceRoutes(node).routes(),
                         new RateLimitRoutes(node).routes(),
                         events.routes())

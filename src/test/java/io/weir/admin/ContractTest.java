@@ -75,6 +75,14 @@ class ContractTest {
                         200),
                 new Call(
                         "POST", api + "health/{proxy}/{target}/check", api + "health/web/10.0.0.1:8080/check", "", 200),
+                new Call(
+                        "POST",
+                        api + "checks",
+                        api + "checks",
+                        "{\"target\": \"127.0.0.1:1\", \"type\": \"http\", \"path\": \"/\", \"timeout-ms\": 100,"
+                                + " \"expected-codes\": [200]}",
+                        200),
+                new Call("GET", api + "latencies", api + "latencies", "", 200),
                 new Call("GET", api + "dns", api + "dns", "", 200),
                 new Call("POST", api + "dns/{hostname}/resolve", api + "dns/app.example/resolve", "", 200),
                 new Call("POST", api + "drains", api + "drains", "{\"target\": \"10.0.0.1:8080\"}", 201),

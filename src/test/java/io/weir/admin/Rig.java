@@ -29,6 +29,7 @@ import io.weir.probe.CheckResult;
 import io.weir.probe.NameStatus;
 import io.weir.stats.Connections;
 import io.weir.stats.FlowEvent;
+import io.weir.stats.Latencies.TargetLatencies;
 import io.weir.stats.Names;
 import io.weir.stats.TrackedFlows;
 import io.weir.testing.Counted;
@@ -47,6 +48,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -68,6 +70,7 @@ public final class Rig implements AutoCloseable {
     public final Memory dataplane = new Memory();
     public final Flows flows = new Flows();
     public final Counted counted = new Counted();
+    final Map<Endpoint, TargetLatencies> latencies = new ConcurrentHashMap<>();
     final Feed<FlowEvent> events = new Feed<>();
     /** Connections that the data path counts on each target. */
     public final AtomicLong active = new AtomicLong();
@@ -100,6 +103,7 @@ public final class Rig implements AutoCloseable {
                 engine::subscribe,
                 new Connections(flows, names()),
                 counted,
+                () -> latencies,
                 events::subscribe,
                 Optional.of(new Reloading()),
                 "1.2.3");
