@@ -16,6 +16,7 @@ run_tests() {
         esac
         shift
     done
+    require_tests "${names[@]}"
     need_packages "${RUNTIME_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
     find_java
     build_program
@@ -30,6 +31,59 @@ run_tests() {
     (cd "$ROOT" && env --default-signal=HUP mvn -B -ntp -Dstyle.color=never test -Dweir.excluded="$excluded" "${arguments[@]}") 2>&1 | calm || status=$?
     give_back
     summarise "$status"
+}
+
+# Of several names, Maven runs those that it knows and says nothing of the others.
+require_tests() {
+    local names=() known=() name class unknown=0
+    IFS=, read -ra names <<<"$(IFS=,; echo "$*")"
+    mapfile -t known < <(find "$ROOT/src/test/java" -name '*Test.java' -printf '%f\n' | sed 's/\.java$//' | sort)
+    for name in "${names[@]}"; do
+        class=${name// /}
+        class=${class#!}
+        class=${class%%#*} # a method
+        class=${class%.java}
+        class=${class##*[./]} # a package
+        class=${class%%\$*}
+        if [[ -n $class ]] && ! any_matches "$class" "${known[@]}"; then
+            say "test: there is no test class '$name'; near it: $(nearest "$class" "${known[@]}")"
+            unknown=1
+        fi
+    done
+    ((unknown == 0)) || exit 2
+}
+
+any_matches() {
+    local pattern=$1 word
+    shift
+    for word in "$@"; do
+        # shellcheck disable=SC2053 # it is a pattern
+        [[ $word != $pattern ]] || return 0
+    done
+    return 1
+}
+
+# The three words with the fewest letters to change; one that holds the wanted one whole comes first.
+nearest() {
+    local wanted=$1
+    shift
+    printf '%s\n' "$@" | awk -v wanted="${wanted//\*/}" '
+        function least(a, b) { return a < b ? a : b }
+        function distance(one, other,    i, j, above, row, cost) {
+            for (j = 0; j <= length(other); j++) row[j] = j
+            for (i = 1; i <= length(one); i++) {
+                above = row[0]
+                row[0] = i
+                for (j = 1; j <= length(other); j++) {
+                    cost = above + (substr(one, i, 1) != substr(other, j, 1))
+                    above = row[j]
+                    row[j] = least(cost, least(row[j], row[j - 1]) + 1)
+                }
+            }
+            return row[length(other)]
+        }
+        { print (index(tolower($0), tolower(wanted)) ? 0 : distance(tolower(wanted), tolower($0))), $0 }' |
+        sort -k1,1n -k2 | head -n 3 | cut -d" " -f2 | paste -sd" " | sed 's/ /, /g'
 }
 
 # Maven's lines that say something about a test, a warning or an error.
