@@ -68,15 +68,23 @@ final class HostRecord {
         if (namespace.filter(here()::equals).isPresent()) {
             return;
         }
-        if (namespace.isPresent() && pins.links().values().stream().anyMatch(HostRecord::isAttached)) {
+        Optional<String> elsewhere = elsewhere(pins);
+        if (elsewhere.isPresent()) {
             throw new DataplaneException(
-                    "the data path under " + pinPath + " is attached in another network namespace: enter that one"
-                            + " (nsenter --net), or set another :pin-path",
-                    0);
+                    "the data path under " + pinPath + " " + elsewhere.get() + ", or set another :pin-path", 0);
         }
         // A namespace that is gone has taken its settings along.
         entries.clear();
         store();
+    }
+
+    /** That it is attached where this thread does not see it, and how to get there; empty if it is not. */
+    Optional<String> elsewhere(PinDirectory pins) {
+        return namespace()
+                .filter(cookie -> !cookie.equals(here()))
+                .filter(_ -> pins.links().values().stream().anyMatch(HostRecord::isAttached))
+                .map(cookie -> "is attached in another network namespace: enter that one ("
+                        + Whereabouts.namespace(cookie).orElse("nsenter --net") + ")");
     }
 
     /** From now on others see it. */
@@ -91,15 +99,22 @@ final class HostRecord {
 
     /** The records of other data paths that are attached in this network namespace. */
     List<HostRecord> others() {
+        return pinned().stream()
+                .filter(other -> !other.equals(pinPath))
+                .map(HostRecord::new)
+                .filter(other -> other.namespace().filter(here()::equals).isPresent())
+                .toList();
+    }
+
+    /** The pin paths of all data paths of this host that can be seen. */
+    static List<Path> pinned() {
         if (!Files.isDirectory(DIRECTORY)) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(DIRECTORY)) {
-            return files.filter(other -> !other.equals(file))
-                    .map(other -> Path.of("/", name(other).replace("%2f", "/").replace("%25", "%")))
+            return files.map(file -> Path.of("/", name(file).replace("%2f", "/").replace("%25", "%")))
                     .filter(Files::isDirectory)
-                    .map(HostRecord::new)
-                    .filter(other -> other.namespace().filter(here()::equals).isPresent())
+                    .sorted()
                     .toList();
         } catch (IOException failed) {
             throw new DataplaneException("cannot read " + DIRECTORY + ": " + failed.getMessage(), 0, failed);
@@ -140,7 +155,8 @@ final class HostRecord {
         }
     }
 
-    private Optional<String> namespace() {
+    /** By its number, as a text. */
+    Optional<String> namespace() {
         return entries(NAMESPACE).stream().map(Entry::subject).findFirst();
     }
 

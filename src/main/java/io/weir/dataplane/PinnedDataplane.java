@@ -49,13 +49,20 @@ public final class PinnedDataplane implements AutoCloseable {
     }
 
     /**
-     * Everything that is installed.
+     * Everything that is installed; without hooks where it is attached {@link #elsewhere}.
      *
      * @throws DataplaneException if it cannot be read
      */
     public Image read() {
-        TcHook tc = new TcHook(pins, new HostRecord(pins.root()), TcHook.Kind.ofKernel());
-        return KernelErrors.told(() -> tables.read(Attachments.look(pins, tc)));
+        HostRecord record = new HostRecord(pins.root());
+        TcHook tc = new TcHook(pins, record, TcHook.Kind.ofKernel());
+        return KernelErrors.told(
+                () -> tables.read(record.elsewhere(pins).isPresent() ? Map.of() : Attachments.look(pins, tc)));
+    }
+
+    /** That it is attached where the calling thread's network namespace does not show it, and how to get there. */
+    public Optional<String> elsewhere() {
+        return KernelErrors.told(() -> new HostRecord(pins.root()).elsewhere(pins));
     }
 
     /** What the data path counted; readable until this closes. */

@@ -16,6 +16,7 @@ import io.weir.testing.LabTest;
 import io.weir.testing.Namespaces;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
@@ -111,8 +112,36 @@ class TwoDataPathsTest {
                 .isInstanceOf(DataplaneException.class)
                 .hasMessageContaining(elsewhere);
         assertThatThrownBy(() -> inside("other", () -> Detach.everythingUnder(pins.getFirst())))
-                .hasMessageContaining(elsewhere);
+                .hasMessageContaining(elsewhere)
+                .hasMessageContaining("nsenter --net=" + namespaces.path("lb"));
         assertThat(isAttached(0, TcHook.Kind.LINK)).isTrue();
+    }
+
+    /** An interface of the same name is there, too. */
+    @Test
+    void who_reads_one_from_another_network_namespace_is_told_where_it_is_attached() throws Exception {
+        attach(0, "front0", TcHook.Kind.LINK);
+        assertThat(inside("lb", () -> elsewhere(0))).isEmpty();
+        assertThat(inside("lb", () -> hooks(0))).containsExactly("front0");
+        assertThat(inside("other", () -> elsewhere(0)))
+                .hasValue("is attached in another network namespace: enter that one (nsenter --net="
+                        + namespaces.path("lb") + ")");
+        assertThat(inside("other", () -> hooks(0))).isEmpty();
+        assertThat(inside("other", () -> Whereabouts.absence(pins.getLast())))
+                .startsWith("nothing is pinned under " + pins.getLast())
+                .contains("this host has ", pins.getFirst().toString());
+    }
+
+    private Optional<String> elsewhere(int number) {
+        try (PinnedDataplane pinned = PinnedDataplane.open(pins.get(number)).orElseThrow()) {
+            return pinned.elsewhere();
+        }
+    }
+
+    private Set<String> hooks(int number) {
+        try (PinnedDataplane pinned = PinnedDataplane.open(pins.get(number)).orElseThrow()) {
+            return pinned.read().hooks().keySet();
+        }
     }
 
     @Test
