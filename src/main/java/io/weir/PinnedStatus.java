@@ -27,7 +27,7 @@ final class PinnedStatus {
 
     private PinnedStatus() {}
 
-    static StatusView of(Image image, Counters counters) {
+    static StatusView of(Image image, Counters counters, Optional<String> elsewhere) {
         List<InterfaceView> interfaces = new TreeMap<>(image.hooks())
                 .entrySet().stream()
                         .map(hook -> new InterfaceView(
@@ -39,26 +39,29 @@ final class PinnedStatus {
                 .toList();
         return new StatusView(
                 interfaces,
-                listeners(image),
+                elsewhere,
+                listeners(image, elsewhere.isEmpty()),
                 targets(image, counters),
                 verdicts,
                 counters.expiry().lost());
     }
 
-    private static List<ListenerView> listeners(Image image) {
+    /** @param isHere whether numbers of interfaces are those of this network namespace */
+    private static List<ListenerView> listeners(Image image, boolean isHere) {
         return image.services().entrySet().stream()
                 .map(entry -> new ListenerView(
-                        place(entry.getKey()),
+                        place(entry.getKey(), isHere),
                         entry.getKey().protocol().name().toLowerCase(Locale.ROOT),
                         shares(image, entry.getValue())))
                 .sorted(Comparator.comparing(ListenerView::address).thenComparing(ListenerView::protocol))
                 .toList();
     }
 
-    private static String place(ServiceKey key) {
+    private static String place(ServiceKey key, boolean isHere) {
         String where = key.address()
                 .map(IpAddress::beforePort)
-                .orElseGet(() -> Interfaces.name(key.interfaceIndex()).orElse("interface " + key.interfaceIndex()));
+                .or(() -> isHere ? Interfaces.name(key.interfaceIndex()) : Optional.empty())
+                .orElse("interface " + key.interfaceIndex());
         return where + ":" + key.port();
     }
 

@@ -11,6 +11,7 @@ import io.weir.config.ConfigFile;
 import io.weir.config.Flags;
 import io.weir.dataplane.Detach;
 import io.weir.dataplane.PinnedDataplane;
+import io.weir.dataplane.Whereabouts;
 import io.weir.engine.DataplaneException;
 import io.weir.engine.RefusedException;
 import io.weir.libbpf.BpfException;
@@ -45,6 +46,11 @@ final class Wiring implements Appliance {
         } catch (ConfigException e) {
             return e.lines();
         }
+    }
+
+    @Override
+    public List<String> lacking(Desired desired) {
+        return HostNeeds.lacking(desired);
     }
 
     @Override
@@ -104,14 +110,16 @@ final class Wiring implements Appliance {
     public List<String> detach(Path pinPath) {
         return told(() -> {
             try (PinLock _ = PinLock.take(pinPath)) {
-                return Detach.everythingUnder(pinPath);
+                List<String> done = Detach.everythingUnder(pinPath);
+                ReloadRecord.open(ReloadRecord.of(pinPath)).remove(); // of a node that was killed
+                return done;
             }
         });
     }
 
     @Override
     public StatusView status(Path pinPath) {
-        return read(pinPath, pinned -> PinnedStatus.of(pinned.read(), pinned.counters()));
+        return read(pinPath, pinned -> PinnedStatus.of(pinned.read(), pinned.counters(), pinned.elsewhere()));
     }
 
     @Override
@@ -122,10 +130,7 @@ final class Wiring implements Appliance {
     private static <T> T read(Path pinPath, Function<PinnedDataplane, T> view) {
         return told(() -> {
             try (PinnedDataplane pinned = PinnedDataplane.open(pinPath)
-                    .orElseThrow(() -> new CommandFailure(
-                            ExitCode.UNREACHABLE,
-                            "nothing is pinned under " + pinPath + ": start it with 'weir run', or name the place with"
-                                    + " --pin-path"))) {
+                    .orElseThrow(() -> new CommandFailure(ExitCode.UNREACHABLE, Whereabouts.absence(pinPath)))) {
                 return view.apply(pinned);
             }
         });

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -46,7 +47,9 @@ class ProgramLabTest {
         try (Program program = Program.start(
                 List.of("setpriv", "--bounding-set", "-all", "--inh-caps", "-all"), "run", "-c", config("front", ""))) {
             assertThat(program.exitCode()).isEqualTo(4);
-            assertThat(program.output()).isEqualTo("weir: run: CAP_NET_ADMIN and CAP_BPF missing: run it with sudo\n");
+            assertThat(program.output())
+                    .startsWith("weir: run: CAP_NET_ADMIN and CAP_BPF missing, which not even root has here: ")
+                    .hasLineCount(1);
         }
     }
 
@@ -103,6 +106,22 @@ class ProgramLabTest {
         try (Program status = weir("status", "--pin-path", PINS.toString())) {
             assertThat(status.exitCode()).isEqualTo(3);
             assertThat(status.output()).contains("nothing is pinned under " + PINS);
+        }
+    }
+
+    @Test
+    void detach_leaves_nothing_of_a_node_that_was_killed() throws Exception {
+        try (Program program = weir("run", "-c", config("front", "")).awaitOutput(" ready: ")) {
+            program.signal("KILL");
+            program.exitCode();
+        }
+        assertThat(ReloadRecord.configuration(ReloadRecord.of(PINS))).isRegularFile();
+        assertThat(end("detach", "--pin-path", PINS.toString())).startsWith("0 ");
+        assertThat(PINS).doesNotExist();
+        try (Stream<Path> files = Files.walk(Path.of("/run/weir"))) {
+            assertThat(files.map(file -> String.valueOf(file.getFileName())))
+                    .noneMatch(
+                            name -> name.contains(NAMESPACE) || name.contains(String.valueOf(PinLock.position(PINS))));
         }
     }
 

@@ -20,6 +20,9 @@ public interface Appliance {
     /** Reads and validates a configuration file. */
     Configuration load(Path file);
 
+    /** What this host lacks, as it is now, for a configuration to run here: one line each. */
+    List<String> lacking(Desired desired);
+
     /**
      * A configuration of one proxy.
      *

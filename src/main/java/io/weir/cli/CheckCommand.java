@@ -16,11 +16,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = {
-            "Check a configuration file, and change nothing.",
+            "Check a configuration file, and change nothing. What this host lacks for it is a warning: the file may be"
+                    + " meant for another.",
             "",
-            "With --diff, also say what a reload with it would change of the weir that runs: a line a value, as in",
-            "proxies[web].default-target[10.0.0.1:80].weight: 50 -> 30. It is asked by its admin API; where that does not",
-            "answer, or with --pin-path, what it has read last is compared.",
+            "With --diff, also say what a reload with it would change of the weir that runs: a line a value, as in"
+                    + " proxies[web].default-target[10.0.0.1:80].weight: 50 -> 30. It is asked by its admin API; where"
+                    + " that does not answer, or with --pin-path, what it has read last is compared.",
             "",
             "Exit codes: 0 the file is valid, whatever it changes; 2 it is not; 3 --diff, and no weir runs."
         })
@@ -30,6 +31,9 @@ final class CheckCommand implements Callable<Integer> {
 
     @Mixin
     private final Source source = new Source();
+
+    @Mixin
+    private final FileArgument file = new FileArgument();
 
     @Option(names = "--diff", description = "Say what a reload would change")
     private boolean diff;
@@ -49,6 +53,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        source.config(file);
         Path config = source.config(appliance).orElse(RunOptions.DEFAULT_CONFIG);
         Configuration configuration = appliance.load(config);
         Desired desired = configuration.desired();
@@ -59,6 +64,7 @@ final class CheckCommand implements Callable<Integer> {
         if (!json) {
             out.println(config + " is valid: " + Listeners.describe(desired));
             configuration.refusals().forEach(line -> out.println("'weir run' would refuse it: " + line));
+            appliance.lacking(desired).forEach(line -> out.println("warning: on this host: " + line));
             Listeners.warnings(desired).forEach(line -> out.println("warning: " + line));
         }
         if (diff) {

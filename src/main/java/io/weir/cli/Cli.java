@@ -3,6 +3,7 @@ package io.weir.cli;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -31,6 +32,14 @@ public final class Cli {
         return commandLine(verbose).execute(arguments);
     }
 
+    /** Those that help shows. */
+    List<String> verbs() {
+        return commandLine(false).getSubcommands().entrySet().stream()
+                .filter(verb -> !verb.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     private CommandLine commandLine(boolean verbose) {
         CommandLine line = new CommandLine(new WeirCommand(appliance))
                 .addSubcommand(new RunCommand(appliance))
@@ -47,7 +56,7 @@ public final class Cli {
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new DemoServerCommand())
                 .addSubcommand(new DemoClientCommand());
-        line.setUsageHelpWidth(110);
+        line.setUsageHelpWidth(Table.WIDTH);
         line.setOut(out);
         line.setErr(err);
         line.setParameterExceptionHandler((exception, ignored) -> misused(exception));
@@ -63,13 +72,29 @@ public final class Cli {
     private static String usageProblem(ParameterException exception) {
         if (exception instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {
-            String word = unmatched.getUnmatched().getFirst();
-            List<String> near = unmatched.getSuggestions();
-            String kind = word.startsWith("-") ? "option" : "verb";
-            return "unknown " + kind + " '" + word + "': "
-                    + (near.isEmpty() ? "see 'weir --help'" : "did you mean '" + near.getFirst() + "'?");
+            return unknown(unmatched.getUnmatched().getFirst(), unmatched);
         }
         return firstLine(exception) + ": see 'weir --help'";
+    }
+
+    private static String unknown(String word, UnmatchedArgumentException exception) {
+        CommandLine verb = exception.getCommandLine();
+        boolean isOption = word.startsWith("-");
+        boolean isFile = !isOption && word.matches(".*[./].*");
+        if (isFile && verb.getParent() == null) {
+            return "unknown verb '" + word + "': a configuration is run with 'weir run " + word
+                    + "', and checked with 'weir check " + word + "'";
+        }
+        if (!isOption && verb.getParent() != null) {
+            boolean takesFile = verb.getCommandSpec().findOption("-c") != null;
+            return "'weir " + verb.getCommandName() + "' takes no '" + word + "': "
+                    + (isFile && takesFile
+                            ? "name a configuration with -c " + word
+                            : "see 'weir " + verb.getCommandName() + " --help'");
+        }
+        List<String> near = exception.getSuggestions();
+        return "unknown " + (isOption ? "option" : "verb") + " '" + word + "': "
+                + (near.isEmpty() ? "see 'weir --help'" : "did you mean '" + near.getFirst() + "'?");
     }
 
     private int failed(Exception exception, boolean verbose) {

@@ -2,12 +2,9 @@ package io.weir.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code weir connections}: the flow table. */
 @Command(
@@ -17,7 +14,7 @@ import picocli.CommandLine.Spec;
             "",
             "When no node runs here, the pinned flow table is read instead, which needs root and says so on stderr."
         })
-final class ConnectionsCommand implements Callable<Integer> {
+final class ConnectionsCommand extends PrintingVerb {
 
     private final Appliance appliance;
 
@@ -27,17 +24,8 @@ final class ConnectionsCommand implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "N", description = "Show at most so many (default: 1000)")
     private int limit = 1000;
 
-    @Option(names = "--json", description = "As JSON")
-    private boolean json;
-
     @Mixin
     private final Source source = new Source();
-
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Spec
-    private CommandSpec spec;
 
     ConnectionsCommand(Appliance appliance) {
         this.appliance = appliance;
@@ -56,9 +44,9 @@ final class ConnectionsCommand implements Callable<Integer> {
                     wanted.requirePinned();
                     return ConnectionRows.of(appliance.connections(path, wanted::matches, limit));
                 },
-                note -> spec.commandLine().getErr().println("weir: " + note));
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
+                this::note);
+        PrintWriter out = out();
+        if (isJson()) {
             out.println(Json.write(connections));
             return ExitCode.DONE;
         }

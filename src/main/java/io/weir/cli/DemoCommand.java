@@ -17,7 +17,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Privileges.require("demo");
+        Privileges.require("demo", Privileges.Capability.CAP_SYS_ADMIN);
         PrintStream out =
                 new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
         try (Demo demo = new Demo(out)) {

@@ -56,6 +56,11 @@ final class NodeOptions {
         return said(caFile, appliance, "WEIR_CA_FILE").map(Path::of);
     }
 
+    /** Takes a file that was named without an option for the node's. @throws CommandFailure if there are two */
+    void config(FileArgument argument) {
+        config = argument.or(config).orElse(null);
+    }
+
     Optional<Path> config(Appliance appliance) {
         return said(config, appliance, "WEIR_CONFIG").map(Path::of);
     }

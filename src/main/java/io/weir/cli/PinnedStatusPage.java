@@ -10,9 +10,7 @@ final class PinnedStatusPage {
     private PinnedStatusPage() {}
 
     static void print(StatusView status, PrintWriter out) {
-        Table interfaces = new Table("INTERFACE", "ATTACHED");
-        status.interfaces().forEach(at -> interfaces.row(at.name(), at.mode()));
-        interfaces.print(out);
+        printInterfaces(status, out);
         out.println();
         Table listeners = new Table("LISTENER", "PROTOCOL", "TARGETS");
         status.listeners()
@@ -39,6 +37,17 @@ final class PinnedStatusPage {
             out.println("expiry has lost sight of " + status.lostFlows()
                     + " connections, which never end: report it, and begin anew with 'weir detach'");
         }
+    }
+
+    private static void printInterfaces(StatusView status, PrintWriter out) {
+        if (status.interfaces().isEmpty()) {
+            out.println("the data path "
+                    + status.elsewhere().orElse("is attached to no interface: start it with 'weir run'"));
+            return;
+        }
+        Table interfaces = new Table("INTERFACE", "ATTACHED");
+        status.interfaces().forEach(at -> interfaces.row(at.name(), at.mode()));
+        interfaces.print(out);
     }
 
     private static String shares(StatusView.ListenerView listener) {

@@ -2,12 +2,8 @@ package io.weir.cli;
 
 import io.weir.model.Change;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code weir reload}: has a running node read its configuration file again, and says how that went. */
 @Command(
@@ -17,24 +13,15 @@ import picocli.CommandLine.Spec;
             "",
             "It is asked by its admin API; where that does not answer, or with --pin-path, by SIGHUP.",
             "",
-            "Exit codes: 0 done, or nothing has changed; 1 the kernel or a port refused; 2 the file is no good;",
-            "3 no weir runs. With 1 and 2, what ran before goes on."
+            "Exit codes: 0 done, or nothing has changed; 1 the kernel or a port refused; 2 the file is no good; 3 no weir"
+                    + " runs. With 1 and 2, what ran before goes on."
         })
-final class ReloadCommand implements Callable<Integer> {
+final class ReloadCommand extends PrintingVerb {
 
     private final Appliance appliance;
 
     @Mixin
     private final Source node = new Source();
-
-    @Option(names = "--json", description = "As JSON")
-    private boolean json;
-
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Spec
-    private CommandSpec spec;
 
     ReloadCommand(Appliance appliance) {
         this.appliance = appliance;
@@ -47,7 +34,7 @@ final class ReloadCommand implements Callable<Integer> {
                 client -> ChangesPage.read(client.post("reload")),
                 appliance::reload,
                 note -> {}); // it is the same reload
-        ChangesPage.print(changes, spec.commandLine().getOut(), json);
+        ChangesPage.print(changes, out(), isJson());
         return ExitCode.DONE;
     }
 }

@@ -25,6 +25,9 @@ final class RunCommand implements Callable<Integer> {
     private final RunOptions options = new RunOptions();
 
     @Mixin
+    private final FileArgument file = new FileArgument();
+
+    @Mixin
     private final CommonOptions common = new CommonOptions();
 
     RunCommand(Appliance appliance) {
@@ -33,6 +36,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        options.config(file);
         return run(appliance, options);
     }
 

@@ -1,6 +1,7 @@
 package io.weir.cli;
 
 import io.weir.model.Desired;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,20 @@ final class RunOptions {
             names = {"-w", "--watch"},
             description = "Reload whenever the configuration file changes")
     private boolean watch;
+
+    /** Takes a file that was named without an option. @throws CommandFailure if there are two */
+    void config(FileArgument argument) {
+        config = argument.or(config).orElse(null);
+    }
+
+    /** Whether there is something to run: it was named, or the default file is there. */
+    boolean hasSubject() {
+        return !interfaces.isEmpty()
+                || config != null
+                || port != null
+                || target != null
+                || Files.exists(DEFAULT_CONFIG);
+    }
 
     /**
      * What is meant.

@@ -21,6 +21,11 @@ final class Source {
             description = "Read the data path that is pinned there, and ask no node")
     private @Nullable Path pins;
 
+    /** Takes a file that was named without an option for that of the node. @throws CommandFailure if there are two */
+    void config(FileArgument argument) {
+        node.config(argument);
+    }
+
     /** The file that was named. */
     Optional<Path> config(Appliance appliance) {
         return node.config(appliance);

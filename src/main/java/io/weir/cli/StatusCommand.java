@@ -2,37 +2,26 @@ package io.weir.cli;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code weir status}: how the node is; without one, what the data path does. */
 @Command(
         name = "status",
         description = {
-            "Show how the node is: interfaces, targets with their weights and why they have them, circuits, drains,",
-            "and packets that were not plainly forwarded.",
+            "Show how the node is: interfaces, targets with their weights and why they have them, circuits, drains, and"
+                    + " packets that were not plainly forwarded.",
             "",
             "When no node runs here, the pinned data path is read instead, which needs root and says so on stderr."
         })
-final class StatusCommand implements Callable<Integer> {
+final class StatusCommand extends PrintingVerb {
 
     private final Appliance appliance;
 
     @Mixin
     private final Source source = new Source();
-
-    @Option(names = "--json", description = "As JSON")
-    private boolean json;
-
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Spec
-    private CommandSpec spec;
 
     StatusCommand(Appliance appliance) {
         this.appliance = appliance;
@@ -40,12 +29,21 @@ final class StatusCommand implements Callable<Integer> {
 
     /** The JSON of a pinned data path. */
     record PinnedView(
-            String source, String pinPath, @JsonUnwrapped StatusView status) {}
+            String source,
+            String pinPath,
+            @Nullable String elsewhere,
+            @JsonUnwrapped StatusView status) {
+
+        static PinnedView of(Path pinPath, StatusView status) {
+            return new PinnedView(
+                    "data-path", pinPath.toString(), status.elsewhere().orElse(null), status);
+        }
+    }
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter out = out();
+        boolean json = isJson();
         Runnable page = source.read(
                 appliance,
                 node -> {
@@ -55,10 +53,10 @@ final class StatusCommand implements Callable<Integer> {
                 path -> {
                     StatusView status = appliance.status(path);
                     return json
-                            ? () -> out.println(Json.write(new PinnedView("data-path", path.toString(), status)))
+                            ? () -> out.println(Json.write(PinnedView.of(path, status)))
                             : () -> PinnedStatusPage.print(status, out);
                 },
-                note -> err.println("weir: " + note));
+                this::note);
         page.run();
         return ExitCode.DONE;
     }

@@ -1,8 +1,10 @@
 package io.weir.cli;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -10,6 +12,7 @@ import java.util.TreeMap;
  * What the pinned data path says of itself; under the names that the admin API has for the same.
  *
  * @param interfaces where it is attached
+ * @param elsewhere that it is attached where the interfaces are not to be seen from, and how to get there
  * @param listeners what it takes
  * @param targets where it sends to
  * @param verdicts packets that were not plainly forwarded; reasons without any are left out
@@ -17,6 +20,7 @@ import java.util.TreeMap;
  */
 public record StatusView(
         List<InterfaceView> interfaces,
+        @JsonIgnore Optional<String> elsewhere,
         List<ListenerView> listeners,
         List<TargetView> targets,
         List<VerdictView> verdicts,

@@ -11,11 +11,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "top",
         description = {
-            "Show what goes over targets now, the busiest first. In a terminal the page is drawn anew until q is pressed:",
-            "n, a, b, p and t sort by new connections, active ones, bytes, packets and target, r reverses.",
+            "Show what goes over targets now, the busiest first. In a terminal the page is drawn anew until q is pressed:"
+                    + " n, a, b, p and t sort by new connections, active ones, bytes, packets and target, r reverses.",
             "",
-            "Elsewhere it prints one page and ends, or as many as -n says. Bytes, packets and active connections are those of",
-            "the target, by whichever proxy they came; new connections are those of the row's proxy."
+            "Elsewhere it prints one page and ends, or as many as -n says. Bytes, packets and active connections are those of"
+                    + " the target, by whichever proxy they came; new connections are those of the row's proxy."
         })
 final class TopCommand extends NodeVerb {
 

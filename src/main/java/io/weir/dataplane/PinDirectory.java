@@ -46,11 +46,7 @@ final class PinDirectory {
 
     /** @throws DataplaneException if it does not lie in a BPF file system */
     void requireBpfFileSystem() {
-        Path existing = root;
-        while (existing.getParent() != null && !Files.exists(existing)) {
-            existing = existing.getParent();
-        }
-        if (!Pins.isBpfFileSystem(existing)) {
+        if (!Pins.wouldLieInBpfFileSystem(root)) {
             throw new DataplaneException(
                     "the pin path " + root
                             + " does not lie in a BPF file system: mount one (mount -t bpf bpf /sys/fs/bpf)"

@@ -39,7 +39,8 @@ public record Errno(int number, String name, Category category, String advice) {
     public static final int EOPNOTSUPP = 95;
     public static final int ENOBUFS = 105;
 
-    private static final String PRIVILEGE = "run as root, or grant CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON";
+    private static final String PRIVILEGE =
+            "it takes CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, held on the host and not only within a container";
     private static final String MEMORY = "the kernel has no memory for it";
 
     private static final Map<Integer, Errno> KNOWN = Map.ofEntries(

@@ -23,13 +23,23 @@ public final class Pins {
         return (Libc.fileSystem(path.toString()) & 0xffffffffL) == BPF_FS_MAGIC;
     }
 
-    /** The one name of a place, whether or not it exists: without symbolic links, which a BPF file system may have. */
-    public static Path canonical(Path path) {
-        Path absolute = path.toAbsolutePath().normalize();
-        Path existing = absolute;
+    /** Whether a path lies in a BPF file system, or will when its directories are made. */
+    public static boolean wouldLieInBpfFileSystem(Path path) {
+        return isBpfFileSystem(existing(path.toAbsolutePath().normalize()));
+    }
+
+    private static Path existing(Path path) {
+        Path existing = path;
         while (existing.getParent() != null && !Files.exists(existing)) {
             existing = existing.getParent();
         }
+        return existing;
+    }
+
+    /** The one name of a place, whether or not it exists: without symbolic links, which a BPF file system may have. */
+    public static Path canonical(Path path) {
+        Path absolute = path.toAbsolutePath().normalize();
+        Path existing = existing(absolute);
         try {
             return existing.toRealPath().resolve(existing.relativize(absolute)).normalize();
         } catch (IOException unreadable) {

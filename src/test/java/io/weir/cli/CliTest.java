@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.model.Flow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CliTest {
 
@@ -35,6 +39,14 @@ class CliTest {
                 "connections --target a    | weir: --target: 'a' is no endpoint: write 10.0.0.1:80 or [2001:db8::1]:80",
                 "top --sort size           | weir: --sort is new, active, bytes, packets or target, not 'size'",
                 "top --interval 0          | weir: --interval is 0.1 to 3600 seconds, not 0.0",
+                "wrong.edn                 | weir: unknown verb 'wrong.edn': a configuration is run with 'weir run wrong.edn', and checked with 'weir check wrong.edn'",
+                "status wrong.edn          | weir: 'weir status' takes no 'wrong.edn': name a configuration with -c wrong.edn",
+                "detach web                | weir: 'weir detach' takes no 'web': see 'weir detach --help'",
+                "check wrong.edn           | weir: wrong.edn:1: wrong",
+                "check a.edn -c b.edn      | weir: one configuration at a time: a.edn, or -c b.edn",
+                "run refused.edn           | weir: refused.edn:3: settings.metrics: not yet",
+                "run a.edn -c b.edn        | weir: one configuration at a time: a.edn, or -c b.edn",
+                "run a.edn -i eth0         | weir: -c and -i cannot go together: a file names its own interfaces",
                 "run -c refused.edn        | weir: refused.edn:3: settings.metrics: not yet",
                 "check -c wrong.edn        | weir: wrong.edn:1: wrong"
             })
@@ -51,6 +63,57 @@ class CliTest {
         assertThat(out.toString())
                 .startsWith("refused.edn is valid: ")
                 .contains("'weir run' would refuse it: refused.edn:3: settings.metrics: not yet");
+    }
+
+    @Test
+    void check_takes_a_file_without_an_option() {
+        assertThat(run("check", "refused.edn")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).startsWith("refused.edn is valid: ");
+        assertThat(run("check", "refused.edn", "-c", "refused.edn")).isEqualTo(ExitCode.DONE);
+    }
+
+    @Test
+    void what_this_host_lacks_for_a_file_is_a_warning() {
+        appliance.lacking = List.of("there is no interface eth9");
+        assertThat(run("check", "-c", "web.edn")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines()).contains("warning: on this host: there is no interface eth9");
+    }
+
+    @Test
+    void without_anything_to_run_it_says_how_to_begin() {
+        assertThat(run()).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .startsWith("weir: nothing to run: ")
+                .contains("weir demo", "weir check FILE", "weir run FILE", "weir --help");
+        assertThat(appliance.started).isNull();
+    }
+
+    /** The program itself, and every verb. */
+    static Stream<String> verbs() {
+        List<String> verbs =
+                new Cli(new Told(), new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter())).verbs();
+        return Stream.concat(Stream.of(""), verbs.stream());
+    }
+
+    @ParameterizedTest
+    @MethodSource("verbs")
+    void help_fits_a_terminal_and_has_no_line_of_a_word_or_two_within_a_paragraph(String verb) {
+        assertThat(run((verb + " --help").strip().split(" "))).isEqualTo(ExitCode.DONE);
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).isNotEmpty().allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        for (int i = 1; i < lines.size(); i++) {
+            String before = lines.get(i - 1);
+            String first = lines.get(i).split(" ")[0];
+            if (isText(before) && isText(lines.get(i))) {
+                assertThat(before.length() + 1 + first.length())
+                        .as("'" + before + "' is broken before '" + first + "'")
+                        .isGreaterThan(76);
+            }
+        }
+    }
+
+    private static boolean isText(String line) {
+        return line.matches("[A-Za-z].*") && !line.startsWith("Usage:") && !line.endsWith(":");
     }
 
     @Test
@@ -79,6 +142,18 @@ class CliTest {
                         "10.0.0.1:80       1           20       300        4000",
                         "NOT PLAINLY FORWARDED  VERDICT  PACKETS",
                         "not_service            passed         7");
+    }
+
+    @Test
+    void status_says_where_a_data_path_is_that_is_not_attached_here() {
+        appliance.elsewhere = Optional.of("is attached in another network namespace: enter that one (nsenter)");
+        assertThat(run("status", "--pin-path", "/pins")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString())
+                .startsWith("the data path is attached in another network namespace: enter that one (nsenter)\n")
+                .doesNotContain("INTERFACE");
+        out.getBuffer().setLength(0);
+        assertThat(run("status", "--json", "--pin-path", "/pins")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).contains("\"elsewhere\" : \"is attached in another network namespace");
     }
 
     @Test

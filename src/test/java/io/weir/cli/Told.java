@@ -26,8 +26,10 @@ final class Told implements Appliance {
     final Map<String, String> environment = new HashMap<>();
     final Map<String, Desired> files = new HashMap<>();
     Optional<Flow.Totals> totals = Optional.empty();
+    Optional<String> elsewhere = Optional.empty();
     long lostFlows;
 
+    List<String> lacking = List.of();
     Desired started;
     Path detached;
 
@@ -44,6 +46,11 @@ final class Told implements Appliance {
             case "wrong.edn" -> throw new CommandFailure(ExitCode.USAGE, List.of("wrong.edn:1: wrong"));
             default -> new Configuration(files.getOrDefault(file.toString(), desired), List.of());
         };
+    }
+
+    @Override
+    public List<String> lacking(Desired desired) {
+        return lacking;
     }
 
     @Override
@@ -90,7 +97,8 @@ final class Told implements Appliance {
             throw new CommandFailure(ExitCode.UNREACHABLE, "nothing is pinned under /none");
         }
         return new StatusView(
-                List.of(new StatusView.InterfaceView("eth0", "tc")),
+                elsewhere.isPresent() ? List.of() : List.of(new StatusView.InterfaceView("eth0", "tc")),
+                elsewhere,
                 List.of(new StatusView.ListenerView("192.0.2.80:80", "tcp", Map.of("10.0.0.1:80", 100.0))),
                 List.of(new StatusView.TargetView("10.0.0.1:80", 20, new StatusView.VolumeView(1, 3, 300, 4, 4000))),
                 List.of(new StatusView.VerdictView("passed", "not_service", 7)),

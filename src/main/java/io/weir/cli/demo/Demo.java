@@ -102,8 +102,8 @@ public final class Demo implements AutoCloseable {
 
     private void distribute() {
         say("");
-        say("  " + CONNECTIONS + " new connections each       web-1   web-2   web-3   percent");
-        show("the weights", "    50.0    30.0    20.0");
+        show(CONNECTIONS + " new connections each, %", Distribution.heads(WEIGHTS));
+        show("the weights", Distribution.ofWeights(WEIGHTS).shares());
         for (String protocol : List.of("http", "udp")) {
             for (String vip : List.of(Stage.VIP_V4, Stage.VIP_V6)) {
                 Distribution distribution = connections(protocol, vip, CONNECTIONS);
@@ -202,7 +202,7 @@ public final class Demo implements AutoCloseable {
     }
 
     private void show(String what, String shares) {
-        say(String.format("  %-25s%s", what, shares));
+        say(String.format("  %-30s%s", what, shares));
     }
 
     private void tick(String sentence) {

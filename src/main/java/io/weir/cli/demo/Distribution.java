@@ -38,6 +38,18 @@ record Distribution(Map<String, Integer> counts, Map<String, Integer> weights) {
         return new Distribution(counts, weights);
     }
 
+    /** As if every server had exactly its share. */
+    static Distribution ofWeights(Map<String, Integer> weights) {
+        return new Distribution(weights, weights);
+    }
+
+    /** The names of the servers, over their {@link #shares}. */
+    static String heads(Map<String, Integer> weights) {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(weights).keySet().forEach(name -> text.append(String.format("%8s", name)));
+        return text.toString();
+    }
+
     int total() {
         return counts.values().stream().mapToInt(Integer::intValue).sum();
     }

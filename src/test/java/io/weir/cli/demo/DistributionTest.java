@@ -34,6 +34,12 @@ class DistributionTest {
     }
 
     @Test
+    void the_name_of_a_server_ends_where_its_share_ends() {
+        assertThat(Distribution.heads(WEIGHTS)).isEqualTo("   web-1   web-2   web-3");
+        assertThat(Distribution.ofWeights(WEIGHTS).shares()).isEqualTo("    50.0    30.0    20.0");
+    }
+
+    @Test
     void an_answer_of_nobody_we_know_is_refused() {
         assertThatThrownBy(() -> Distribution.parse(List.of("refused 10"), WEIGHTS))
                 .isInstanceOf(DemoFailure.class)
