@@ -139,13 +139,17 @@ struct {
 	__type(value, struct group);
 } groups SEC(".maps");
 
-/* Target indices; memory-mapped by the node, which fills a slice before a group points at it. */
+/*
+ * Target indices, four to an element: one takes 8 bytes, however small its value. Memory-mapped by the node, which fills a slice
+ * before a group points at it. Read with slot_target().
+ */
+#define SLOTS_IN_WORD 4
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 4194304);
+	__uint(max_entries, 4194304 / SLOTS_IN_WORD);
 	__type(key, __u32);
-	__type(value, __u32);
+	__type(value, __u64);
 } slots SEC(".maps");
 
 struct {

@@ -61,6 +61,17 @@ static __always_inline struct group group_slice(__u32 group, __u8 family)
 	return (struct group){ .offset = both, .size = both >> 32 };
 }
 
+/* The index of the target in a slot; -1: there is no such slot. */
+static __always_inline int slot_target(__u32 slot)
+{
+	__u32 index = slot / SLOTS_IN_WORD;
+	const __u64 *word = bpf_map_lookup_elem(&slots, &index);
+
+	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the node writes a slot as two bytes of the word");
+	_Static_assert(WEIR_TARGETS <= 65536, "a slot has 16 bits");
+	return word ? (__u16)(*word >> 16 * (slot % SLOTS_IN_WORD)) : -1;
+}
+
 /* The slots a flow's target stands in, and the flow's own among them. */
 struct choice {
 	struct group slice;
@@ -95,13 +106,7 @@ static __always_inline int select_slot(const struct packet *packet, const struct
 /* The target of a slot counted from the slice's first, all around; -1: none. For the verifier it is any number. */
 __noinline int target_in_turn(__u32 offset, __u32 size, __u32 turn)
 {
-	__u32 slot, *target;
-
-	if (!size)
-		return -1;
-	slot = offset + turn % size;
-	target = bpf_map_lookup_elem(&slots, &slot);
-	return target ? *target : -1;
+	return size ? slot_target(offset + turn % size) : -1;
 }
 
 /* Puts a target's index into *target, or says why there is none. */
@@ -110,15 +115,14 @@ static __always_inline int select_target(const struct packet *packet, const stru
 {
 	struct choice choice;
 	int reason = select_slot(packet, service, seed, &choice);
-	__u32 slot, *index;
+	int index;
 
 	if (reason)
 		return reason;
-	slot = choice.slice.offset + choice.slot;
-	index = bpf_map_lookup_elem(&slots, &slot);
-	if (!index)
+	index = slot_target(choice.slice.offset + choice.slot);
+	if (index < 0)
 		return REASON_NO_TARGET;
-	*target = *index;
+	*target = index;
 	return REASON_NONE;
 }
 

@@ -187,7 +187,7 @@ final class WeirTables implements AutoCloseable {
         try (MappedArray slots = map(MapShape.SLOTS).map();
                 MappedArray groups = map(MapShape.GROUPS).map()) {
             for (int slot = 0; slot < SLOTS; slot++) {
-                slots.value(offset + slot).set(JAVA_INT, 0, index);
+                slots.writeShorts(offset + slot, (short) index);
             }
             groups.writeLong(net.v4() ? 0 : 1, 0, (long) SLOTS << 32 | offset);
         }

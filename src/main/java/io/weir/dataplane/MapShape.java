@@ -62,7 +62,7 @@ public record MapShape(
             keyed(SERVICES, MapInfo.HASH, ServiceAbi.ServiceKey.LAYOUT, ServiceAbi.Service.LAYOUT),
             keyed(ROUTES, MapInfo.LPM_TRIE, ServiceAbi.RouteKey.LAYOUT, ServiceAbi.Route.LAYOUT),
             array(GROUPS, MapInfo.ARRAY, ServiceAbi.Group.LAYOUT),
-            numbers(SLOTS, MapInfo.ARRAY, 4),
+            numbers(SLOTS, MapInfo.ARRAY, 8),
             array(TARGETS, MapInfo.ARRAY, TargetAbi.Target.LAYOUT),
             new MapShape(
                     TARGET_INDICES,

@@ -11,6 +11,9 @@ import java.util.Map;
 /** The maps {@code slots} and {@code groups}, both in memory. */
 final class SlotTable implements AutoCloseable {
 
+    /** Of two bytes each, as in {@code bpf/maps.h}. */
+    private static final int SLOTS_IN_WORD = 4;
+
     private final MappedArray slots;
     private final MappedArray groups;
 
@@ -21,10 +24,16 @@ final class SlotTable implements AutoCloseable {
 
     void put(Image.Slice slice, Image.Slots contents) {
         int[] targets = contents.toArray();
-        if (targets.length != slice.size() || slice.offset() < 0 || slice.offset() > slots.entries() - slice.size()) {
+        if (targets.length != slice.size()
+                || slice.offset() < 0
+                || slice.offset() > slots.entries() * SLOTS_IN_WORD - slice.size()) {
             throw new DataplaneException(targets.length + " slots do not fit into " + slice, 0);
         }
-        slots.writeInts(slice.offset(), targets);
+        short[] packed = new short[targets.length];
+        for (int i = 0; i < targets.length; i++) {
+            packed[i] = (short) targets[i];
+        }
+        slots.writeShorts(slice.offset(), packed);
     }
 
     /** One store: a packet sees the old slice or the new one, and every slot written before. */
@@ -48,7 +57,7 @@ final class SlotTable implements AutoCloseable {
     Image.Slots slots(Image.Slice slice) {
         int[] targets = new int[slice.size()];
         for (int i = 0; i < targets.length; i++) {
-            targets[i] = slots.readInt(slice.offset() + i, 0);
+            targets[i] = Short.toUnsignedInt(slots.readShort(slice.offset() + i));
         }
         return Image.Slots.of(targets);
     }

@@ -2,19 +2,19 @@ package io.weir.libbpf;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * An array map in memory. A value starts every {@link #stride} bytes (the kernel rounds up to 8). Single 4- and 8-byte
+ * An array map in memory. A value starts every {@link #stride} bytes (the kernel rounds up to 8). Single 2-, 4- and 8-byte
  * stores are seen by programs whole and after everything written before them.
  */
 public final class MappedArray implements AutoCloseable {
 
-    private static final int AT_ONCE = 4096;
-
+    private static final VarHandle SHORT = JAVA_SHORT.varHandle();
     private static final VarHandle INT = JAVA_INT.varHandle();
     private static final VarHandle LONG = JAVA_LONG.varHandle();
 
@@ -50,29 +50,27 @@ public final class MappedArray implements AutoCloseable {
         return memory.asSlice((long) index * stride, stride);
     }
 
+    /** The array read as numbers of two bytes, one after the other. */
+    public short readShort(int index) {
+        return (short) SHORT.getAcquire(memory, (long) index * Short.BYTES);
+    }
+
+    /** Writes numbers of two bytes, one after the other, in one go; whoever sees what is written after this sees these, too. */
+    public void writeShorts(int first, short... values) {
+        long room = (long) entries * stride / Short.BYTES;
+        if (first < 0 || first > room - values.length) {
+            throw new IndexOutOfBoundsException(values.length + " numbers at " + first + " of an array of " + room);
+        }
+        MemorySegment.copy(values, 0, memory, JAVA_SHORT, (long) first * Short.BYTES, values.length);
+        VarHandle.releaseFence();
+    }
+
     public int readInt(int index, long offset) {
         return (int) INT.getAcquire(memory, (long) index * stride + offset);
     }
 
     public void writeInt(int index, long offset, int value) {
         INT.setRelease(memory, (long) index * stride + offset, value);
-    }
-
-    /** Writes entries of four bytes in one go; whoever sees what is written after this sees these, too. */
-    public void writeInts(int first, int[] values) {
-        if (first < 0 || first > entries - values.length) {
-            throw new IndexOutOfBoundsException(values.length + " entries at " + first + " of an array of " + entries);
-        }
-        int step = stride / Integer.BYTES; // the kernel pads each to eight
-        int[] padded = new int[Math.min(values.length, AT_ONCE) * step];
-        for (int done = 0; done < values.length; done += AT_ONCE) {
-            int now = Math.min(AT_ONCE, values.length - done);
-            for (int i = 0; i < now; i++) {
-                padded[i * step] = values[done + i];
-            }
-            MemorySegment.copy(padded, 0, memory, JAVA_INT, (long) (first + done) * stride, now * step);
-        }
-        VarHandle.releaseFence();
     }
 
     public long readLong(int index, long offset) {

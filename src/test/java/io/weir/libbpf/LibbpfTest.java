@@ -2,6 +2,7 @@ package io.weir.libbpf;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,18 +155,27 @@ class LibbpfTest {
     }
 
     @Test
-    void many_entries_of_a_mapped_array_are_written_at_once_and_no_others() {
+    void many_numbers_of_a_mapped_array_are_written_at_once_and_no_others() {
         object.map("numbers").maxEntries(10_000);
         object.load();
         try (BpfMap numbers = object.map("numbers").loaded();
                 MappedArray mapped = numbers.map()) {
-            mapped.writeInts(1, IntStream.range(1, 9_999).toArray());
-            MemorySegment value = arena.allocate(4, 4);
-            for (int i : new int[] {0, 1, 2, 4_096, 4_097, 4_098, 9_998, 9_999}) {
-                assertThat(numbers.lookup(key(i), value)).isTrue();
-                assertThat(value.get(JAVA_INT, 0)).isEqualTo(i == 9_999 ? 0 : i);
+            short[] written = new short[39_990];
+            for (int i = 0; i < written.length; i++) {
+                written[i] = (short) (i + 4);
             }
-            assertThatThrownBy(() -> mapped.writeInts(9_999, new int[2])).isInstanceOf(IndexOutOfBoundsException.class);
+            mapped.writeShorts(4, written);
+            MemorySegment value = arena.allocate(4, 4);
+            for (int i : new int[] {0, 1, 2, 4_096, 4_097, 9_997, 9_998, 9_999}) {
+                assertThat(numbers.lookup(key(i), value)).isTrue();
+                boolean inside = i > 0 && i < 9_998;
+                assertThat(value.get(JAVA_SHORT, 0)).isEqualTo((short) (inside ? 4 * i : i == 9_998 ? 39_992 : 0));
+                assertThat(value.get(JAVA_SHORT, 2)).isEqualTo((short) (inside ? 4 * i + 1 : i == 9_998 ? 39_993 : 0));
+            }
+            assertThat(mapped.readShort(39_993)).isEqualTo((short) 39_993);
+            assertThat(mapped.readShort(39_994)).isZero();
+            assertThatThrownBy(() -> mapped.writeShorts(39_999, new short[2]))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
         }
     }
 

@@ -7,6 +7,7 @@ import io.weir.dataplane.ServiceAbi;
 import io.weir.dataplane.Strangers;
 import io.weir.dataplane.TargetAbi;
 import io.weir.libbpf.BpfMap;
+import io.weir.libbpf.MappedArray;
 import io.weir.model.IpAddress;
 import io.weir.model.IpAddress.Family;
 import io.weir.model.Protocol;
@@ -125,15 +126,17 @@ final class Installation {
     private void groups(Setup setup, Arena arena) {
         int offset = 1;
         MemorySegment slice = ServiceAbi.Group.LAYOUT.allocate(arena);
-        for (int group = 0; group < 8; group++) {
-            for (Family family : Family.values()) {
-                List<Integer> slots = setup.slots().getOrDefault(new Setup.Slice(group, family), List.of());
-                ServiceAbi.Group.OFFSET.set(slice, offset);
-                ServiceAbi.Group.SIZE.set(slice, slots.size());
-                for (int target : slots) {
-                    map(MapShape.SLOTS).update(number(offset++, arena), number(target, arena));
+        try (MappedArray words = map(MapShape.SLOTS).map()) {
+            for (int group = 0; group < 8; group++) {
+                for (Family family : Family.values()) {
+                    List<Integer> slots = setup.slots().getOrDefault(new Setup.Slice(group, family), List.of());
+                    ServiceAbi.Group.OFFSET.set(slice, offset);
+                    ServiceAbi.Group.SIZE.set(slice, slots.size());
+                    for (int target : slots) {
+                        words.writeShorts(offset++, (short) target);
+                    }
+                    map(MapShape.GROUPS).update(number(2 * group + family.ordinal(), arena), slice);
                 }
-                map(MapShape.GROUPS).update(number(2 * group + family.ordinal(), arena), slice);
             }
         }
     }
