@@ -218,13 +218,7 @@ final class Attachments {
     }
 
     private void detachXdp(String name) {
-        Path pin = xdpPin(name);
-        if (Files.exists(pin)) {
-            try (BpfLink link = BpfLink.open(pin)) {
-                link.detach();
-            }
-            PinDirectory.remove(pin);
-        }
+        PinDirectory.takeOff(xdpPin(name));
     }
 
     private static Optional<XdpMode> mode(PinDirectory pins, TcHook tc, String name, int index) {

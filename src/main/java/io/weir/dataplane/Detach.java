@@ -1,9 +1,6 @@
 package io.weir.dataplane;
 
 import io.weir.engine.DataplaneException;
-import io.weir.libbpf.BpfException;
-import io.weir.libbpf.BpfLink;
-import io.weir.libbpf.Errno;
 import io.weir.libbpf.Interfaces;
 import io.weir.libbpf.TcDirection;
 import io.weir.libbpf.TcFilter;
@@ -54,14 +51,7 @@ public final class Detach {
     }
 
     private static String take(LinkName name, Path pin) {
-        try (BpfLink link = BpfLink.open(pin)) {
-            link.detach();
-        } catch (BpfException gone) {
-            if (gone.errno() != Errno.ENOLINK) {
-                throw gone;
-            }
-        }
-        PinDirectory.remove(pin);
+        PinDirectory.takeOff(pin);
         return "detached " + name.fileName();
     }
 

@@ -1,6 +1,9 @@
 package io.weir.dataplane;
 
 import io.weir.engine.DataplaneException;
+import io.weir.libbpf.BpfException;
+import io.weir.libbpf.BpfLink;
+import io.weir.libbpf.Errno;
 import io.weir.libbpf.Pins;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -123,6 +126,24 @@ final class PinDirectory {
     private boolean isMountPoint() {
         Path parent = root.getParent();
         return parent == null || !Pins.isBpfFileSystem(parent);
+    }
+
+    /**
+     * Takes a pinned link's program off its hook and removes the pin; nothing happens when there is none. To remove the pin alone
+     * is not enough: the kernel lets go of the hook some time later, and takes the program for attached until then.
+     */
+    static void takeOff(Path link) {
+        if (!Files.exists(link)) {
+            return;
+        }
+        try (BpfLink pinned = BpfLink.open(link)) {
+            pinned.detach();
+        } catch (BpfException gone) {
+            if (gone.errno() != Errno.ENOLINK) {
+                throw gone;
+            }
+        }
+        remove(link);
     }
 
     static void remove(Path path) {

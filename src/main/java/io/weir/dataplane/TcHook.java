@@ -74,7 +74,7 @@ final class TcHook {
             replace(pin, index, direction, program);
             return;
         }
-        PinDirectory.remove(pin);
+        PinDirectory.takeOff(pin);
         if (kind == Kind.FILTER) {
             attachFilter(name, index, direction, program);
             return;
@@ -85,7 +85,7 @@ final class TcHook {
     }
 
     void detach(String name, int index, TcDirection direction) {
-        PinDirectory.remove(pin(name, direction));
+        PinDirectory.takeOff(pin(name, direction));
         if (index > 0 && kind == Kind.FILTER) {
             filter(index, direction).detach();
         }
