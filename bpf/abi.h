@@ -344,6 +344,10 @@ struct link {
 };
 WEIR_ASSERT_SIZE(struct link, 4);
 
+enum rest {
+	REST_SECONDS = 60, /* the longest that expiry rests, see settings.resting */
+};
+
 enum settings_flag {
 	SETTINGS_EVENTS = 1, /* flow events into the ring buffer */
 	SETTINGS_TOTALS = 2, /* packets and bytes of every flow */
@@ -370,8 +374,9 @@ struct settings {
 	__u32 target_rate;    /* with SETTINGS_LIMIT_TARGETS: the same to a target */
 	__u32 target_burst;
 	__u32 look_again;     /* expiry looks at a flow after this time although it knows of no end; 0: whenever it comes by */
+	__u32 resting;	      /* jiffies up to which expiry leaves flows alone, as they are being moved; 0: it does not */
 };
-WEIR_ASSERT_SIZE(struct settings, 80);
+WEIR_ASSERT_SIZE(struct settings, 84);
 
 /* Per CPU: room for what a new flow needs beside the 512 bytes of stack. */
 struct scratch {

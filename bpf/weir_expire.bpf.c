@@ -211,6 +211,15 @@ static __always_inline __s64 passing(const struct expiry *expiry)
 	return flows > 0 && flows < part ? flows : part;
 }
 
+/*
+ * While flows are moved to other maps none ends by its time: it would end in the one table while it lives in the other, or in
+ * both. The rest is bounded, whatever becomes of the process that asked for it.
+ */
+static __always_inline bool is_resting(const struct settings *settings, __u32 now)
+{
+	return settings->resting && settings->resting - now <= REST_SECONDS * settings->hz;
+}
+
 static __always_inline __u64 pause(const struct expiry *expiry)
 {
 	__s64 flows = expiry->flows;
@@ -232,6 +241,10 @@ static int slice(void *map, __u32 *key, struct expiry *expiry)
 		return 0;
 	expiry->jiffies = now;
 	expiry->slices++;
+	if (is_resting(settings, now)) {
+		bpf_timer_start(&expiry->timer, LONGEST_NS, 0);
+		return 0;
+	}
 	/*
 	 * First: a packet on another CPU may still hold an entry that ends here, and what follows takes longer than that packet,
 	 * so that the entry's memory does not become another flow's meanwhile.

@@ -65,6 +65,7 @@ final class Enumerations {
                     NodeAbi.SETTINGS_LIMIT_SOURCES,
                     "SETTINGS_LIMIT_TARGETS",
                     NodeAbi.SETTINGS_LIMIT_TARGETS),
+            numbered("rest", "REST_SECONDS", NodeAbi.REST_SECONDS),
             numbered("event_type", "EVENT_OPENED", NodeAbi.EVENT_OPENED, "EVENT_CLOSED", NodeAbi.EVENT_CLOSED));
 
     private Enumerations() {}

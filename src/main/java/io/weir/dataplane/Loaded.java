@@ -81,6 +81,12 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
             // The mask and the limits belong to the tables: they are switched at once, with the programs.
             replaced.add(MapShape.SETTINGS);
         }
+        if (replaced.contains(MapShape.FLOWS4)) {
+            // What counts flows belongs to the tables they are in: while both are used, a flow may be, or end, in each.
+            replaced.add(MapShape.EXPIRY);
+            replaced.add(MapShape.TARGET_COUNTERS);
+            replaced.add(MapShape.CONNECTIONS);
+        }
         return replaced;
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Copies the entries of a map, of this ABI or an earlier one, into another. */
@@ -46,8 +47,8 @@ final class MapCopy {
     /**
      * Empty if the keys of the two mean different things.
      *
-     * @param sameAbi then entries are copied as they are
-     * @param left names of fields of another ABI's values that are not copied
+     * @param sameAbi then fields need not be found by their names
+     * @param left names of fields of values that are not copied
      */
     static Optional<MapCopy> between(MapShape shape, BpfMap from, BpfMap to, boolean sameAbi, Set<String> left) {
         MapInfo info = from.info();
@@ -56,7 +57,10 @@ final class MapCopy {
         }
         if (sameAbi) {
             StructCopy keys = StructCopy.plain(info.keySize());
-            return Optional.of(new MapCopy(shape, from, to, keys, StructCopy.plain(info.valueSize())));
+            StructCopy values = shape.value()
+                    .map(layout -> StructCopy.without(layout, left))
+                    .orElseGet(() -> StructCopy.plain(info.valueSize()));
+            return Optional.of(new MapCopy(shape, from, to, keys, values));
         }
         Optional<Btf> types = info.btfId() == 0 ? Optional.empty() : Optional.of(types(info));
         Optional<StructCopy> keys = shape.key()
@@ -95,6 +99,13 @@ final class MapCopy {
     interface Copied {
 
         void entry(MemorySegment key, MemorySegment value);
+
+        /**
+         * Something else was there.
+         *
+         * @param known what it was
+         */
+        default void instead(MemorySegment key, MemorySegment known, MemorySegment value) {}
     }
 
     /**
@@ -125,12 +136,15 @@ final class MapCopy {
     /**
      * Copies what is wanted and not there yet, or not up to date, into a map that is in use.
      *
-     * @param wanted sees the converted value
-     * @param isLater sees the converted value and the one that is there
-     * @param copied called for what was not there
+     * @param wanted sees the converted key and value
+     * @param isLater sees the converted value, which it may complete, and the one that is there
+     * @param copied called for what was not there, and for what was not up to date
      * @return how many entries found no room
      */
-    int copyMissing(Predicate<MemorySegment> wanted, BiPredicate<MemorySegment, MemorySegment> isLater, Copied copied) {
+    int copyMissing(
+            BiPredicate<MemorySegment, MemorySegment> wanted,
+            BiPredicate<MemorySegment, MemorySegment> isLater,
+            Copied copied) {
         int[] lost = {0};
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(Math.max(4, to.keySize()), 8);
@@ -141,7 +155,7 @@ final class MapCopy {
                     return;
                 }
                 convert(oldKey, oldValue, key, value);
-                if (!wanted.test(value)) {
+                if (!wanted.test(key, value)) {
                     return;
                 }
                 switch (put(key, value)) {
@@ -150,6 +164,7 @@ final class MapCopy {
                     case THERE -> {
                         if (to.lookup(key, known) && isLater.test(value, known)) {
                             to.update(key, value);
+                            copied.instead(key, known, value);
                         }
                     }
                 }
@@ -159,22 +174,43 @@ final class MapCopy {
     }
 
     /**
-     * Deletes what the earlier map, which has the same keys, does not have any more.
+     * Changes values that no earlier map has any more; none if their keys do not look like the new ones.
      *
-     * @param doomed sees the value
+     * @param sources the copies from all earlier maps, this one among them
+     * @param wanted sees the value
+     * @param change is given what is there by then
      */
-    void deleteMissing(Predicate<MemorySegment> doomed) {
+    void changeMissing(List<MapCopy> sources, Predicate<MemorySegment> wanted, Consumer<MemorySegment> change) {
+        if (!sources.stream().allMatch(MapCopy::keepsKeys)) {
+            return;
+        }
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment earlier = arena.allocate(from.valueSize(), 8);
-            List<MemorySegment> ended = new ArrayList<>();
+            List<Predicate<MemorySegment>> earlier =
+                    sources.stream().map(source -> source.lookup(arena)).toList();
+            MemorySegment known = arena.allocate(to.valueSize(), 8);
+            List<MemorySegment> missing = new ArrayList<>();
             to.forEach((key, value) -> {
-                if (doomed.test(value) && !from.lookup(key, earlier)) {
-                    MemorySegment copy = arena.allocate(key.byteSize(), 8);
-                    ended.add(copy.copyFrom(key));
+                if (wanted.test(value) && earlier.stream().noneMatch(has -> has.test(key))) {
+                    missing.add(arena.allocate(key.byteSize(), 8).copyFrom(key));
                 }
             });
-            ended.forEach(to::delete);
+            for (MemorySegment key : missing) {
+                if (to.lookup(key, known) && wanted.test(known)) {
+                    change.accept(known);
+                    to.update(key, known);
+                }
+            }
         }
+    }
+
+    private boolean keepsKeys() {
+        return keys.isInPlace() && from.keySize() == to.keySize();
+    }
+
+    /** Whether the earlier map has a key. */
+    private Predicate<MemorySegment> lookup(Arena arena) {
+        MemorySegment value = arena.allocate(from.valueSize(), 8);
+        return key -> from.lookup(key, value);
     }
 
     /** @return how many found no room */

@@ -5,7 +5,6 @@ import io.weir.libbpf.MapInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +18,10 @@ import java.util.function.Predicate;
 /**
  * Brings the contents of earlier maps, of another size or another ABI, into new ones while packets pass. Before the programs
  * are switched everything is copied; after it, the flows confirmed meanwhile, which are told by their age, so that none that
- * has ended since comes back. Until then flows are followed in the old maps: an idle one is copied as it is, a busy one may
- * lose the last second of its bookkeeping. Half-open flows are copied when their table has the same size; otherwise a client
- * whose handshake is under way sends again.
+ * has ended since comes back. Expiry rests over the new maps all the while; over earlier ones of another ABI it may go on.
+ * Until the switch flows are followed in the old maps: an idle one is copied as it is, a busy one may lose the last second of
+ * its bookkeeping. Half-open flows are copied when their table has the same size; otherwise a client whose handshake is under
+ * way sends again.
  */
 final class Migration {
 
@@ -45,17 +45,19 @@ final class Migration {
     private static final Set<String> COUNTS =
             Set.of(MapShape.TARGET_COUNTERS, MapShape.CONNECTIONS, MapShape.EVENTS_LOST);
 
-    /** What of it is counted anew, by the flows that are copied: between two copies flows begin and end. */
+    /** What of it is counted anew, by the flows that are copied: each set of tables counts those that it has. */
     private static final Set<String> COUNTED_ANEW = Set.of("active");
 
     /** The families whose flows a map holds. */
     private static final Map<String, Integer> FAMILIES =
             Map.of(MapShape.FLOWS4, Abi.FAMILY_V4, MapShape.FLOWS6, Abi.FAMILY_V6);
 
+    private static final int FINS = FlowAbi.FLOW_FIN_CLIENT | FlowAbi.FLOW_FIN_TARGET;
+
     private final Map<String, MapCopy> copies = new LinkedHashMap<>();
     private final List<String> left = new ArrayList<>();
     private final BpfObjects objects;
-    private final boolean countsAnew;
+    private final boolean rests;
     private boolean isWhole;
     private int lost;
     private int moved;
@@ -67,7 +69,7 @@ final class Migration {
     Migration(MapSets.Opened source, BpfObjects objects) {
         Map<String, BpfMap> before = source.maps();
         this.objects = objects;
-        this.countsAnew = !isShared(before, MapShape.EXPIRY);
+        this.rests = source.isOwnAbi();
         for (MapShape shape : MapShape.ALL) {
             BpfMap from = before.get(shape.name());
             if (from == null || isLeft(shape) || isShared(before, shape.name())) {
@@ -121,15 +123,8 @@ final class Migration {
         isWhole = true;
         copyAll(name -> !COUNTS.contains(name));
         // Which takes less time than everything did.
-        eachOfFlows(
-                (name, copy) -> lost += copy.copyMissing(isYounger(since), (flow, known) -> false, MapCopy.UNHEARD));
-        copyAll(COUNTS::contains);
-        // Not before: expiry ends what it is told of, and its count would be overwritten by the copy.
-        eachOfFlows((name, copy) -> {
-            Arrivals arrivals = new Arrivals(name);
-            objects.map(name).forEach(arrivals::entry);
-            arrivals.count();
-        });
+        eachOfFlows((name, copy) -> lost +=
+                copy.copyMissing((key, flow) -> isYounger(flow, since), (flow, known) -> false, MapCopy.UNHEARD));
     }
 
     private void copyAll(Predicate<String> maps) {
@@ -138,6 +133,37 @@ final class Migration {
                 lost += copy.copyAll();
             }
         });
+    }
+
+    /**
+     * Queues all flows that were copied, while expiry rests and no program uses the maps; removes what was about to be, and
+     * replies whose flow ended between the copies of its two entries. Then what was counted is copied, and these with it.
+     */
+    void admit() {
+        List<Arrivals> admitted = new ArrayList<>();
+        eachOfFlows((name, copy) -> admitted.add(admit(name)));
+        copyAll(COUNTS::contains);
+        admitted.forEach(Arrivals::count);
+    }
+
+    private Arrivals admit(String name) {
+        BpfMap flows = objects.map(name);
+        Arrivals arrivals = arrivals(name);
+        Twins twins = twins(name);
+        try (Arena arena = Arena.ofConfined()) {
+            List<MemorySegment> ended = new ArrayList<>();
+            flows.forEach((key, flow) -> {
+                if (isRemoved(flow)
+                        || (!isForward(flow) && twins.find(key, flow).isEmpty())) {
+                    ended.add(arena.allocate(key.byteSize(), 8).copyFrom(key));
+                } else {
+                    arrivals.entry(key, flow);
+                }
+            });
+            ended.forEach(flows::delete);
+        }
+        moved += arrivals.entries();
+        return arrivals;
     }
 
     /** Flows alone, into maps that programs use already: those that are missing, and those that went on in the earlier maps. */
@@ -151,33 +177,147 @@ final class Migration {
                         !isOver(flow) && !isOver(known) && elapsed(FlowAbi.Flow.SEEN, known, flow) > jiffies.hz());
     }
 
-    private static Predicate<MemorySegment> isYounger(long since) {
-        return flow -> (int) (FlowAbi.Flow.CREATED.get(flow) - since) >= 0;
+    private static boolean isYounger(MemorySegment flow, long since) {
+        return (int) (FlowAbi.Flow.CREATED.get(flow) - since) >= 0;
     }
 
     private static boolean isOver(MemorySegment flow) {
         return FlowState.isGone(FlowAbi.Flow.STATE.getInt(flow));
     }
 
+    private static boolean isRemoved(MemorySegment flow) {
+        return FlowAbi.Flow.STATE.getInt(flow) == FlowState.NONE.ordinal();
+    }
+
+    private static boolean isForward(MemorySegment flow) {
+        return FlowAbi.Flow.DIRECTION.get(flow) == FlowAbi.DIRECTION_FORWARD;
+    }
+
     /**
-     * After the programs and the timer were switched: nothing changes in the earlier maps any more.
+     * After the programs were switched: in the earlier maps flows end at most. Beside flows confirmed meanwhile there may be
+     * some that were closed there, or by one side, or begun anew by a SYN.
      *
      * @param since jiffies, a little before the first copy began
      */
     void complete(long since) {
-        copyMissing(isYounger(since), (flow, known) -> false);
-        if (isWhole && !countsAnew) {
-            // The earlier maps' timer has counted their end.
-            eachOfFlows((name, copy) -> copy.deleteMissing(Predicate.not(isYounger(since))));
+        copyMissing(flow -> isYounger(flow, since) || !isOpen(flow) || fins(flow) != 0, Migration::isFurther);
+    }
+
+    /**
+     * After all were completed: ends what was closed and has ended in earlier maps, over which expiry went on. Only tables that
+     * were empty before the copy are sure to have by it what is older than the switch.
+     *
+     * @param earlier all that flows came from; after a move that was broken off, one may be in any of them
+     * @param switched jiffies, when the first program was switched
+     */
+    void closeEnded(List<Migration> earlier, long switched) {
+        if (!isWhole || rests) {
+            return;
+        }
+        eachOfFlows((name, copy) -> copy.changeMissing(
+                earlier.stream()
+                        .flatMap(other -> Optional.ofNullable(other.copies.get(name)).stream())
+                        .toList(),
+                flow -> isForward(flow)
+                        && isOpen(flow)
+                        && !isYounger(flow, switched)
+                        && (int) (FlowAbi.Flow.SEEN.get(flow) - switched) < 0,
+                flow -> FlowAbi.Flow.STATE.set(flow, FlowState.CLOSING.ordinal())));
+    }
+
+    /** Whether the earlier maps know a later flow by this key, or have seen of its end what was not seen here. */
+    private static boolean isFurther(MemorySegment flow, MemorySegment known) {
+        int later = elapsed(FlowAbi.Flow.CREATED, known, flow);
+        if (isOver(known) || later < 0) {
+            return false;
+        }
+        if (later > 0 || isOver(flow)) {
+            return true;
+        }
+        if (isOpen(flow) && isOpen(known)) {
+            return addFins(flow, known);
+        }
+        return isOpen(known) && elapsed(FlowAbi.Flow.SEEN, known, flow) >= 0;
+    }
+
+    /** A flow whose two ends were told to different programs: what is known here, with the FIN that came there. */
+    private static boolean addFins(MemorySegment flow, MemorySegment known) {
+        int fins = fins(flow) | fins(known);
+        if (fins == fins(known)) {
+            return false;
+        }
+        flow.copyFrom(known);
+        FlowAbi.Flow.FLAGS.set(flow, FlowAbi.Flow.FLAGS.getInt(known) | fins);
+        if (fins == FINS) {
+            FlowAbi.Flow.STATE.set(flow, FlowState.CLOSING.ordinal());
+        }
+        return true;
+    }
+
+    private static int fins(MemorySegment flow) {
+        return FlowAbi.Flow.FLAGS.getInt(flow) & FINS;
+    }
+
+    private static boolean isOpen(MemorySegment flow) {
+        return FlowAbi.Flow.STATE.getInt(flow) == FlowState.ESTABLISHED.ordinal();
+    }
+
+    /** A reply is of no use without its forward entry, which leads expiry to it, and may have ended since: it comes second. */
+    private void copyMissing(Predicate<MemorySegment> wanted, BiPredicate<MemorySegment, MemorySegment> isLater) {
+        Predicate<MemorySegment> there = wanted.and(flow -> !isRemoved(flow));
+        eachOfFlows((name, copy) -> {
+            Twins twins = twins(name);
+            Live arrivals = new Live(name, twins);
+            lost += copy.copyMissing((key, flow) -> isForward(flow) && there.test(flow), isLater, arrivals);
+            lost += copy.copyMissing(
+                    (key, flow) -> !isForward(flow)
+                            && there.test(flow)
+                            && twins.find(key, flow).isPresent(),
+                    isLater,
+                    arrivals);
+        });
+    }
+
+    /** Flows that come into a map while packets pass. Each is counted at once: a process may be killed after any. */
+    private final class Live implements MapCopy.Copied {
+
+        private final BpfMap flows;
+        private final Twins twins;
+        private final Arrivals arrivals;
+
+        Live(String name, Twins twins) {
+            this.flows = objects.map(name);
+            this.twins = twins;
+            this.arrivals = arrivals(name);
+        }
+
+        @Override
+        public void entry(MemorySegment key, MemorySegment flow) {
+            moved++;
+            arrivals.entry(key, flow);
+            arrivals.count();
+        }
+
+        @Override
+        public void instead(MemorySegment key, MemorySegment known, MemorySegment flow) {
+            arrivals.instead(known, flow);
+            arrivals.count();
+            if (isForward(flow) && (isOver(flow) || !isSameTarget(known, flow))) {
+                twins.find(key, known).ifPresent(flows::delete);
+            }
         }
     }
 
-    private void copyMissing(Predicate<MemorySegment> wanted, BiPredicate<MemorySegment, MemorySegment> isLater) {
-        eachOfFlows((name, copy) -> {
-            Arrivals arrivals = new Arrivals(name);
-            lost += copy.copyMissing(wanted, isLater, arrivals);
-            arrivals.count();
-        });
+    private static boolean isSameTarget(MemorySegment one, MemorySegment other) {
+        return FlowAbi.Flow.TARGET.get(one) == FlowAbi.Flow.TARGET.get(other);
+    }
+
+    private Arrivals arrivals(String name) {
+        return new Arrivals(objects, Objects.requireNonNull(FAMILIES.get(name)));
+    }
+
+    private Twins twins(String name) {
+        return new Twins(objects.map(name), Objects.requireNonNull(FAMILIES.get(name)));
     }
 
     private void eachOfFlows(BiConsumer<String, MapCopy> work) {
@@ -194,61 +334,5 @@ final class Migration {
         return moved + " flow entries were copied"
                 + (lost == 0 ? "" : ", " + lost + " found no room: raise :max-connections")
                 + (left.isEmpty() ? "" : "; not copied: " + String.join(", ", left));
-    }
-
-    /** Flows that are new in a map: expiry is told of them, as it only ends those whose forward key it finds in its queue. */
-    private final class Arrivals implements MapCopy.Copied {
-
-        private final int family;
-        private final MemorySegment entry = FlowAbi.FlowKey6.LAYOUT.allocate(Arena.ofAuto());
-        private final Map<Counters.ProxyTarget, Integer> active = new HashMap<>();
-        private int connections;
-
-        /** @param map the one they are in */
-        Arrivals(String map) {
-            this.family = Objects.requireNonNull(FAMILIES.get(map));
-        }
-
-        @Override
-        public void entry(MemorySegment key, MemorySegment value) {
-            moved++;
-            if (FlowAbi.Flow.DIRECTION.get(value) != FlowAbi.DIRECTION_FORWARD) {
-                return;
-            }
-            queue(key);
-            connections++;
-            if (!isOver(value)) {
-                active.merge(
-                        new Counters.ProxyTarget(FlowAbi.Flow.proxy(value), FlowAbi.Flow.TARGET.getInt(value)),
-                        1,
-                        Integer::sum);
-            }
-        }
-
-        private void queue(MemorySegment key) {
-            entry.fill((byte) 0);
-            if (family == Abi.FAMILY_V6) {
-                entry.copyFrom(key.asSlice(0, entry.byteSize()));
-            } else {
-                FlowAbi.FlowKey6.SOURCE.set(entry, FlowAbi.FlowKey4.SOURCE.get(key));
-                FlowAbi.FlowKey6.DESTINATION.set(entry, FlowAbi.FlowKey4.DESTINATION.get(key));
-                FlowAbi.FlowKey6.SOURCE_PORT.set(entry, FlowAbi.FlowKey4.SOURCE_PORT.get(key));
-                FlowAbi.FlowKey6.DESTINATION_PORT.set(entry, FlowAbi.FlowKey4.DESTINATION_PORT.get(key));
-                FlowAbi.FlowKey6.PROTOCOL.set(entry, FlowAbi.FlowKey4.PROTOCOL.get(key));
-            }
-            FlowAbi.FlowKey6.QUEUED.set(entry, family);
-            objects.map(MapShape.QUEUE).push(entry);
-        }
-
-        /** Where the counts are the earlier ones they have these flows already. */
-        void count() {
-            if (!countsAnew) {
-                return;
-            }
-            if (connections > 0) {
-                objects.amend(connections, new Counters.ProxyTarget(0, 0), 0);
-            }
-            active.forEach((of, flows) -> objects.amend(0, of, flows));
-        }
     }
 }

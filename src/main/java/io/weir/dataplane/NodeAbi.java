@@ -17,6 +17,8 @@ public final class NodeAbi {
 
     public static final int LINK_REDIRECT = 1;
 
+    public static final int REST_SECONDS = 60;
+
     public static final int EVENT_OPENED = 1;
     public static final int EVENT_CLOSED = 2;
 
@@ -50,7 +52,8 @@ public final class NodeAbi {
                 u32("source_burst"),
                 u32("target_rate"),
                 u32("target_burst"),
-                u32("look_again"));
+                u32("look_again"),
+                u32("resting"));
         public static final Field GENERATION = LAYOUT.field("generation");
         public static final Field FLAGS = LAYOUT.field("flags");
         public static final Field HZ = LAYOUT.field("hz");
@@ -68,6 +71,7 @@ public final class NodeAbi {
         public static final Field SOURCE_BURST = LAYOUT.field("source_burst");
         public static final Field TARGET_RATE = LAYOUT.field("target_rate");
         public static final Field TARGET_BURST = LAYOUT.field("target_burst");
+        public static final Field RESTING = LAYOUT.field("resting");
 
         private Settings() {}
     }

@@ -34,6 +34,19 @@ final class SettingsTable implements AutoCloseable {
         write(NodeAbi.Settings.LOOK_AGAIN, jiffies.of(LOOK_AGAIN));
     }
 
+    /**
+     * Expiry looks at no flow for a while: {@link NodeAbi#REST_SECONDS}, unless it is woken before. It believes no longer rest.
+     *
+     * @param now jiffies
+     */
+    void rest(long now, Jiffies jiffies) {
+        write(NodeAbi.Settings.RESTING, now + (long) NodeAbi.REST_SECONDS * jiffies.hz() - 1 | 1); // never 0
+    }
+
+    void wake() {
+        write(NodeAbi.Settings.RESTING, 0);
+    }
+
     /** Whether nobody has said yet when flows time out: at once, as it stands. */
     boolean isFresh() {
         return read(NodeAbi.Settings.HZ) == 0;

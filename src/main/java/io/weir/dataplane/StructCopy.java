@@ -25,6 +25,21 @@ final class StructCopy {
     }
 
     /**
+     * Of the same layout.
+     *
+     * @param left names of fields that stay zero
+     */
+    static StructCopy without(Layout layout, Set<String> left) {
+        if (layout.fields().stream().noneMatch(field -> left.contains(field.name()))) {
+            return plain(layout.size());
+        }
+        return new StructCopy(layout.fields().stream()
+                .filter(field -> !left.contains(field.name()))
+                .map(field -> new Piece(field.offset(), field.offset(), field.size()))
+                .toList());
+    }
+
+    /**
      * Fields that have the same name and width; of arrays, the common elements; of a number that takes more or fewer bytes now,
      * its lower ones.
      *
@@ -54,6 +69,11 @@ final class StructCopy {
         return old.size() == field.width()
                 ? (long) field.width() * Math.min(field.count(), old.count())
                 : Math.min(old.size(), field.size());
+    }
+
+    /** Whether every byte that is copied stays where it was. */
+    boolean isInPlace() {
+        return pieces.stream().allMatch(piece -> piece.from() == piece.to());
     }
 
     /** Fields of keys that are zero in a table: only what waits in a queue has them. */

@@ -6,6 +6,7 @@ import io.weir.model.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,6 +25,10 @@ import java.util.Set;
  * ENFORCED   it has the name of the set that is in force
  * TIDIED     the others are removed
  * </pre>
+ *
+ * While flows move expiry rests, over the earlier maps and the new ones, up to RETIRED: a flow ends once, and no entry is
+ * removed whose other direction is still to come. If nobody gets that far, the rest ends by itself. Each set of tables has its
+ * own counts of what is in them.
  *
  * A flow that was confirmed between the last copy and the change of the hook it goes through is unknown from then until
  * COMPLETED. A listener with a VIP picks it up meanwhile and chooses, by the same hash, the same target.
@@ -88,21 +93,27 @@ final class Takeover {
             sets.make(objects.maps());
             steps.after(Step.MADE);
         }
-        long since = Counters.jiffies(objects.map(MapShape.EXPIRY)) - (long) OVERLAP_SECONDS * jiffies.hz();
-        copy(sources, isNew, jiffies, since);
+        long began = now();
+        rest(sources, jiffies);
+        copy(sources, isNew, jiffies, began);
         begin(jiffies);
+        rest(sources, jiffies);
         if (isNew) {
             steps.after(Step.COPIED);
             sets.announce();
             steps.after(Step.ANNOUNCED);
         }
+        long switched = now();
         attachments.replacePrograms(listening, () -> steps.after(Step.REPLACED));
         objects.startExpiry();
         steps.after(Step.EXPIRY);
-        migrations.forEach(migration -> migration.complete(since));
+        rest(sources, jiffies);
+        migrations.forEach(migration -> migration.complete(since(began, jiffies)));
+        migrations.forEach(migration -> migration.closeEnded(migrations, switched));
         steps.after(Step.COMPLETED);
         sets.retireOthers();
         steps.after(Step.RETIRED);
+        wake();
         sets.enforce();
         steps.after(Step.ENFORCED);
         sets.tidy();
@@ -138,17 +149,54 @@ final class Takeover {
     }
 
     /** The newest set gives everything, those before it the flows that it does not have, or knows less of. */
-    private void copy(List<MapSets.Opened> sources, boolean isNew, Jiffies jiffies, long since) {
+    private void copy(List<MapSets.Opened> sources, boolean isNew, Jiffies jiffies, long began) {
         List<MapSets.Opened> flowsAlone = new ArrayList<>(sources);
         if (isNew && !sources.isEmpty()) {
             Migration whole = new Migration(flowsAlone.removeLast(), objects);
-            whole.copyAll(since);
+            whole.copyAll(since(began, jiffies));
+            rest(sources, jiffies); // the copy has the settings of before
+            whole.admit();
             migrations.add(whole);
         }
         for (MapSets.Opened source : flowsAlone.reversed()) {
             Migration flows = new Migration(source, objects);
             flows.copyFlows(jiffies);
             migrations.add(flows);
+        }
+    }
+
+    private long now() {
+        return Counters.jiffies(objects.map(MapShape.EXPIRY));
+    }
+
+    private static long since(long began, Jiffies jiffies) {
+        return began - (long) OVERLAP_SECONDS * jiffies.hz();
+    }
+
+    /**
+     * Said again before each part of the work that may take long. Another ABI's programs have another way to rest, or none: what
+     * they end is counted and told in their own maps.
+     */
+    private void rest(List<MapSets.Opened> sources, Jiffies jiffies) {
+        long now = now();
+        if (!sources.isEmpty()) {
+            rest(settings(), now, jiffies);
+        }
+        sources.stream()
+                .filter(MapSets.Opened::isOwnAbi)
+                .flatMap(source -> Optional.ofNullable(source.maps().get(MapShape.SETTINGS)).stream())
+                .forEach(map -> rest(map, now, jiffies));
+    }
+
+    private static void rest(BpfMap settings, long now, Jiffies jiffies) {
+        try (SettingsTable table = new SettingsTable(settings)) {
+            table.rest(now, jiffies);
+        }
+    }
+
+    private void wake() {
+        try (SettingsTable table = new SettingsTable(settings())) {
+            table.wake();
         }
     }
 

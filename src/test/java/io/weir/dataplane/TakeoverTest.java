@@ -13,6 +13,8 @@ import io.weir.libbpf.MappedArray;
 import io.weir.model.Flow;
 import io.weir.model.Settings;
 import io.weir.model.Settings.XdpMode;
+import io.weir.stats.EventSource;
+import io.weir.stats.RawEvent;
 import io.weir.testing.LabTest;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A start that is stopped after each of its steps, as by {@code kill -9}, and the start after it. */
 @LabTest
@@ -71,6 +74,7 @@ class TakeoverTest {
                 note();
                 Settings settings = prepare(change, killedAfter.size());
                 killed = killAfter(killedAfter, settings);
+                assertRestEnds();
                 exchange();
                 conversations.add(lab.new Conversation(server, TrafficLab.VIP));
                 exchange();
@@ -119,6 +123,75 @@ class TakeoverTest {
                 throw new AssertionError("a conversation after " + step, failed);
             }
         }
+    }
+
+    @ParameterizedTest(name = "another {0}")
+    @EnumSource(Change.class)
+    void flows_that_end_while_they_are_moved_are_counted_and_told_once_and_nothing_stays(Change change)
+            throws Exception {
+        try (ServerSocket server = lab.listen(TrafficLab.TARGET)) {
+            lab.inside("lb", () -> lab.open(XdpMode.NATIVE, TrafficLab.VIP, TrafficLab.TARGET))
+                    .close();
+            for (int i = 0; i < 4; i++) {
+                conversations.add(lab.new Conversation(server, TrafficLab.VIP));
+            }
+            Settings settings = prepare(change, 0);
+            Path before = lab.pins().resolve(change == Change.ABI ? OTHER_ABI.toString() : AbiCheck.hash());
+            try (KernelDataplane dataplane =
+                    lab.inside("lb", () -> TrafficLab.reopen(settings, step -> endAfter(step, server, before)))) {
+                assertThat(conversations).hasSize(6);
+                for (TrafficLab.Conversation conversation : conversations) {
+                    conversation.hangUp();
+                }
+                TrafficLab.await(() -> entries() == 0);
+                assertThat(dataplane.counters().expiry().flows()).isZero();
+                assertThat(dataplane.counters().active(1)).isZero();
+                assertThat(dataplane.counters().active(1, 1)).isZero();
+                List<RawEvent> events = new ArrayList<>();
+                try (EventSource source = dataplane.events()) {
+                    source.read(events::add, 100);
+                }
+                if (change == Change.ABI) {
+                    conversations.remove(4); // began and ended in the earlier maps, which have told it
+                }
+                assertThat(events)
+                        .filteredOn(event -> event.what() instanceof RawEvent.End)
+                        .extracting(event -> event.client().port())
+                        .containsExactlyInAnyOrderElementsOf(conversations.stream()
+                                .map(TrafficLab.Conversation::clientPort)
+                                .toList());
+            }
+        }
+    }
+
+    /** Each time an old flow and one that began since the last copy, whose time to close is up when the next step is taken. */
+    private void endAfter(Step step, ServerSocket server, Path before) {
+        if (step != Step.COPIED && step != Step.EXPIRY) {
+            return;
+        }
+        try (BpfMap expiry = BpfMap.open(before.resolve(MapShape.EXPIRY));
+                BpfMap parameters = BpfMap.open(before.resolve(MapShape.SETTINGS));
+                SettingsTable settings = new SettingsTable(parameters)) {
+            conversations.add(lab.new Conversation(server, TrafficLab.VIP));
+            conversations.getLast().hangUp();
+            conversations.get(step == Step.COPIED ? 0 : 1).hangUp();
+            long closed = Counters.jiffies(expiry);
+            TrafficLab.await(() ->
+                    Counters.jiffies(expiry) - closed > 2L * settings.jiffies().hz());
+        } catch (Exception failed) {
+            throw new AssertionError("flows that end after " + step, failed);
+        }
+    }
+
+    /** In the tables in force. */
+    private int entries() {
+        int[] entries = {0};
+        for (String table : List.of(MapShape.FLOWS4, MapShape.FLOWS6)) {
+            try (BpfMap map = BpfMap.open(lab.pins().resolve(AbiCheck.hash()).resolve(table))) {
+                map.forEach((key, flow) -> entries[0]++);
+            }
+        }
+        return entries[0];
     }
 
     @Test
@@ -187,6 +260,34 @@ class TakeoverTest {
         }
     }
 
+    private int resting() {
+        try (BpfMap map = BpfMap.open(lab.pins().resolve(AbiCheck.hash()).resolve(MapShape.SETTINGS));
+                MappedArray memory = map.map()) {
+            return memory.readInt(0, NodeAbi.Settings.RESTING.offset());
+        }
+    }
+
+    /** Whoever is killed may leave expiry at rest, but not for long. Each set's clock is of its last slice. */
+    private void assertRestEnds() {
+        List<Path> sets = PinDirectory.children(lab.pins()).stream()
+                .filter(MapSets::isSet)
+                .toList();
+        for (Path set : sets) {
+            try (BpfMap expiry = BpfMap.open(set.resolve(MapShape.EXPIRY));
+                    BpfMap map = BpfMap.open(set.resolve(MapShape.SETTINGS));
+                    MappedArray memory = map.map();
+                    SettingsTable settings = new SettingsTable(map)) {
+                int until = memory.readInt(0, NodeAbi.Settings.RESTING.offset());
+                assertThat(until == 0
+                                || until - (int) Counters.jiffies(expiry)
+                                        <= (NodeAbi.REST_SECONDS + 1)
+                                                * settings.jiffies().hz())
+                        .as("the rest of " + set)
+                        .isTrue();
+            }
+        }
+    }
+
     /** As another version, or another :max-connections, would find it. */
     private Settings prepare(Change change, int round) throws IOException {
         if (change == Change.ABI) {
@@ -232,6 +333,7 @@ class TakeoverTest {
             assertThat(names(lab.pins())).as(when).containsExactlyInAnyOrder(AbiCheck.hash(), "links");
             assertThat(names(lab.pins().resolve(AbiCheck.hash()))).hasSize(MapShape.ALL.size());
             assertThat(dataplane.flowsOn(1)).as(when).isEqualTo(conversations.size());
+            assertThat(resting()).as(when).isZero();
         }
         Set<Integer> earlierMaps = Set.copyOf(maps);
         Set<Integer> earlierPrograms = Set.copyOf(programs);

@@ -10,8 +10,10 @@ import static io.weir.packet.Transport.RST;
 import static io.weir.packet.Transport.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.dataplane.MapShape;
 import io.weir.dataplane.NodeAbi;
 import io.weir.dataplane.ObjectFiles;
+import io.weir.libbpf.MappedArray;
 import io.weir.model.IpAddress.Family;
 import io.weir.packet.Counters.Count;
 import io.weir.packet.Tables.State;
@@ -160,6 +162,34 @@ class ExpiryTest {
 
     @ParameterizedTest
     @EnumSource(Family.class)
+    void expiry_rests_until_it_is_told_to_go_on(Family family) {
+        tell(family, story -> {
+            story.handshake();
+            story.later(Setup.ESTABLISHED_SECONDS + 1);
+            rest(story, NodeAbi.REST_SECONDS);
+            story.path().objects().startExpiry();
+            long slices = slices(story);
+            await(story, () -> slices(story) > slices + 2);
+            assertThat(story.path().tables().flowCount()).isEqualTo(1);
+            rest(story, 0);
+            await(story, () -> story.path().tables().flowCount() == 0);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void expiry_believes_no_rest_of_more_than_a_minute(Family family) {
+        tell(family, story -> {
+            story.handshake();
+            story.later(Setup.ESTABLISHED_SECONDS + 1);
+            rest(story, NodeAbi.REST_SECONDS + 10);
+            story.path().objects().startExpiry();
+            await(story, () -> story.path().tables().flowCount() == 0);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
     void in_a_crowded_table_an_rst_of_the_client_is_believed(Family family) {
         tell(family, story -> {
             story.node(setup -> setup.withCrowded(2));
@@ -279,6 +309,15 @@ class ExpiryTest {
             }
             return null;
         });
+    }
+
+    /** Up to so many seconds from now. */
+    private static void rest(Story story, int seconds) {
+        try (MappedArray settings =
+                story.path().objects().map(MapShape.SETTINGS).map()) {
+            long until = story.path().tables().now() + (long) seconds * Setup.HZ;
+            settings.writeInt(0, NodeAbi.Settings.RESTING.offset(), (int) until);
+        }
     }
 
     private interface Condition {
