@@ -3,6 +3,7 @@ package io.weir.bench;
 import io.weir.bench.Site.Lane;
 import io.weir.libbpf.BpfLink;
 import io.weir.libbpf.NetworkNamespace;
+import io.weir.testing.Daemon;
 import io.weir.testing.Leftovers;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.weir.bench;
 
+import io.weir.testing.Daemon;
 import io.weir.testing.Leftovers;
 import io.weir.testing.Namespaces;
 import java.nio.file.Files;

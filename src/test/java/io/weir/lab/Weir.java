@@ -4,18 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.config.ConfigText;
 import io.weir.model.Desired;
+import io.weir.testing.BuiltProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The built program on a host, run as an operator would: processes of its own, a file, a pin path. */
 final class Weir {
-
-    private static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
-    private static final Path LIBRARIES = Path.of("target", "classpath.runtime");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -107,25 +104,6 @@ final class Weir {
 
     /** The words of its command line. */
     List<String> words(String... arguments) {
-        List<String> words = new ArrayList<>(program());
-        words.addAll(List.of(arguments));
-        return words;
-    }
-
-    private static List<String> program() {
-        try {
-            return List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-XX:+UseSerialGC",
-                    "-Xmx128m",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:-UsePerfData",
-                    "-cp",
-                    CLASSES + ":" + Files.readString(LIBRARIES).strip(),
-                    "io.weir.Main");
-        } catch (IOException failed) {
-            throw new UncheckedIOException("the program is not built", failed);
-        }
+        return BuiltProgram.words(arguments);
     }
 }

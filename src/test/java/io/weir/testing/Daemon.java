@@ -1,4 +1,4 @@
-package io.weir.bench;
+package io.weir.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A process in a namespace that runs until it is closed. */
-final class Daemon implements AutoCloseable {
+public final class Daemon implements AutoCloseable {
 
     private static final int PATIENCE_SECONDS = 60;
 
@@ -29,7 +29,7 @@ final class Daemon implements AutoCloseable {
         this.reader = Thread.ofVirtual().start(this::read);
     }
 
-    static Daemon start(Path namespace, List<String> words) {
+    public static Daemon start(Path namespace, List<String> words) {
         List<String> all = new ArrayList<>(List.of("nsenter", "--net=" + namespace, "--"));
         all.addAll(words);
         try {
@@ -41,16 +41,33 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
+    /** It and what it has started, the youngest first: whoever ends them in this order is faster than their parent. */
+    public List<Long> processes() {
+        List<Long> all = new ArrayList<>(List.of(pid()));
+        process.descendants().map(ProcessHandle::pid).forEach(all::add);
+        return all.reversed();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Waits for its end. */
+    public void join() {
+        process.onExit().join();
+    }
+
     /** Nanoseconds it has been running, all its threads. */
-    long spent() {
+    public long spent() {
         try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
             long sum = 0;
             for (Path thread : threads.toList()) {
-                sum += Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+                sum += Long.parseLong(
+                        Files.readString(thread.resolve("schedstat")).split(" ")[0]);
             }
             return sum;
         } catch (IOException gone) {
@@ -59,7 +76,7 @@ final class Daemon implements AutoCloseable {
     }
 
     /** Megabytes it has in memory. */
-    double residentMegabytes() {
+    public double residentMegabytes() {
         try {
             return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
                     .filter(line -> line.startsWith("VmRSS:"))
@@ -72,7 +89,7 @@ final class Daemon implements AutoCloseable {
     }
 
     /** Waits for a line, and returns it; throws with all it said if it ends, or says nothing of the kind for long. */
-    String await(Predicate<String> line) {
+    public String await(Predicate<String> line) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (true) {
             Optional<String> found = said.stream().filter(line).findFirst();
