@@ -8,6 +8,7 @@ import io.weir.config.ConfigException;
 import io.weir.metrics.MetricsServer;
 import io.weir.metrics.Reloads.Result;
 import io.weir.model.Settings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,13 +27,16 @@ final class AdministeredNode implements Appliance.RunningNode {
     private final ReloadRecord record;
     private final ReloadRequests requests;
     private final Optional<ConfigWatch> watch;
+    private final ReadyFile ready;
+    private final Path pinPath;
 
     /** @throws IllegalStateException if a port cannot be listened on; the start is undone then */
     AdministeredNode(LoadBalancer loadBalancer, RunRequest request) {
         Settings settings = request.desired().settings();
         this.loadBalancer = loadBalancer;
+        this.pinPath = settings.pinPath();
         this.source = request.file().map(file -> new ConfigSource(file, request.statistics()));
-        this.record = ReloadRecord.open(ReloadRecord.of(settings.pinPath()));
+        this.record = ReloadRecord.open(ReloadRecord.of(pinPath));
         this.servers = new Servers(
                 admin -> AdminServer.start(admin, Administration.node(loadBalancer, adminReload())),
                 page -> MetricsServer.start(page, loadBalancer.allMetrics()));
@@ -45,6 +49,7 @@ final class AdministeredNode implements Appliance.RunningNode {
             loadBalancer.undoStart();
             throw failed;
         }
+        this.ready = new ReadyFile(pinPath, loadBalancer::status, Optional::empty);
         record.runs(request.desired());
         requests.start();
         watch.ifPresent(ConfigWatch::start);
@@ -115,7 +120,11 @@ final class AdministeredNode implements Appliance.RunningNode {
         watch.ifPresent(ConfigWatch::close);
         requests.close();
         servers.close();
+        ready.close();
         record.remove();
+        if (loadBalancer.detachesOnStop()) {
+            ReadyFile.remove(pinPath);
+        }
         loadBalancer.close();
     }
 }

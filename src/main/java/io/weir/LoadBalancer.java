@@ -265,13 +265,17 @@ public final class LoadBalancer implements Operations {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    boolean detachesOnStop() {
+        return status().settings()
+                .filter(settings -> settings.onStop() == OnStop.DETACH)
+                .isPresent();
+    }
+
     /** Stops; the data path goes on forwarding, unless the settings say {@code :on-stop :detach}. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            boolean detach = status().settings()
-                    .filter(settings -> settings.onStop() == OnStop.DETACH)
-                    .isPresent();
+            boolean detach = detachesOnStop();
             try {
                 parts.close();
             } finally {

@@ -112,6 +112,7 @@ final class Wiring implements Appliance {
             try (PinLock _ = PinLock.take(pinPath)) {
                 List<String> done = Detach.everythingUnder(pinPath);
                 ReloadRecord.open(ReloadRecord.of(pinPath)).remove(); // of a node that was killed
+                ReadyFile.remove(pinPath);
                 return done;
             }
         });
