@@ -10,7 +10,7 @@ BUILD_PACKAGES=(mvn=maven clang libbpf-dev linux-libc-dev flock=util-linux)
 TEST_PACKAGES=(
     nginx=nginx-light haproxy=haproxy wrk=wrk iperf3=iperf3 socat=socat nc=netcat-openbsd tcpdump=tcpdump
     ethtool=ethtool nft=nftables curl=curl bpftool=bpftool pgrep=procps ping=iputils-ping tc=iproute2 dnsmasq=dnsmasq-base promtool=prometheus
-    openssl=openssl
+    openssl=openssl keepalived=keepalived conntrackd=conntrackd conntrack=conntrack
     chromium=chromium chromedriver=chromium-driver)
 FORMAT_PACKAGES=(clang-format)
 
@@ -80,7 +80,7 @@ apt_install() {
     fi
     allow_service_starts
     local service
-    for service in nginx haproxy prometheus; do # installed for tests, not to serve at the next boot
+    for service in nginx haproxy prometheus keepalived conntrackd; do # installed for tests, not to serve at the next boot
         if [[ " $* " == *" $service"* ]] && command -v systemctl >/dev/null; then
             systemctl disable --quiet "$service" >>"$(apt_log)" 2>&1 || true
         fi

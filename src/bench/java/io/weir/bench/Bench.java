@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** {@code ./weir bench [--long] [-v] [PART…]}: measures, prints a table, writes JSON under target/bench. */
+/** {@code ./weir bench [--long] [-v] [--connections N] [--rate N] [PART…]}: measures, prints a table, writes JSON under target/bench. */
 public final class Bench {
 
     /** What the names of all that is made here begin with. */
     static final String NAME = "weirbench";
 
-    private static final List<Part> PARTS = List.of(new Packets(), new Forwarding(), new Http(), new Scale(), new Probes(), new Api(), new Scrape());
+    private static final int CONNECTIONS = 10_000;
+    private static final int NEW_EACH_SECOND = 50;
 
     private Bench() {}
 
@@ -24,15 +25,43 @@ public final class Bench {
         List<String> words = new ArrayList<>(Arrays.asList(arguments));
         Effort effort = words.removeIf("--long"::equals) ? Effort.LONG : Effort.SHORT;
         boolean verbose = words.removeIf("-v"::equals);
-        List<String> known = PARTS.stream().map(Part::name).toList();
+        int connections = number(words, "--connections", CONNECTIONS);
+        int rate = number(words, "--rate", NEW_EACH_SECOND);
+        List<Part> parts = List.of(
+                new Packets(),
+                new Forwarding(),
+                new Http(),
+                new Scale(),
+                new Probes(),
+                new Api(),
+                new Scrape(),
+                new Failover(connections, rate));
+        List<String> known = parts.stream().map(Part::name).toList();
         if (!known.containsAll(words)) {
-            System.err.println("weir: usage: weir bench [--long] [-v] [PART…], where PART is one of " + String.join(", ", known));
-            System.exit(2);
+            usage("where PART is one of " + String.join(", ", known));
         }
-        List<Part> wanted = PARTS.stream()
+        List<Part> wanted = parts.stream()
                 .filter(part -> words.isEmpty() || words.contains(part.name()))
                 .collect(Collectors.toList());
         System.exit(run(wanted, effort, verbose) ? 0 : 1);
+    }
+
+    /** Takes an option with its value out of the words. */
+    private static int number(List<String> words, String option, int otherwise) {
+        int place = words.indexOf(option);
+        if (place < 0) {
+            return otherwise;
+        }
+        if (place + 1 == words.size() || !words.get(place + 1).matches("[1-9][0-9]{0,5}")) {
+            usage(option + " takes a number");
+        }
+        words.remove(place);
+        return Integer.parseInt(words.remove(place));
+    }
+
+    private static void usage(String why) {
+        System.err.println("weir: usage: weir bench [--long] [-v] [--connections N] [--rate N] [PART…]; " + why);
+        System.exit(2);
     }
 
     private static boolean run(List<Part> parts, Effort effort, boolean verbose) {

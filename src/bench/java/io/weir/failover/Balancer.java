@@ -1,0 +1,19 @@
+package io.weir.failover;
+
+import java.util.List;
+
+/** What makes a host of a pair a load balancer, beside keepalived. */
+public interface Balancer extends AutoCloseable {
+
+    /** Starts it, also where one was killed; returns when it forwards and is in sync with its peer as far as it ever is. */
+    void start();
+
+    /** Its processes that live. */
+    List<Long> processes();
+
+    /** What keepalived does when the VIPs come or go: lines for its sync group; may be empty. */
+    String notifications();
+
+    @Override
+    void close();
+}

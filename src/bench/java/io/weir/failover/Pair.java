@@ -1,0 +1,183 @@
+package io.weir.failover;
+
+import io.weir.failover.CheckingClient.Way;
+import io.weir.testing.Namespaces;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Two hosts for load balancers between a client and a backend, each with eth0 on the clients' network and eth1 on the
+ * backends': the addresses are those of the example configuration of an HA pair. The switch that both networks are on is a
+ * namespace of its own, where the cables of a host can be cut at one moment.
+ */
+public final class Pair implements AutoCloseable {
+
+    public static final String CLIENT = "client";
+    public static final String BACKEND = "backend";
+    public static final String VIP = "192.0.2.10";
+    public static final String VIP6 = "2001:db8::10";
+
+    /** What the backends send their answers to. */
+    public static final String GATEWAY = "10.0.0.254";
+
+    public static final String GATEWAY6 = "2001:db8:1::fe";
+    public static final int PORT = 443;
+    public static final int BACKEND_PORT = 8443;
+
+    private static final String SWITCH = "switch";
+
+    /** Of the client, in each family. */
+    private static final int SOURCES = 8;
+
+    private final Namespaces namespaces;
+    private final String prefix;
+
+    /** A host for a load balancer. */
+    public enum Side {
+        ONE("lb-1", 251),
+        TWO("lb-2", 252);
+
+        private final String role;
+        private final int number;
+
+        Side(String role, int number) {
+            this.role = role;
+            this.number = number;
+        }
+
+        public String role() {
+            return role;
+        }
+
+        /** On the backends' network. */
+        public String address() {
+            return "10.0.0." + number;
+        }
+
+        public Side other() {
+            return this == ONE ? TWO : ONE;
+        }
+    }
+
+    /** @param prefix of the names of all that is made */
+    public Pair(String prefix) {
+        this.prefix = prefix;
+        this.namespaces = new Namespaces(prefix);
+        try {
+            namespaces.make(SWITCH);
+            in(
+                    SWITCH,
+                    "echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6;"
+                            + "ip link add front type bridge mcast_snooping 0; ip link add back type bridge mcast_snooping 0;"
+                            + "ip link set front up; ip link set back up");
+            host(CLIENT, 0);
+            plug(CLIENT, "eth0", "front", "client", 0);
+            host(BACKEND, 0);
+            plug(BACKEND, "eth0", "back", "backend", 0);
+            addresses();
+            for (Side side : Side.values()) {
+                host(side);
+            }
+        } catch (RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    private void host(String role, int forward) {
+        namespaces.make(role);
+        in(
+                role,
+                "cd /proc/sys/net; echo '1024 65000' >ipv4/ip_local_port_range; echo 8192 >core/somaxconn;"
+                        + "echo 8192 >ipv4/tcp_max_syn_backlog; echo 0 >ipv6/conf/all/accept_dad; echo 0"
+                        + " >ipv6/conf/default/accept_dad; echo 0 >ipv6/conf/all/accept_ra; echo 0"
+                        + " >ipv6/conf/default/accept_ra; echo " + forward + " >ipv4/ip_forward; echo " + forward
+                        + " >ipv6/conf/all/forwarding");
+    }
+
+    private void addresses() {
+        StringBuilder client = new StringBuilder();
+        for (int i = 0; i < SOURCES; i++) {
+            client.append("ip addr add 192.0.2.").append(200 + i).append("/24 dev eth0;");
+            client.append("ip addr add 2001:db8::").append(200 + i).append("/64 dev eth0 nodad;");
+        }
+        in(CLIENT, client.toString());
+        in(
+                BACKEND,
+                "ip addr add 10.0.0.1/24 dev eth0; ip addr add 10.0.0.2/24 dev eth0; ip addr add 2001:db8:1::1/64 dev eth0 nodad;"
+                        + "ip addr add 2001:db8:1::2/64 dev eth0 nodad; ip route add default via " + GATEWAY
+                        + "; ip route add default via " + GATEWAY6);
+    }
+
+    /** Makes a host; also again, after its power was off. */
+    public void host(Side side) {
+        host(side.role(), 1);
+        plug(side.role(), "eth0", "front", side.role() + "-0", side.number);
+        plug(side.role(), "eth1", "back", side.role() + "-1", side.number);
+        in(
+                side.role(),
+                "ip addr add 192.0.2." + side.number + "/24 dev eth0; ip addr add 2001:db8::" + side.number
+                        + "/64 dev eth0 nodad; ip addr add " + side.address()
+                        + "/24 dev eth1; ip addr add 2001:db8:1::" + side.number + "/64 dev eth1 nodad");
+    }
+
+    private void plug(String role, String device, String bridge, String port, int group) {
+        namespaces.connect(role, device, SWITCH, port);
+        in(SWITCH, "ip link set " + port + " master " + bridge + " group " + group);
+    }
+
+    /** Both cables of a host at one moment: a group is changed under one lock, and who watches hears of it after. */
+    public void cut(Side side) {
+        in(SWITCH, "ip link set group " + side.number + " down");
+    }
+
+    public void mend(Side side) {
+        in(SWITCH, "ip link set group " + side.number + " up");
+    }
+
+    /** The host is gone with all that is in it; its processes must be dead, or it lives on with them. */
+    public void powerOff(Side side) {
+        cut(side);
+        in(SWITCH, "ip link del " + side.role() + "-0; ip link del " + side.role() + "-1");
+        namespaces.remove(side.role());
+    }
+
+    /** From each of the client's addresses to the VIP of its family, the families in turn. */
+    public List<Way> ways() {
+        List<Way> ways = new ArrayList<>();
+        for (int i = 0; i < SOURCES; i++) {
+            ways.add(way("192.0.2." + (200 + i), VIP));
+            ways.add(way("2001:db8::" + (200 + i), VIP6));
+        }
+        return ways;
+    }
+
+    private static Way way(String from, String vip) {
+        return new Way(new InetSocketAddress(from, 0), new InetSocketAddress(vip, PORT));
+    }
+
+    /** Runs a shell line inside a host, which must succeed; what it printed. */
+    public String in(String role, String line) {
+        return namespaces.in(role, line);
+    }
+
+    public Path path(String role) {
+        return namespaces.path(role);
+    }
+
+    /** Whether a host has the VIP on its interface. */
+    public boolean hasVip(Side side) {
+        return in(side.role(), "ip -o addr show dev eth0").contains(" " + VIP + "/");
+    }
+
+    String prefix() {
+        return prefix;
+    }
+
+    @Override
+    public void close() {
+        namespaces.close();
+    }
+}
