@@ -1,0 +1,153 @@
+package io.weir.cluster.link;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where callers come in: each says who he is in time, or goes. */
+final class Door implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+    private static final long PATIENCE_MILLIS = 3000;
+    private static final long NO_DESCRIPTORS_MILLIS = 100;
+
+    private final ServerSocketChannel server;
+    private final Supplier<Identity> self;
+    private final Supplier<Keyring> keyring;
+    private final Refusals refusals;
+    private final WaitingRoom room;
+    private final Receiver receiver;
+    private final ScheduledExecutorService timer;
+    private final Nonces nonces = new Nonces();
+    private final SecureRandom random = new SecureRandom();
+    private final Map<Line, Incoming> lines = new ConcurrentHashMap<>();
+
+    /** A peer has one connection of each kind to us. */
+    private record Line(UUID boot, Kind kind) {}
+
+    Door(
+            ServerSocketChannel server,
+            Supplier<Identity> self,
+            Supplier<Keyring> keyring,
+            Refusals refusals,
+            WaitingRoom room,
+            Receiver receiver,
+            ScheduledExecutorService timer) {
+        this.server = server;
+        this.self = self;
+        this.keyring = keyring;
+        this.refusals = refusals;
+        this.room = room;
+        this.receiver = receiver;
+        this.timer = timer;
+        Thread.ofVirtual().name("weir-door").start(this::run);
+    }
+
+    private void run() {
+        while (server.isOpen()) {
+            try {
+                SocketChannel channel = server.accept();
+                Thread.ofVirtual().name("weir-caller").start(() -> receive(channel));
+            } catch (ClosedChannelException closed) {
+                return;
+            } catch (IOException noDescriptors) {
+                LOG.warn("cluster: cannot take a connection: {}", noDescriptors.getMessage());
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(NO_DESCRIPTORS_MILLIS);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void receive(SocketChannel channel) {
+        try (channel) {
+            InetAddress from = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
+            greet(channel, from).ifPresent(session -> serve(channel, session));
+        } catch (IOException gone) {
+            LOG.debug("cluster: a caller is gone: {}", gone.getMessage());
+        }
+    }
+
+    private Optional<Session> greet(SocketChannel channel, InetAddress from) throws IOException {
+        WaitingRoom.Caller caller = room.enter(from, () -> Dialer.closeQuietly(channel));
+        ScheduledFuture<?> deadline =
+                timer.schedule(() -> caller.sendAway(Refusal.TIMED_OUT), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        try {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            Session session = new Handshake(self.get(), keyring.get(), random)
+                    .answer(
+                            nonces,
+                            new BufferedInputStream(channel.socket().getInputStream(), Dialer.BUFFER_BYTES),
+                            new BufferedOutputStream(channel.socket().getOutputStream(), Dialer.BUFFER_BYTES));
+            room.know(from);
+            receiver.met(session.peer());
+            return Optional.of(session);
+        } catch (RefusedLinkException refused) {
+            refusals.add(caller.sentAway().orElse(refused.refusal()), Refusals.name(from));
+        } catch (IOException broken) {
+            refusals.add(caller.sentAway().orElse(Refusal.TRUNCATED), Refusals.name(from));
+        } finally {
+            deadline.cancel(false);
+            room.leave(caller);
+        }
+        return Optional.empty();
+    }
+
+    private void serve(SocketChannel channel, Session session) {
+        Line line = new Line(session.peer().boot(), session.kind());
+        Incoming incoming = new Incoming(channel, session, receiver, refusals);
+        Optional.ofNullable(lines.put(line, incoming)).ifPresent(Incoming::endAndWait);
+        try {
+            incoming.serve();
+        } finally {
+            lines.remove(line, incoming);
+        }
+    }
+
+    /** Ends those that began with a key that is gone. */
+    void forget(Keyring kept) {
+        lines.values().stream()
+                .filter(incoming ->
+                        incoming.key() != 0 && kept.byId(incoming.key()).isEmpty())
+                .forEach(Incoming::end);
+    }
+
+    /** Ends those of a peer. */
+    void forget(UUID boot) {
+        lines.forEach((line, incoming) -> {
+            if (line.boot().equals(boot)) {
+                incoming.end();
+            }
+        });
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        lines.values().forEach(Incoming::end);
+    }
+}

@@ -1,0 +1,73 @@
+package io.weir.cluster.link;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** Reads frames from a stream, and refuses what is none. One thread at a time. */
+final class FrameReader {
+
+    /** How far back a frame that does not open is looked for among those that did. */
+    private static final int REMEMBERED = 64;
+
+    private final InputStream in;
+    private final Optional<Seal> seal;
+    private final byte[] head = new byte[Integer.BYTES];
+    private byte[] sealed = new byte[1024];
+    private byte[] opened = new byte[1024];
+
+    FrameReader(InputStream in, Optional<Seal> seal) {
+        this.in = in;
+        this.seal = seal;
+    }
+
+    /**
+     * The next frame.
+     *
+     * @param limit bytes of its content at most
+     * @return empty where the stream ends between two frames
+     * @throws RefusedLinkException if it is none
+     */
+    Optional<Frame> next(int limit) throws IOException {
+        int read = in.readNBytes(head, 0, head.length);
+        if (read == 0) {
+            return Optional.empty();
+        }
+        if (read < head.length) {
+            throw new RefusedLinkException(Refusal.TRUNCATED);
+        }
+        int around = 1 + (seal.isPresent() ? Seal.TAG_BYTES : 0);
+        int length = ByteBuffer.wrap(head).getInt();
+        if (length < around) {
+            throw new RefusedLinkException(Refusal.MALFORMED);
+        }
+        if (length - around > limit) {
+            throw new RefusedLinkException(Refusal.OVERSIZED);
+        }
+        if (sealed.length < length) {
+            sealed = new byte[length];
+            opened = new byte[length];
+        }
+        if (in.readNBytes(sealed, 0, length) < length) {
+            throw new RefusedLinkException(Refusal.TRUNCATED);
+        }
+        return Optional.of(seal.isPresent() ? open(seal.get(), length) : Frame.read(sealed, length));
+    }
+
+    private Frame open(Seal key, int length) throws RefusedLinkException {
+        int plain = key.open(sealed, length, opened);
+        if (plain >= 0) {
+            return Frame.read(opened, plain);
+        }
+        if (key.frames() == 0) {
+            throw new RefusedLinkException(Refusal.WRONG_KEY);
+        }
+        throw new RefusedLinkException(key.isAgain(sealed, length, REMEMBERED) ? Refusal.REPLAYED : Refusal.FORGED);
+    }
+
+    /** Whether nothing more has arrived yet. */
+    boolean isDrained() throws IOException {
+        return in.available() == 0;
+    }
+}

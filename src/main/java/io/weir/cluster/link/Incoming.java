@@ -1,0 +1,87 @@
+package io.weir.cluster.link;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection that a peer has made to us: what comes over it is handed on, until it ends. */
+final class Incoming {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Incoming.class);
+    private static final long LAST_FRAME_SECONDS = 10;
+
+    private final SocketChannel channel;
+    private final Session session;
+    private final Receiver receiver;
+    private final Refusals refusals;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    Incoming(SocketChannel channel, Session session, Receiver receiver, Refusals refusals) {
+        this.channel = channel;
+        this.session = session;
+        this.receiver = receiver;
+        this.refusals = refusals;
+    }
+
+    /** The name of the key it began with. */
+    long key() {
+        return session.key();
+    }
+
+    void serve() {
+        try {
+            Optional<Frame> frame = session.reader().next(session.kind().frameBytes());
+            while (frame.isPresent()) {
+                take(frame.get());
+                frame = session.reader().next(session.kind().frameBytes());
+            }
+        } catch (RefusedLinkException refused) {
+            refusals.add(refused.refusal(), name());
+        } catch (IOException broken) {
+            LOG.debug("cluster: the {} link of {} broke: {}", session.kind(), name(), broken.getMessage());
+        } catch (IllegalArgumentException malformed) {
+            LOG.debug("cluster: a frame of {} is malformed", name(), malformed);
+            refusals.add(Refusal.MALFORMED, name());
+        } catch (RuntimeException ours) {
+            LOG.error("cluster: a frame of {} could not be worked on", name(), ours);
+        } finally {
+            end();
+            ended.countDown();
+        }
+    }
+
+    private void take(Frame frame) throws IOException {
+        switch (frame.type()) {
+            case DATA -> receiver.frame(session.kind(), session.peer(), frame.content());
+            case ASK -> {
+                session.writer().write(Frame.answer());
+                session.writer().flush();
+            }
+            case IDENTITY, ANSWER -> throw new RefusedLinkException(Refusal.MALFORMED);
+        }
+    }
+
+    private String name() {
+        return session.peer().node() + " at " + session.peer().address();
+    }
+
+    void end() {
+        Dialer.closeQuietly(channel);
+    }
+
+    /** Its last frame has been handed on when this returns. */
+    void endAndWait() {
+        end();
+        try {
+            if (!ended.await(LAST_FRAME_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("cluster: a frame of {} is worked on for {} s", name(), LAST_FRAME_SECONDS);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package io.weir.cluster.link;
+
+import io.weir.model.IpAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All sealed connections of a node, in and out, on one port. */
+public final class Links implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Links.class);
+    private static final long LOOK_MILLIS = 500;
+    private static final long IDLE_MILLIS = TimeUnit.MINUTES.toMillis(2);
+    private static final int BACKLOG = 256;
+
+    private final AtomicReference<Keyring> keyring;
+    private final Refusals refusals = new Refusals(System::nanoTime);
+    private final WaitingRoom room = new WaitingRoom();
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("weir-links").factory(), new ThreadPoolExecutor.DiscardPolicy());
+    private final ServerSocketChannel server;
+    private final Door door;
+    private final Dialer dialer;
+    private final Map<Road, Carrier> onDemand = new ConcurrentHashMap<>();
+    private final List<Carrier> kept = new CopyOnWriteArrayList<>();
+
+    private record Road(PeerAddress address, Kind kind) {}
+
+    /**
+     * Listens from now on.
+     *
+     * @param bind the one address that callers come in by, and calls go out from; unspecified: any of its family
+     * @param self who this node is; asked for each connection, because its age goes on
+     * @throws IOException if the port cannot be had
+     */
+    public Links(IpAddress bind, int port, Keyring keyring, Supplier<Identity> self, Receiver receiver)
+            throws IOException {
+        this.keyring = new AtomicReference<>(keyring);
+        this.server = listen(bind, port);
+        this.door = new Door(server, self, this.keyring::get, refusals, room, receiver, timer);
+        this.dialer = new Dialer(bind, self, this.keyring::get, refusals, room, receiver, timer);
+        timer.setRemoveOnCancelPolicy(true);
+        timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Of the address's own family: an IPv4 socket never takes IPv6 callers. */
+    private static ServerSocketChannel listen(IpAddress bind, int port) throws IOException {
+        ServerSocketChannel server = ServerSocketChannel.open(
+                bind.family() == IpAddress.Family.V4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        try {
+            server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            server.bind(new InetSocketAddress(bind.toInetAddress(), port), BACKLOG);
+            return server;
+        } catch (IOException failed) {
+            server.close();
+            throw failed;
+        }
+    }
+
+    /** Where it listens. */
+    public int port() throws IOException {
+        return ((InetSocketAddress) server.getLocalAddress()).getPort();
+    }
+
+    /**
+     * Sends to an address, over a connection that is made when there is something to send.
+     *
+     * @return false: there is no room for it now, and it is not sent
+     */
+    public boolean send(PeerAddress address, Kind kind, byte[] frame) {
+        return onDemand.computeIfAbsent(
+                        new Road(address, kind),
+                        _ -> new Carrier(address, kind, false, dialer, new Carrier.Watcher() {
+                            @Override
+                            public void failed(String why) {
+                                LOG.debug("cluster: no {} link to {}: {}", kind, address, why);
+                            }
+                        }))
+                .offer(frame);
+    }
+
+    /** A connection that is there all the time, until it is closed. */
+    public Carrier keep(PeerAddress address, Kind kind, Carrier.Watcher watcher) {
+        Carrier carrier = new Carrier(address, kind, true, dialer, watcher);
+        kept.add(carrier);
+        return carrier;
+    }
+
+    /** Ends one of {@link #keep}. */
+    public void release(Carrier carrier) {
+        kept.remove(carrier);
+        carrier.close();
+    }
+
+    /**
+     * Goes on with other keys. Connections that seal with one that is gone are made anew, those that another one would be better
+     * for, too; nothing that waits is lost.
+     */
+    public void use(Keyring young) {
+        Keyring old = keyring.getAndSet(young);
+        if (!young.prefersAs(old)) {
+            carriers().forEach(Carrier::renew);
+            door.forget(young);
+        }
+    }
+
+    /** A node is dead: nothing more comes of it, or goes to it, on connections that there are. */
+    public void forget(UUID boot, PeerAddress address) {
+        door.forget(boot);
+        onDemand.entrySet().removeIf(road -> {
+            boolean gone = road.getKey().address().equals(address);
+            if (gone) {
+                road.getValue().close();
+            }
+            return gone;
+        });
+    }
+
+    /** What callers and their frames were refused for, by reason. */
+    public long refused(Refusal refusal) {
+        return refusals.count(refusal);
+    }
+
+    /** Callers who are still to say who they are. */
+    int waiting() {
+        return room.waiting();
+    }
+
+    private List<Carrier> carriers() {
+        List<Carrier> all = new ArrayList<>(onDemand.values());
+        all.addAll(kept);
+        return all;
+    }
+
+    private void look() {
+        carriers().forEach(Carrier::look);
+        Set<Map.Entry<Road, Carrier>> roads = onDemand.entrySet();
+        roads.removeIf(road -> {
+            boolean idle = road.getValue().isIdle(IDLE_MILLIS);
+            if (idle) {
+                road.getValue().close();
+            }
+            return idle;
+        });
+    }
+
+    /** Sends what waits, for so long at most, then closes everything. */
+    public void finish(long millis) throws InterruptedException {
+        for (Carrier carrier : carriers()) {
+            carrier.finish(millis);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            door.close();
+        } catch (IOException e) {
+            LOG.debug("cluster: the port does not close", e);
+        }
+        carriers().forEach(Carrier::close);
+        timer.shutdownNow();
+        room.close();
+    }
+}

@@ -1,0 +1,15 @@
+package io.weir.cluster.link;
+
+/** Who gets what peers send. Called by the thread that reads the connection: who is slow slows its sender down. */
+public interface Receiver {
+
+    /**
+     * A frame, in the order it was sent on its link.
+     *
+     * @throws IllegalArgumentException if it is malformed: that is counted, and the connection closed
+     */
+    void frame(Kind kind, Identity peer, byte[] frame);
+
+    /** Somebody with our key has called, or was called, and said who he is. */
+    default void met(Identity peer) {}
+}

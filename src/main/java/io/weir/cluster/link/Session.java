@@ -1,0 +1,10 @@
+package io.weir.cluster.link;
+
+/**
+ * A connection whose two ends know each other.
+ *
+ * @param kind what it carries
+ * @param peer the other end
+ * @param key the name of the key it began with; 0: nothing is sealed
+ */
+record Session(Kind kind, Identity peer, long key, FrameReader reader, FrameWriter writer) {}

@@ -1,0 +1,308 @@
+package io.weir.cluster.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.lab.Await;
+import io.weir.model.IpAddress;
+import io.weir.testing.Seed;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Links over loopback. */
+@Tag("cluster")
+class LinksTest {
+
+    private final List<Links> open = new ArrayList<>();
+    private final List<byte[]> arrived = Collections.synchronizedList(new ArrayList<>());
+
+    @AfterEach
+    void close() {
+        open.forEach(Links::close);
+    }
+
+    private Links node(String bind, String name, Keyring keyring, Receiver receiver) throws IOException {
+        Identity self = Pair.identity(name);
+        Links links = new Links(IpAddress.parse(bind), 0, keyring, () -> self, receiver);
+        open.add(links);
+        return links;
+    }
+
+    private Links listener(Keyring keyring) throws IOException {
+        return node("127.0.0.1", "listener", keyring, (kind, peer, frame) -> arrived.add(frame));
+    }
+
+    private Links sender(Keyring keyring) throws IOException {
+        return node("127.0.0.1", "sender", keyring, (kind, peer, frame) -> {});
+    }
+
+    private static PeerAddress address(Links links) throws IOException {
+        return new PeerAddress("127.0.0.1", links.port());
+    }
+
+    private static byte[] number(int i) {
+        return ByteBuffer.allocate(4).putInt(i).array();
+    }
+
+    private List<Integer> numbers() {
+        synchronized (arrived) {
+            return arrived.stream()
+                    .map(frame -> ByteBuffer.wrap(frame).getInt())
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void frames_arrive_in_order(Kind kind) throws IOException {
+        Links to = listener(Pair.ONE);
+        Links from = sender(Pair.ONE);
+        for (int i = 0; i < 1000; i++) {
+            assertThat(from.send(address(to), kind, number(i))).isTrue();
+        }
+        Await.until("all are there", () -> arrived.size() == 1000);
+        assertThat(numbers()).isSorted();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void it_listens_on_its_address_alone(String bind) throws IOException {
+        Links links = node(bind, "one", Pair.ONE, (kind, peer, frame) -> {});
+        new Socket(bind, links.port()).close();
+        for (String other : List.of("127.0.0.2", bind.equals("::1") ? "127.0.0.1" : "::1")) {
+            assertThat(reaches(other, links.port())).as(other).isFalse();
+        }
+    }
+
+    private static boolean reaches(String host, int port) throws IOException {
+        try (Socket socket = new Socket(host, port)) {
+            return socket.isConnected();
+        } catch (ConnectException refused) {
+            return false;
+        }
+    }
+
+    @Test
+    void who_has_another_key_sends_nothing_and_is_counted() throws IOException {
+        Links to = listener(Pair.ONE);
+        Links from = sender(Pair.TWO);
+        from.send(address(to), Kind.CONTROL, number(1));
+        Await.until("it is refused", () -> to.refused(Refusal.NO_KEY) > 0 && from.refused(Refusal.NO_KEY) > 0);
+        assertThat(arrived).isEmpty();
+    }
+
+    @Test
+    void another_key_is_taken_while_frames_go_and_none_is_lost() throws Exception {
+        Links to = listener(Pair.keys(1, 2));
+        Links from = sender(Pair.ONE);
+        AtomicInteger downs = new AtomicInteger();
+        CountDownLatch up = new CountDownLatch(1);
+        Carrier carrier = from.keep(address(to), Kind.FLOWS, new Carrier.Watcher() {
+            @Override
+            public void up(Identity peer) {
+                up.countDown();
+            }
+
+            @Override
+            public void down() {
+                downs.incrementAndGet();
+            }
+        });
+        up.await();
+        int sent = 0;
+        for (Keyring next : List.of(Pair.keys(1, 2), Pair.keys(2, 1), Pair.TWO)) {
+            for (int i = 0; i < 5000; i++) {
+                while (!carrier.offer(number(sent))) {
+                    Thread.onSpinWait();
+                }
+                sent++;
+            }
+            from.use(next);
+            Optional<Long> first = Optional.of(next.keys().getFirst().id());
+            Await.until("it seals with the first key", () -> carrier.key().equals(first));
+        }
+        to.use(Pair.TWO);
+        assertThat(carrier.offer(number(sent++))).isTrue();
+        int all = sent;
+        Await.until("all are there", () -> arrived.size() == all);
+        assertThat(numbers()).isSorted();
+        assertThat(downs).hasValue(0);
+    }
+
+    @Test
+    void a_malformed_frame_is_counted_and_its_connection_closed_and_the_next_one_is_good() throws IOException {
+        Links to = node("127.0.0.1", "listener", Pair.ONE, (kind, peer, frame) -> {
+            if (frame.length == 0) {
+                throw new IllegalArgumentException("malformed");
+            }
+            arrived.add(frame);
+        });
+        Links from = sender(Pair.ONE);
+        PeerAddress address = address(to);
+        from.send(address, Kind.FACTS, new byte[0]);
+        Await.until("it is counted", () -> to.refused(Refusal.MALFORMED) == 1);
+        Await.until("others arrive", () -> {
+            from.send(address, Kind.FACTS, number(7));
+            return !arrived.isEmpty();
+        });
+    }
+
+    @Test
+    void strangers_are_counted_by_reason_and_hurt_nobody() throws IOException {
+        Links to = listener(Pair.ONE);
+        for (byte[] words : List.of("GET / HTTP/1.0\r\n\r\n".getBytes(), "WEIR\7".getBytes(), "WE".getBytes())) {
+            try (Socket stranger = new Socket("127.0.0.1", to.port())) {
+                stranger.getOutputStream().write(words);
+                stranger.shutdownOutput();
+                drain(stranger);
+            }
+        }
+        Await.until(
+                "all are counted",
+                () -> to.refused(Refusal.MALFORMED) == 1
+                        && to.refused(Refusal.UNKNOWN_VERSION) == 1
+                        && to.refused(Refusal.TRUNCATED) == 1);
+        sender(Pair.ONE).send(address(to), Kind.CONTROL, number(1));
+        Await.until("a peer is heard", () -> !arrived.isEmpty());
+    }
+
+    private static void drain(Socket socket) throws IOException {
+        try {
+            InputStream in = socket.getInputStream();
+            while (in.read() >= 0) {
+                Thread.onSpinWait();
+            }
+        } catch (SocketException reset) {
+            // It has not read all that was sent.
+        }
+    }
+
+    /** More than there are places for, from the peer's own address, all silent and none of them leaving. */
+    @Test
+    void callers_who_say_nothing_keep_no_peer_out() throws IOException {
+        Links to = listener(Pair.ONE);
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3 * WaitingRoom.PLACES; i++) {
+                silent.add(new Socket("127.0.0.1", to.port()));
+            }
+            sender(Pair.ONE).send(address(to), Kind.CONTROL, number(1));
+            Await.until("a peer is heard", () -> !arrived.isEmpty());
+            assertThat(to.waiting()).isLessThanOrEqualTo(2 * WaitingRoom.PLACES);
+            Await.until("all have gone", () -> to.waiting() == 0);
+            assertThat(to.refused(Refusal.TIMED_OUT) + to.refused(Refusal.CROWDED))
+                    .isEqualTo(silent.size());
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void random_bytes_are_refused_and_never_thrown_at_anybody() {
+        Seed.times(50, random -> {
+            Links to = listener(Pair.ONE);
+            try (Socket stranger = new Socket("127.0.0.1", to.port())) {
+                stranger.getOutputStream().write(HandshakeTest.random(random, 500));
+                stranger.shutdownOutput();
+                drain(stranger);
+            } catch (SocketException reset) {
+                // It has not read all that was sent.
+            }
+            Await.until("it is counted", () -> total(to) == 1);
+            to.close();
+        });
+    }
+
+    private static long total(Links links) {
+        long total = 0;
+        for (Refusal refusal : Refusal.values()) {
+            total += links.refused(refusal);
+        }
+        return total;
+    }
+
+    @Test
+    void a_peer_that_does_not_read_blocks_no_sender_and_what_waits_is_bounded() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Links to = node("127.0.0.1", "listener", Pair.ONE, (kind, peer, frame) -> {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Links from = sender(Pair.ONE);
+        byte[] frame = new byte[Kind.FLOWS.frameBytes()];
+        boolean refused = false;
+        for (int i = 0; i < 1000 && !refused; i++) {
+            refused = !from.send(address(to), Kind.FLOWS, frame);
+        }
+        release.countDown();
+        assertThat(refused).as("a frame found no room").isTrue();
+    }
+
+    @Test
+    void a_peer_that_vanished_without_a_word_is_given_up_and_told() throws Exception {
+        AtomicBoolean down = new AtomicBoolean();
+        AtomicBoolean up = new AtomicBoolean();
+        Links to = listener(Pair.ONE);
+        try (Blackhole between = new Blackhole(to.port())) {
+            Carrier carrier = sender(Pair.ONE)
+                    .keep(new PeerAddress("127.0.0.1", between.port()), Kind.FLOWS, new Carrier.Watcher() {
+                        @Override
+                        public void up(Identity peer) {
+                            up.set(true);
+                        }
+
+                        @Override
+                        public void down() {
+                            down.set(true);
+                        }
+                    });
+            Await.until("it is up", up::get);
+            between.swallow();
+            Await.until("it is down", () -> {
+                carrier.offer(number(1));
+                return down.get();
+            });
+            assertThat(carrier.offer(number(2))).isFalse();
+        }
+    }
+
+    @Test
+    void a_second_connection_of_a_peer_takes_the_place_of_the_first() throws IOException {
+        List<Optional<Integer>> heard = Collections.synchronizedList(new ArrayList<>());
+        Links to = node(
+                "127.0.0.1",
+                "listener",
+                Pair.ONE,
+                (kind, peer, frame) ->
+                        heard.add(Optional.of(ByteBuffer.wrap(frame).getInt())));
+        Identity same = Pair.identity("same");
+        for (int i = 0; i < 2; i++) {
+            Links from = new Links(IpAddress.parse("127.0.0.1"), 0, Pair.ONE, () -> same, (kind, peer, frame) -> {});
+            open.add(from);
+            int number = i;
+            from.send(address(to), Kind.FACTS, number(number));
+            Await.until("it is heard", () -> heard.contains(Optional.of(number)));
+        }
+    }
+}
