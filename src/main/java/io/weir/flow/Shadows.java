@@ -13,7 +13,8 @@ public interface Shadows {
     /**
      * Puts flows of a peer. A shadow that stands there already is replaced, also when it was another owner's or had another
      * target. A flow that this node carries itself stays its own if it had a packet since: when its own idle time is below the
-     * record's or below two seconds. Otherwise this node gives it up, and it becomes the peer's shadow.
+     * record's or below two seconds; or, if it goes to another target and so is another connection of the same client's port,
+     * when it was confirmed later by the ages of both. Otherwise this node gives it up, and it becomes the peer's shadow.
      */
     Result put(NodeId owner, List<FlowRecord> flows);
 
@@ -55,7 +56,7 @@ public interface Shadows {
      * What became of the flows of one call.
      *
      * @param stored how many are the peer's shadows now, with those that this node carried and gave up
-     * @param kept those that stay this node's own
+     * @param kept those of the given that stay this node's own
      * @param refused those there was no room for
      * @param unknown those whose target or proxy is not configured here
      */

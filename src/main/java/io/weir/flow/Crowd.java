@@ -1,0 +1,23 @@
+package io.weir.flow;
+
+import io.weir.model.NodeId;
+import java.util.Optional;
+
+/** What the reading of one owner's stream must know of the others, this node among them. */
+interface Crowd {
+
+    /** Whether this node carries the flow itself. */
+    boolean carriedHere(long fingerprint);
+
+    /** This node gave a flow up to a peer. */
+    void gaveUp(FlowRecord flow, long fingerprint);
+
+    /** A flow that this node carries is to be told to a peer anew, which has ended it or one like it. */
+    void tellAnew(NodeId peer, FlowRecord flow, long fingerprint);
+
+    /** Another owner that told of this flow as it is. */
+    Optional<NodeId> otherOwner(NodeId owner, long fingerprint);
+
+    /** Has every other owner that told of this flow, wherever it goes, tell it anew. */
+    void askOthers(NodeId owner, long fingerprint);
+}

@@ -1,0 +1,327 @@
+package io.weir.flow;
+
+import io.weir.model.NodeId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongPredicate;
+
+/**
+ * The whole of replication but its thread: this node's flows to every peer, every peer's to this node. Time is an argument, in
+ * nanoseconds of any clock; nothing waits. For one thread.
+ *
+ * <p>Who carries a flow is said by whoever told last. Between nodes that both carry it, see {@link Incoming}. When a node is dead,
+ * the survivors share its flows among themselves by {@link Rendezvous}, and each claims its own; what a survivor does not claim is
+ * claimed by every other a little later, so no flow is forgotten because two did not know of each other.
+ */
+final class FlowExchange {
+
+    /** Between two walks: a peer that is dirty again and again does not keep this node busy. */
+    private static final long ROUND_PAUSE_NANOS = 100_000_000L;
+
+    /** Between two walks that nobody wants, which find what no event told. */
+    private static final long VERIFY_NANOS = 600_000_000_000L;
+
+    private static final long LOST_LOOK_NANOS = 10_000_000L;
+
+    /** For all that comes by and by. */
+    private static final long LOOK_NANOS = 100_000_000L;
+
+    private static final long LEFTOVERS_NANOS = 30_000_000_000L;
+    private static final int LEFTOVERS_TRIES = 20;
+
+    private final NodeId self;
+    private final OwnFlows own;
+    private final Shadows shadows;
+    private final long sumNanos;
+    private final Ledger ledger = new Ledger();
+    private final Lags lags = new Lags();
+    private final Map<NodeId, Outgoing> outgoing = new TreeMap<>();
+    private final Map<NodeId, Incoming> incoming = new TreeMap<>();
+    private final Map<NodeId, PeerLink> links = new TreeMap<>();
+    private final Map<NodeId, Leftovers> leftovers = new TreeMap<>();
+    private final Crowd crowd = new Others();
+    private Optional<Round> round = Optional.empty();
+    private long roundEnded;
+    private long lostSeen;
+    private long lostLooked;
+    private int streams;
+    private long malformed;
+    private long clock;
+
+    private record Leftovers(long due, int tries) {}
+
+    /**
+     * @param firstStream where the numbers of streams begin, best at random: a peer may remember those of an earlier process
+     * @param sumNanos between two digests to a peer
+     */
+    FlowExchange(NodeId self, OwnFlows own, Shadows shadows, int firstStream, long sumNanos, long now) {
+        this.self = self;
+        this.own = own;
+        this.shadows = shadows;
+        this.streams = firstStream;
+        this.sumNanos = sumNanos;
+        this.lostSeen = own.lost();
+        this.roundEnded = now - ROUND_PAUSE_NANOS;
+        this.clock = now;
+    }
+
+    /** @param at when it happened */
+    void opened(FlowRecord flow, long at, long now) {
+        if (outgoing.isEmpty()) {
+            return;
+        }
+        ledger.opened(Fingerprint.of(flow));
+        for (Outgoing peer : outgoing.values()) {
+            peer.change(true, flow, at, now);
+        }
+    }
+
+    void closed(FlowRecord flow, long at, long now) {
+        if (outgoing.isEmpty()) {
+            return;
+        }
+        ledger.closed(Fingerprint.of(flow));
+        for (Outgoing peer : outgoing.values()) {
+            peer.change(false, flow, at, now);
+        }
+    }
+
+    void up(PeerLink link, long now) {
+        clock = now;
+        NodeId peer = link.peer();
+        links.put(peer, link);
+        leftovers.remove(peer);
+        Optional.ofNullable(outgoing.put(peer, new Outgoing(link, ledger, own.table(), lags, streams, sumNanos, now)))
+                .ifPresent(Outgoing::close);
+        streams += 1 << 16;
+        incoming(peer).up();
+    }
+
+    void down(NodeId peer) {
+        links.remove(peer);
+        Optional.ofNullable(outgoing.remove(peer)).ifPresent(Outgoing::close);
+        if (outgoing.isEmpty()) {
+            stopRound();
+            ledger.clear();
+        }
+    }
+
+    void dead(NodeId peer, Collection<NodeId> survivors, long now) {
+        down(peer);
+        incoming.remove(peer);
+        claim(peer, flow -> Rendezvous.falls(flow, self, survivors));
+        leftovers.put(peer, new Leftovers(now + LEFTOVERS_NANOS, LEFTOVERS_TRIES));
+    }
+
+    /** What the dead left and no survivor has said to be its own. */
+    private void claimLeftovers(long now) {
+        for (NodeId dead : List.copyOf(leftovers.keySet())) {
+            Leftovers left = Objects.requireNonNull(leftovers.get(dead));
+            if (now - left.due() < 0) {
+                continue;
+            }
+            claim(dead, _ -> true);
+            if (shadows.count(dead) == 0) {
+                leftovers.remove(dead);
+            } else if (left.tries() > 1) {
+                leftovers.put(dead, new Leftovers(now + LEFTOVERS_NANOS, left.tries() - 1));
+            } else {
+                shadows.forget(dead); // there has been no room for them all the time
+                leftovers.remove(dead);
+            }
+        }
+    }
+
+    private void claim(NodeId peer, LongPredicate mine) {
+        if (shadows.count(peer) > 0) {
+            shadows.claim(peer, flow -> mine.test(Fingerprint.of(flow)));
+        }
+    }
+
+    void configured() {
+        incoming.values().forEach(Incoming::configured);
+    }
+
+    void frame(NodeId peer, byte[] bytes, long now) {
+        clock = now;
+        try {
+            switch (FrameReader.read(bytes)) {
+                case Frame.Told told -> incoming(peer).told(told, bytes.length, now);
+                case Frame.Answer answer ->
+                    Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> stream.answered(answer, now));
+            }
+        } catch (MalformedFrameException broken) {
+            malformed++;
+            incoming(peer).again(now);
+            Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> stream.restart(now));
+        }
+    }
+
+    private Incoming incoming(NodeId peer) {
+        return incoming.computeIfAbsent(
+                peer,
+                owner -> new Incoming(
+                        owner,
+                        shadows,
+                        crowd,
+                        answer -> Optional.ofNullable(links.get(owner))
+                                .ifPresent(link -> link.offer(FrameWriter.write(answer))),
+                        clock));
+    }
+
+    /** Does what is due. To be called after every batch of news, and when {@link #due} says. */
+    void tick(long now) {
+        clock = now;
+        lookForLost(now);
+        incoming.values().forEach(peer -> peer.tick(now));
+        outgoing.values().forEach(peer -> peer.tick(now));
+        round(now);
+        claimLeftovers(now);
+    }
+
+    private void lookForLost(long now) {
+        if (now - lostLooked >= LOST_LOOK_NANOS) {
+            lostLooked = now;
+            long lost = own.lost();
+            if (lost != lostSeen) {
+                lostSeen = lost;
+                lost(now);
+            }
+        }
+    }
+
+    /** Changes of this node's flows were lost: all is told anew. */
+    void lost(long now) {
+        stopRound();
+        outgoing.values().forEach(peer -> peer.restart(now));
+    }
+
+    private void stopRound() {
+        round.ifPresent(Round::close);
+        round = Optional.empty();
+    }
+
+    private void round(long now) {
+        if (round.isEmpty() && now - roundEnded >= ROUND_PAUSE_NANOS && !outgoing.isEmpty()) {
+            List<Outgoing> peers = new ArrayList<>();
+            outgoing.values().stream().filter(peer -> !peer.wanted().isEmpty()).forEach(peers::add);
+            if (!peers.isEmpty() || now - roundEnded >= VERIFY_NANOS) {
+                round = Optional.of(Round.begin(own, ledger, peers, now));
+            }
+        }
+        if (round.isPresent() && !round.get().step(now)) {
+            stopRound();
+            roundEnded = now;
+        }
+    }
+
+    /** When {@link #tick} has something to do, if nothing else happens; this moment, while a walk can go on. */
+    long due(long now) {
+        long due = round.filter(Round::canStep).isPresent() ? now : now + LOOK_NANOS;
+        for (Outgoing peer : outgoing.values()) {
+            due = Math.min(due, peer.due(now));
+        }
+        return due;
+    }
+
+    /** Whether all flows of all peers with a link are known here. */
+    boolean isInSync() {
+        return links.keySet().stream().allMatch(peer -> incoming(peer).isInSync());
+    }
+
+    /** Flows of this node that no living peer has acknowledged yet: they would die with it. */
+    private long unprotected() {
+        return outgoing.values().stream()
+                .filter(Outgoing::hasAll)
+                .mapToLong(Outgoing::unacknowledged)
+                .min()
+                .orElse(ledger.size());
+    }
+
+    ReplicationStatus status(long now) {
+        Map<NodeId, ReplicationStatus.Peer> peers = new TreeMap<>();
+        Set<NodeId> known = new TreeSet<>(links.keySet());
+        known.addAll(incoming.keySet());
+        for (NodeId peer : known) {
+            Optional<Outgoing> to = Optional.ofNullable(outgoing.get(peer));
+            Incoming from = incoming(peer);
+            peers.put(
+                    peer,
+                    new ReplicationStatus.Peer(
+                            links.containsKey(peer),
+                            to.filter(Outgoing::hasAll).isPresent(),
+                            from.isInSync(),
+                            shadows.count(peer),
+                            to.map(Outgoing::underwayBytes).orElse(0),
+                            to.map(stream -> stream.counts().bytes).orElse(0L),
+                            from.counts().bytes,
+                            to.map(stream -> stream.counts().restarts).orElse(0L) + from.counts().restarts,
+                            from.counts().repairs,
+                            from.counts().refused,
+                            from.counts().kept,
+                            from.counts().unknown));
+        }
+        return new ReplicationStatus(
+                peers,
+                isInSync(),
+                ledger.size(),
+                shadows.size(),
+                shadows.capacity(),
+                unprotected(),
+                lags.quantile(0.5, now),
+                lags.quantile(0.99, now),
+                malformed);
+    }
+
+    /** The other owners a stream's reader may ask about. */
+    private final class Others implements Crowd {
+
+        @Override
+        public boolean carriedHere(long fingerprint) {
+            return ledger.carries(fingerprint);
+        }
+
+        @Override
+        public void gaveUp(FlowRecord flow, long fingerprint) {
+            if (ledger.carries(fingerprint)) {
+                closed(flow, clock, clock);
+            }
+        }
+
+        @Override
+        public void tellAnew(NodeId peer, FlowRecord flow, long fingerprint) {
+            Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> {
+                if (ledger.flows().containsAsIs(fingerprint)) {
+                    stream.change(true, flow, clock, clock);
+                } else {
+                    stream.tellAnew(fingerprint); // it goes elsewhere: the peer spoke of an earlier one
+                }
+            });
+        }
+
+        @Override
+        public Optional<NodeId> otherOwner(NodeId owner, long fingerprint) {
+            return incoming.entrySet().stream()
+                    .filter(other ->
+                            !other.getKey().equals(owner) && other.getValue().knowsAsIs(fingerprint))
+                    .map(Map.Entry::getKey)
+                    .findFirst();
+        }
+
+        @Override
+        public void askOthers(NodeId owner, long fingerprint) {
+            incoming.forEach((other, stream) -> {
+                if (!other.equals(owner) && stream.knows(fingerprint)) {
+                    stream.wish(fingerprint);
+                }
+            });
+        }
+    }
+}

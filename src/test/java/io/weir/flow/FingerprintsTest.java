@@ -1,0 +1,111 @@
+package io.weir.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.testing.Seed;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class FingerprintsTest {
+
+    @Test
+    void it_holds_what_a_map_would_hold() {
+        Seed.times(10, random -> {
+            Fingerprints flows = new Fingerprints();
+            Map<Integer, Long> map = new HashMap<>();
+            int range = 1 + random.nextInt(5_000);
+            for (int i = 0; i < 10_000; i++) {
+                int number = random.nextInt(range);
+                FlowRecord flow = Flows.to(Flows.numbered(number), "10.1.0." + (1 + random.nextInt(2)) + ":80");
+                long fingerprint = Fingerprint.of(flow);
+                if (random.nextInt(3) == 0) {
+                    assertThat(flows.remove(fingerprint)).isEqualTo(map.remove(number) != null);
+                } else {
+                    Long before = map.put(number, fingerprint);
+                    assertThat(flows.put(fingerprint)).isEqualTo(before == null || before != fingerprint);
+                }
+            }
+            assertSame(flows, map.values());
+        });
+    }
+
+    private static void assertSame(Fingerprints flows, Iterable<Long> expected) {
+        Fingerprints fresh = new Fingerprints();
+        expected.forEach(fresh::put);
+        assertThat(flows.digest()).isEqualTo(fresh.digest());
+        assertThat(flows.differing(fresh.counts(), fresh.sums()).isEmpty()).isTrue();
+        expected.forEach(
+                fingerprint -> assertThat(flows.containsAsIs(fingerprint)).isTrue());
+    }
+
+    @Test
+    void what_is_not_put_again_in_a_generation_is_swept_from_the_buckets_it_was_about() {
+        Seed.times(20, random -> {
+            Fingerprints flows = new Fingerprints();
+            Set<Long> kept = new HashSet<>();
+            long[] all = IntStream.range(0, 3_000)
+                    .mapToLong(i -> Fingerprint.of(Flows.numbered(i)))
+                    .toArray();
+            BitSet buckets = new BitSet();
+            IntStream.range(0, Fingerprint.BUCKETS)
+                    .filter(i -> random.nextBoolean())
+                    .forEach(buckets::set);
+            for (int generation = 0; generation < 3; generation++) {
+                for (long flow : all) {
+                    flows.put(flow);
+                }
+                kept.clear();
+                flows.begin();
+                if (random.nextBoolean()) {
+                    flows.begin(); // the one before was broken off
+                }
+                for (long flow : all) {
+                    boolean again = random.nextBoolean();
+                    if (again) {
+                        flows.put(flow);
+                    }
+                    if (again || !buckets.get(Fingerprint.bucket(flow))) {
+                        kept.add(flow);
+                    }
+                }
+                assertThat(flows.sweep(buckets)).isEqualTo(all.length - kept.size());
+                assertSame(flows, kept);
+            }
+        });
+    }
+
+    @Test
+    void a_bucket_that_differs_is_found() {
+        Fingerprints one = new Fingerprints();
+        Fingerprints other = new Fingerprints();
+        IntStream.range(0, 10_000)
+                .mapToLong(i -> Fingerprint.of(Flows.numbered(i)))
+                .forEach(flow -> {
+                    one.put(flow);
+                    other.put(flow);
+                });
+        long moved = Fingerprint.of(Flows.to(Flows.numbered(77), "10.1.0.9:80"));
+        other.put(moved);
+
+        assertThat(one.digest()).isNotEqualTo(other.digest());
+        BitSet differing = one.differing(other.counts(), other.sums());
+        assertThat(differing.stream()).containsExactly(Fingerprint.bucket(moved));
+    }
+
+    @Test
+    void flows_spread_over_the_buckets_and_have_identities_of_their_own() {
+        Fingerprints flows = new Fingerprints();
+        IntStream.range(0, 250_000)
+                .mapToLong(i -> Fingerprint.of(Flows.numbered(i)))
+                .forEach(flows::put);
+
+        assertThat(flows.size()).isEqualTo(250_000);
+        // 244 on average, with a standard deviation of 16.
+        assertThat(IntStream.of(flows.counts())).allMatch(count -> count > 244 - 100 && count < 244 + 100);
+    }
+}

@@ -1,0 +1,243 @@
+package io.weir.flow;
+
+import io.weir.model.Endpoint;
+import io.weir.model.Flow;
+import io.weir.model.NodeId;
+import io.weir.model.Protocol;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/** What a node's kernel does, in two maps: flows it carries and shadows. Outlives the process, as the kernel does. */
+final class ModelTables implements OwnFlows, Shadows {
+
+    private static final Duration GRAIN = Duration.ofSeconds(1);
+
+    final Map<Key, Own> own = new LinkedHashMap<>();
+    final Map<Key, Shadow> shadows = new LinkedHashMap<>();
+    private final LongSupplier clock;
+    private final long table;
+    private final int sliceFlows;
+    private BiConsumer<Boolean, FlowRecord> events = (open, flow) -> {};
+    long lost;
+    long capacity = Long.MAX_VALUE;
+
+    record Key(Protocol protocol, Flow.Peer client, Flow.Peer vip) {
+        static Key of(FlowRecord flow) {
+            return new Key(flow.protocol(), flow.client(), flow.vip());
+        }
+    }
+
+    record Way(Endpoint target, String proxy) {}
+
+    /** @param seen at the grain the data path has */
+    record Own(Way way, long created, long seen) {}
+
+    record Shadow(NodeId owner, Way way, long created) {}
+
+    ModelTables(LongSupplier clock, long table, int sliceFlows) {
+        this.clock = clock;
+        this.table = table;
+        this.sliceFlows = sliceFlows;
+    }
+
+    /** Told of what the data path tells. */
+    void onEvent(BiConsumer<Boolean, FlowRecord> consumer) {
+        events = consumer;
+    }
+
+    /** A packet that opens a connection; the data path chooses afresh. */
+    void open(Key key, Way way) {
+        close(key);
+        carry(key, way, clock.getAsLong());
+    }
+
+    /** @return where a packet of a known flow goes, adopting it if a peer carried it; empty when nobody knows it */
+    Optional<Way> packet(Key key) {
+        Own carried = own.get(key);
+        if (carried != null) {
+            if (clock.getAsLong() - carried.seen() >= GRAIN.toNanos()) {
+                own.put(key, new Own(carried.way(), carried.created(), clock.getAsLong()));
+            }
+            return Optional.of(carried.way());
+        }
+        Shadow shadow = shadows.remove(key);
+        if (shadow == null) {
+            return Optional.empty();
+        }
+        carry(key, shadow.way(), shadow.created());
+        return Optional.of(shadow.way());
+    }
+
+    /** Where a packet would go. */
+    Optional<Way> way(Key key) {
+        return Optional.ofNullable(own.get(key))
+                .map(Own::way)
+                .or(() -> Optional.ofNullable(shadows.get(key)).map(Shadow::way));
+    }
+
+    private void carry(Key key, Way way, long created) {
+        own.put(key, new Own(way, created, clock.getAsLong()));
+        events.accept(true, record(key, way, clock.getAsLong() - created, 0));
+    }
+
+    void close(Key key) {
+        Own carried = own.remove(key);
+        if (carried != null) {
+            events.accept(false, record(key, carried));
+        }
+    }
+
+    void expire(Duration timeout) {
+        List.copyOf(own.entrySet()).stream()
+                .filter(entry -> clock.getAsLong() - entry.getValue().seen() > timeout.toNanos())
+                .forEach(entry -> close(entry.getKey()));
+    }
+
+    private FlowRecord record(Key key, Own carried) {
+        return record(key, carried.way(), clock.getAsLong() - carried.created(), clock.getAsLong() - carried.seen());
+    }
+
+    private static FlowRecord record(Key key, Way way, long age, long idle) {
+        return new FlowRecord(
+                key.protocol(),
+                key.client(),
+                key.vip(),
+                way.target(),
+                way.proxy(),
+                Duration.ofNanos(age),
+                Duration.ofNanos(idle).truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    @Override
+    public Walk walk() {
+        List<Key> keys = new ArrayList<>(own.keySet());
+        return new Walk() {
+            private int next;
+
+            @Override
+            public boolean next(Consumer<FlowRecord> consumer) {
+                for (int i = 0; i < sliceFlows && next < keys.size(); i++) {
+                    Key key = keys.get(next++);
+                    Optional.ofNullable(own.get(key)).ifPresent(carried -> consumer.accept(record(key, carried)));
+                }
+                return next < keys.size();
+            }
+
+            @Override
+            public void close() {
+                next = keys.size();
+            }
+        };
+    }
+
+    @Override
+    public long lost() {
+        return lost;
+    }
+
+    @Override
+    public long table() {
+        return table;
+    }
+
+    @Override
+    public Result put(NodeId owner, List<FlowRecord> flows) {
+        List<FlowRecord> kept = new ArrayList<>();
+        List<FlowRecord> refused = new ArrayList<>();
+        for (FlowRecord flow : flows) {
+            Key key = Key.of(flow);
+            Own carried = own.get(key);
+            if (carried != null && staysHere(carried, flow)) {
+                kept.add(flow);
+            } else if (shadows.size() >= capacity && !shadows.containsKey(key)) {
+                refused.add(flow);
+            } else {
+                close(key);
+                shadows.put(
+                        key,
+                        new Shadow(
+                                owner,
+                                new Way(flow.target(), flow.proxy()),
+                                clock.getAsLong() - flow.age().toNanos()));
+            }
+        }
+        return new Result(flows.size() - kept.size() - refused.size(), kept, refused, List.of());
+    }
+
+    private boolean staysHere(Own carried, FlowRecord flow) {
+        if (!carried.way().target().equals(flow.target())) {
+            return clock.getAsLong() - carried.created() < flow.age().toNanos();
+        }
+        Duration idle = Duration.ofNanos(clock.getAsLong() - carried.seen());
+        return idle.compareTo(flow.idle()) < 0 || idle.compareTo(Duration.ofSeconds(2)) < 0;
+    }
+
+    @Override
+    public void remove(NodeId owner, List<FlowRecord> flows) {
+        for (FlowRecord flow : flows) {
+            Shadow shadow = shadows.get(Key.of(flow));
+            if (shadow != null && shadow.owner().equals(owner)) {
+                shadows.remove(Key.of(flow));
+            }
+        }
+    }
+
+    @Override
+    public long removeIf(NodeId owner, Predicate<FlowRecord> gone) {
+        List<Key> taken = of(owner, gone);
+        taken.forEach(shadows::remove);
+        return taken.size();
+    }
+
+    @Override
+    public long claim(NodeId owner, Predicate<FlowRecord> mine) {
+        List<Key> taken = of(owner, mine);
+        for (Key key : taken) {
+            Shadow shadow = shadows.remove(key);
+            if (!own.containsKey(key)) {
+                carry(key, shadow.way(), shadow.created());
+            }
+        }
+        return taken.size();
+    }
+
+    private List<Key> of(NodeId owner, Predicate<FlowRecord> wanted) {
+        return shadows.entrySet().stream()
+                .filter(entry -> entry.getValue().owner().equals(owner))
+                .filter(entry ->
+                        wanted.test(record(entry.getKey(), entry.getValue().way(), 0, 0)))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public long forget(NodeId owner) {
+        return removeIf(owner, _ -> true);
+    }
+
+    @Override
+    public long count(NodeId owner) {
+        return shadows.values().stream()
+                .filter(shadow -> shadow.owner().equals(owner))
+                .count();
+    }
+
+    @Override
+    public long size() {
+        return shadows.size();
+    }
+
+    @Override
+    public long capacity() {
+        return capacity;
+    }
+}
