@@ -170,10 +170,10 @@ final class Reconciliation {
             accepted = accept(letters, evidence, now);
             Map<String, String> hookErrors = bring(now);
             List<String> asked = asked(hookErrors);
-            boolean isTold = !accepted.isEmpty(); // whoever asked for it says what came of it
-            hookErrors.values().stream()
-                    .filter(message -> !isTold || !asked.contains(message))
-                    .forEach(message -> LOG.warn("{}", message));
+            boolean isTold = !accepted.isEmpty() && !asked.isEmpty(); // whoever asked for it says what came of it
+            if (!isTold) {
+                hookErrors.values().forEach(message -> LOG.warn("{}", message));
+            }
             if (!asked.isEmpty() && isTakenBack(letters, before)) {
                 throw new DataplaneException(String.join("; ", asked), 0);
             }
