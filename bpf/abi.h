@@ -33,7 +33,7 @@ enum direction {
 };
 
 enum flow_state {
-	FLOW_NONE = 0,	      /* main table, for a moment: one CPU removes the entry, or puts another one in its place */
+	FLOW_NONE = 0,	      /* main table, for a moment: one CPU removes the entry, or has not put all of its flow there yet */
 	FLOW_SYN_SENT = 1,    /* half-open: the client's SYN was seen */
 	FLOW_SYN_RECEIVED = 2, /* half-open: the target's SYN-ACK was seen */
 	FLOW_PICKED_UP = 3,   /* half-open: began before this node knew it; a reply that is no RST confirms it */

@@ -136,7 +136,8 @@ final class Memory {
 
     /** Whether this flow stays out of the main table, which has no room left or none for what is not proven. */
     boolean isCrowded(HalfOpen half, Setup setup) {
-        return flowCount >= setup.full() || (half.key.protocol() == Transport.UDP && flowCount >= setup.crowded());
+        boolean hasPlace = flows.containsKey(half.key) || held(half.key.family()) < room;
+        return !hasPlace || flowCount >= setup.full() || (half.key.protocol() == Transport.UDP && flowCount >= setup.crowded());
     }
 
     /** Whether a limit lets a client open one more connection. */
@@ -209,19 +210,13 @@ final class Memory {
         Flow forward = flow(half, choice, false);
         Flow reply = flow(half, choice, true);
         Flow old = flows.get(half.key);
-        boolean replyFits = !crowded && (flows.containsKey(forward.twinKey) || held(half.key.family()) < room);
-        if (replyFits) {
-            flows.put(forward.twinKey, reply);
-        }
-        boolean fits = replyFits && (old != null || held(half.key.family()) < room);
-        boolean already = fits && old != null && old.state != State.REPLACED;
+        boolean already = !crowded && old != null && old.state != State.REPLACED;
+        int places = (old == null ? 1 : 0) + (flows.containsKey(forward.twinKey) ? 0 : 1);
+        boolean fits = already || (!crowded && held(half.key.family()) + places <= room);
         if (half.state == State.SYN_RECEIVED && !already) {
             count(half.target, Count.HANDSHAKES, 1);
         }
         if (!fits) {
-            if (replyFits) {
-                remove(forward.twinKey);
-            }
             count(Reason.TABLE_FULL);
             half.state = State.ESTABLISHED;
             return false;
@@ -232,6 +227,7 @@ final class Memory {
         }
         totals.remove(half.key);
         flows.put(half.key, forward);
+        flows.put(forward.twinKey, reply);
         flowCount += old == null ? 1 : 0;
         count(half.target, Count.CONNECTIONS, 1);
         count(half.target, Count.ACTIVE, 1);
