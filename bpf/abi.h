@@ -84,7 +84,7 @@ enum reason {
 	REASON_VLAN = 20,		/* passed rewritten: tagged; the kernel knows the tag's device */
 	REASON_LINK_LOCAL = 21,		/* passed rewritten: a link-local target; the kernel finds the neighbour, TC names the link */
 	REASON_PICKED_UP = 22,		/* forwarded: a connection that began elsewhere was adopted by its hash */
-	REASON_TABLE_FULL = 23,		/* forwarded from the half-open table: no room in the main one, or no memory for it */
+	REASON_TABLE_FULL = 23,		/* forwarded from the half-open table: no room in the main one */
 	REASON_HALF_OPEN_EVICTED = 24,	/* forwarded: its half-open flow took the place of another that was not over */
 	REASON_REPLY_UNPROVEN = 25,	/* forwarded: a target's by its address, but not from where that is: changes nothing */
 	REASON_NO_TARGET = 26,		/* dropped: every weight of the group is zero, or the target is gone */
@@ -96,7 +96,8 @@ enum reason {
 	REASON_TARGET_LIMITED = 32,	/* dropped: the target is sent connections faster than :per-backend allows */
 	REASON_NO_MEMORY = 33,		/* forwarded: no memory for a fragment or statistics entry */
 	REASON_REPLY_NO_NEIGHBOUR = 34,	/* passed: a target's, the next hop's MAC is not known yet; translated where it leaves */
-	REASON_COUNT = 35,
+	REASON_FLOW_NO_MEMORY = 35,	/* forwarded from the half-open table: the kernel has no memory for entries of the main one */
+	REASON_COUNT = 36,
 };
 
 /* IPv4 flows get a key of their own: a 40-byte key costs half as much again to look up. */

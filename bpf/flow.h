@@ -373,9 +373,18 @@ enum confirm_result {
 	CONFIRM_DONE,
 	CONFIRM_ALREADY, /* another CPU was faster */
 	CONFIRM_FULL,
-	CONFIRM_BUSY, /* another CPU confirms it, or removes what stands in its place: the next packet will see */
+	CONFIRM_NO_MEMORY,
+	CONFIRM_BUSY, /* another CPU confirms it, removes what stands in its place, or has the lock: the next packet will see */
 	CONFIRM_TAKEN, /* the target answers this client's port for another VIP: the replies could not be told apart */
 };
+
+static __always_inline int confirm_result_of(long error)
+{
+	return !error              ? CONFIRM_DONE :
+	       error == -E2BIG     ? CONFIRM_FULL :
+	       error == -ENOMEM    ? CONFIRM_NO_MEMORY :
+				     CONFIRM_BUSY;
+}
 
 /* The reply entry. One that stands there already is this flow's, or of another VIP and over, or it is in the way. */
 static __always_inline int flow_confirm_reply(__u8 family, const struct scratch *new)
@@ -401,7 +410,7 @@ static __always_inline int flow_confirm_reply(__u8 family, const struct scratch 
 		if (error && turned)
 			flow_turn(old, FLOW_NONE, state);
 	}
-	return error ? CONFIRM_FULL : CONFIRM_DONE;
+	return confirm_result_of(error);
 }
 
 /*
@@ -419,7 +428,7 @@ static __always_inline int flow_claim(__u8 family, struct scratch *new, bool *ag
 	error = flow_store(family, &new->forward_key, &new->forward, BPF_NOEXIST);
 	new->forward.state = state;
 	if (error != -EEXIST)
-		return error ? CONFIRM_FULL : CONFIRM_DONE;
+		return confirm_result_of(error);
 	old = flow_find(family, &new->forward_key);
 	if (old && !is_gone(flow_state_of(old)))
 		return CONFIRM_ALREADY;
@@ -450,7 +459,7 @@ static __always_inline int flow_enter(__u8 family, struct scratch *new, bool aga
 
 	if (again) {
 		flow_totals_remove(family, &new->forward_key);
-		return flow_store(family, &new->forward_key, &new->forward, BPF_EXIST) ? CONFIRM_FULL : CONFIRM_DONE;
+		return confirm_result_of(flow_store(family, &new->forward_key, &new->forward, BPF_EXIST));
 	}
 	if (expiry_enqueue(family, &new->forward_key, due))
 		return CONFIRM_FULL;

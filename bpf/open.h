@@ -108,8 +108,8 @@ __noinline int confirm(__u32 now)
 		return result; /* the entry stays and tries again: it can be confirmed once the other flow has ended */
 	if (new->entry.state == FLOW_SYN_RECEIVED && result != CONFIRM_ALREADY)
 		counters->handshakes++;
-	if (result == CONFIRM_FULL) {
-		count_reason(REASON_TABLE_FULL);
+	if (result == CONFIRM_FULL || result == CONFIRM_NO_MEMORY) {
+		count_reason(result == CONFIRM_FULL ? REASON_TABLE_FULL : REASON_FLOW_NO_MEMORY);
 		half_open_mark(&new->entry, FLOW_ESTABLISHED, now);
 		return result;
 	}
