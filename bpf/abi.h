@@ -43,6 +43,7 @@ enum flow_state {
 			       * half-open: there was no room, and the target has sent its FIN */
 	FLOW_REPLACED = 7,    /* main table: a SYN chose afresh; the entry waits to be overwritten or to expire */
 	FLOW_UDP_ANSWERED = 8, /* half-open: a datagram of the target was seen */
+	FLOW_PICKED_UP_FIN = 9, /* half-open: as FLOW_PICKED_UP, and the client has sent its FIN */
 };
 
 /* Bits of flow.flags. */
@@ -167,7 +168,8 @@ struct half_open {
 	__be16 vip_port;
 	__u32 target;
 	__u32 proxy;
-	__u32 acknowledgment; /* what the client must acknowledge: the target's initial sequence number + 1, host order */
+	__u32 acknowledgment; /* host order; what the client must acknowledge: the target's initial sequence number + 1;
+			       * FLOW_PICKED_UP_FIN: what acknowledges its FIN */
 	__u32 created;
 	__u32 opened;	 /* us, low bits: when the SYN came; 0: it was sent again, or nobody asks (SETTINGS_EVENTS) */
 	__u32 handshake; /* us from there to the target's first answer; 0: not known */

@@ -380,10 +380,10 @@ enum confirm_result {
 
 static __always_inline int confirm_result_of(long error)
 {
-	return !error              ? CONFIRM_DONE :
-	       error == -E2BIG     ? CONFIRM_FULL :
-	       error == -ENOMEM    ? CONFIRM_NO_MEMORY :
-				     CONFIRM_BUSY;
+	return !error           ? CONFIRM_DONE :
+	       error == -E2BIG  ? CONFIRM_FULL :
+	       error == -ENOMEM ? CONFIRM_NO_MEMORY :
+				  CONFIRM_BUSY;
 }
 
 /* The reply entry. One that stands there already is this flow's, or of another VIP and over, or it is in the way. */

@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** What the model remembers and counts. Times in jiffies, of a clock that only tests move. */
 final class Memory {
@@ -137,7 +138,9 @@ final class Memory {
     /** Whether this flow stays out of the main table, which has no room left or none for what is not proven. */
     boolean isCrowded(HalfOpen half, Setup setup) {
         boolean hasPlace = flows.containsKey(half.key) || held(half.key.family()) < room;
-        return !hasPlace || flowCount >= setup.full() || (half.key.protocol() == Transport.UDP && flowCount >= setup.crowded());
+        return !hasPlace
+                || flowCount >= setup.full()
+                || (half.key.protocol() == Transport.UDP && flowCount >= setup.crowded());
     }
 
     /** Whether a limit lets a client open one more connection. */
@@ -205,8 +208,12 @@ final class Memory {
                 && !(standing.address.equals(reply.address) && standing.port == reply.port);
     }
 
-    /** Into the main table, if there is room; whether the flow is there now. */
-    boolean confirm(HalfOpen half, Choice choice, boolean crowded) {
+    /**
+     * Into the main table, if there is room; whether the flow is there now.
+     *
+     * @param end what is known of its end, given to both directions
+     */
+    boolean confirm(HalfOpen half, Choice choice, boolean crowded, BiConsumer<Flow, Flow> end) {
         Flow forward = flow(half, choice, false);
         Flow reply = flow(half, choice, true);
         Flow old = flows.get(half.key);
@@ -226,6 +233,7 @@ final class Memory {
             return true;
         }
         totals.remove(half.key);
+        end.accept(forward, reply);
         flows.put(half.key, forward);
         flows.put(forward.twinKey, reply);
         flowCount += old == null ? 1 : 0;
