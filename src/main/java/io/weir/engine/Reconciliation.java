@@ -255,7 +255,7 @@ final class Reconciliation {
     /** A drain begins with the connections there are. */
     private Command counted(Command command) {
         return command instanceof Event.StartDrain drain
-                ? drain.counting(upkeep.connections(drain.target(), numbers()))
+                ? drain.counting(upkeep.connections(drain.proxy(), drain.target(), numbers()))
                 : command;
     }
 
