@@ -35,15 +35,20 @@ public final class Engine implements AutoCloseable {
     /**
      * @param clock milliseconds that never go back
      */
-    public Engine(Dataplane dataplane, ActiveFlows activeFlows, Tallies tallies, LongSupplier clock) {
-        this.reconciliation =
-                new Reconciliation(dataplane, activeFlows, tallies, new Reconciliation.Outlet(published, notices));
+    public Engine(Dataplane dataplane, ActiveFlows activeFlows, Tallies tallies, LongSupplier clock, Outbox outbox) {
+        this.reconciliation = new Reconciliation(
+                dataplane, activeFlows, tallies, new Reconciliation.Outlet(published, notices), new PeerMail(outbox));
         this.clock = clock;
     }
 
-    /** With the system's monotonic clock. */
+    /** Without peers, with the system's monotonic clock. */
     public Engine(Dataplane dataplane, ActiveFlows activeFlows, Tallies tallies) {
-        this(dataplane, activeFlows, tallies, () -> System.nanoTime() / 1_000_000);
+        this(dataplane, activeFlows, tallies, Outbox.NONE);
+    }
+
+    /** With the system's monotonic clock. */
+    public Engine(Dataplane dataplane, ActiveFlows activeFlows, Tallies tallies, Outbox outbox) {
+        this(dataplane, activeFlows, tallies, () -> System.nanoTime() / 1_000_000, outbox);
     }
 
     /**

@@ -5,16 +5,21 @@ import io.weir.model.Desired;
 import io.weir.model.Endpoint;
 import io.weir.model.Group;
 import io.weir.model.IpAddress;
+import io.weir.model.NodeId;
 import io.weir.model.Proxy;
 import io.weir.model.ProxyTarget;
 import io.weir.model.SourceRoute;
 import io.weir.policy.Circuit;
 import io.weir.policy.HealthTrack;
+import io.weir.policy.HybridTime;
+import io.weir.policy.SharedFact;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** Everything that can change what the data path should hold. */
 public sealed interface Event {
@@ -182,6 +187,82 @@ public sealed interface Event {
             Map<ProxyTarget, Optional<Checked>> all = new HashMap<>(((HealthChanged) earlier).targets);
             all.putAll(targets);
             return new HealthChanged(all);
+        }
+    }
+
+    /**
+     * What holds in the whole cluster. Of what is not in it nothing has changed.
+     *
+     * @param self who this node is: its own words come back too
+     * @param counts of connections that peers have left on drained targets
+     * @param connections this node has on targets that are drained now; the engine counts them itself
+     * @param draining peers whose connections drains wait for; empty: as before
+     */
+    record PeerNews(
+            NodeId self,
+            Map<ProxyTarget, SharedFact.Health> health,
+            Map<ProxyTarget, SharedFact.Circuit> circuits,
+            Map<ProxyTarget, SharedFact.Drain> drains,
+            Map<ProxyTarget, PeersCounted> counts,
+            Map<ProxyTarget, Long> connections,
+            Optional<Set<NodeId>> draining)
+            implements Fact {
+
+        public PeerNews {
+            health = Map.copyOf(health);
+            circuits = Map.copyOf(circuits);
+            drains = Map.copyOf(drains);
+            counts = Map.copyOf(counts);
+            connections = Map.copyOf(connections);
+            draining = draining.map(Set::copyOf);
+        }
+
+        /** @param drain which one they were counted for */
+        public record PeersCounted(HybridTime drain, Map<NodeId, Long> connections) {
+            public PeersCounted {
+                connections = Map.copyOf(connections);
+            }
+        }
+
+        @Override
+        public Fact after(Fact earlier) {
+            PeerNews before = (PeerNews) earlier;
+            return new PeerNews(
+                    self,
+                    both(before.health, health),
+                    both(before.circuits, circuits),
+                    both(before.drains, drains),
+                    both(before.counts, counts),
+                    connections,
+                    draining.or(() -> before.draining));
+        }
+
+        private static <V> Map<ProxyTarget, V> both(Map<ProxyTarget, V> earlier, Map<ProxyTarget, V> later) {
+            Map<ProxyTarget, V> all = new HashMap<>(earlier);
+            all.putAll(later);
+            return all;
+        }
+
+        /** About these targets only. */
+        PeerNews where(Predicate<ProxyTarget> known) {
+            return new PeerNews(
+                    self,
+                    only(health, known),
+                    only(circuits, known),
+                    only(drains, known),
+                    only(counts, known),
+                    connections,
+                    draining);
+        }
+
+        private static <V> Map<ProxyTarget, V> only(Map<ProxyTarget, V> all, Predicate<ProxyTarget> known) {
+            Map<ProxyTarget, V> some = new HashMap<>(all);
+            some.keySet().removeIf(known.negate());
+            return some;
+        }
+
+        PeerNews counting(Map<ProxyTarget, Long> other) {
+            return new PeerNews(self, health, circuits, drains, counts, other, draining);
         }
     }
 

@@ -40,8 +40,9 @@ final class Fold {
             }
             case Event.LimitRates limit -> limited(state, limits -> limits.with(limit.limits()));
             case Event.ClearRateLimits _ -> limited(state, limits -> RateLimits.NONE);
+            case Event.PeerNews news -> PeerFold.told(state, news, now);
             case Event.ForceHealth force -> state.with(TargetFold.forced(state, force));
-            case Event.StartDrain start -> state.with(TargetFold.drained(state, start, now));
+            case Event.StartDrain start -> TargetFold.drained(state, start, now);
             case Event.Undrain undrain -> state.with(TargetFold.undrained(state, undrain, now));
             case Event.ForceCircuit force -> state.with(TargetFold.circuit(state, force, now));
             case Event.HealthChanged changed -> state.with(TargetFold.told(state.conditions(), changed, now));

@@ -36,7 +36,7 @@ public sealed interface Notice {
         differences(before.health(), after.health(), (target, health) -> {
             if (health.isPresent()) {
                 notices.add(new HealthNotice(
-                        target, health.get().status(), health.get().error()));
+                        target, health.get().status(), health.get().text()));
             }
         });
         differences(

@@ -5,6 +5,7 @@ import io.weir.engine.Event.Fact;
 import io.weir.engine.Mailbox.Letter;
 import io.weir.engine.Snapshot.ProxyStatus;
 import io.weir.model.Feed;
+import io.weir.model.ProxyTarget;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +34,7 @@ final class Reconciliation {
     private final ActiveFlows activeFlows;
     private final Upkeep upkeep;
     private final Outlet outlet;
+    private final PeerMail mail;
 
     private State state = State.UNKNOWN;
     private Optional<Derivation> derivation = Optional.empty();
@@ -46,11 +48,12 @@ final class Reconciliation {
     private long refusals;
     private Optional<String> lastError = Optional.empty();
 
-    Reconciliation(Dataplane dataplane, ActiveFlows activeFlows, Tallies tallies, Outlet outlet) {
+    Reconciliation(Dataplane dataplane, ActiveFlows activeFlows, Tallies tallies, Outlet outlet, PeerMail mail) {
         this.installer = new Installer(dataplane);
         this.activeFlows = activeFlows;
         this.upkeep = new Upkeep(tallies, activeFlows);
         this.outlet = outlet;
+        this.mail = mail;
     }
 
     /** Where it is published what came of it. */
@@ -96,24 +99,69 @@ final class Reconciliation {
     /** Takes what waits in the mailbox, does what is due; how many events it took. */
     int turn(Mailbox mailbox, long now) {
         List<Letter> letters = List.of();
-        int facts = 0;
+        List<Fact> facts = mailbox.takeFacts();
         try {
-            for (Fact fact : mailbox.takeFacts()) {
-                state = Fold.fold(state, fact, now);
-                networkChanged |= fact instanceof Event.NetworkChanged;
-                facts++;
-            }
+            fold(facts, now);
             tellNetworkChanged(now);
             letters = isReady() ? mailbox.takeLetters(BATCH) : List.of();
-            turn(letters, count(now) || facts > 0, now);
+            turn(letters, count(now) || !facts.isEmpty(), now);
         } catch (RuntimeException broken) {
             LOG.error("the engine goes on after an error of its own", broken);
             failed(String.valueOf(broken), now);
             letters.forEach(letter -> letter.answer().completeExceptionally(broken));
             publish();
         }
+        tellPeers();
         upkeepAt = upkeep.nextAt(state, now);
-        return facts + letters.size();
+        return facts.size() + letters.size();
+    }
+
+    /** What peers say is taken in before all else, so that what has changed after that is this node's own decision. */
+    private void fold(List<Fact> facts, long now) {
+        mail.begin(state.conditions());
+        for (Fact fact : facts) {
+            if (fact instanceof Event.PeerNews news) {
+                state = Fold.fold(state, news.counting(connections(news)), now);
+            }
+        }
+        mail.begin(state.conditions());
+        for (Fact fact : facts) {
+            if (!(fact instanceof Event.PeerNews)) {
+                state = Fold.fold(state, fact, now);
+                mail.folded(fact);
+                networkChanged |= fact instanceof Event.NetworkChanged;
+            }
+        }
+    }
+
+    /** A drain that began elsewhere begins here with the connections there are. */
+    private Map<ProxyTarget, Long> connections(Event.PeerNews news) {
+        Map<ProxyTarget, Long> connections = new HashMap<>();
+        news.drains().forEach((target, drain) -> {
+            if (drain.isDrained() && !state.conditions().isDrained(target)) {
+                connections.put(target, connections(target));
+            }
+        });
+        return connections;
+    }
+
+    /** The drain begins also where they cannot be counted now. */
+    private long connections(ProxyTarget target) {
+        try {
+            return upkeep.connections(target.endpoint(), numbers()).getOrDefault(target.proxy(), 0L);
+        } catch (DataplaneException unreadable) {
+            noted(String.valueOf(unreadable.getMessage()));
+            return 0;
+        }
+    }
+
+    private void tellPeers() {
+        try {
+            mail.send(state);
+        } catch (RuntimeException broken) {
+            LOG.error("the peers were not told what was decided", broken);
+            noted(String.valueOf(broken));
+        }
     }
 
     /** If it cannot be told now, then at the next turn, which comes within a second. */
@@ -135,6 +183,7 @@ final class Reconciliation {
             if (isDue) {
                 Optional<Event.Counted> counted = upkeep.due(state, numbers(), now);
                 state = counted.map(event -> Fold.fold(state, event, now)).orElse(state);
+                counted.ifPresent(mail::folded);
             }
         } catch (DataplaneException unreadable) {
             noted(String.valueOf(unreadable.getMessage()));
@@ -170,10 +219,10 @@ final class Reconciliation {
             accepted = accept(letters, evidence, now);
             Map<String, String> hookErrors = bring(now);
             List<String> asked = asked(hookErrors);
-            boolean isTold = !accepted.isEmpty() && !asked.isEmpty(); // whoever asked for it says what came of it
-            if (!isTold) {
-                hookErrors.values().forEach(message -> LOG.warn("{}", message));
-            }
+            boolean isTold = !accepted.isEmpty(); // whoever asked for it says what came of it
+            hookErrors.values().stream()
+                    .filter(message -> !isTold || !asked.contains(message))
+                    .forEach(message -> LOG.warn("{}", message));
             if (!asked.isEmpty() && isTakenBack(letters, before)) {
                 throw new DataplaneException(String.join("; ", asked), 0);
             }
@@ -255,7 +304,7 @@ final class Reconciliation {
     /** A drain begins with the connections there are. */
     private Command counted(Command command) {
         return command instanceof Event.StartDrain drain
-                ? drain.counting(upkeep.connections(drain.proxy(), drain.target(), numbers()))
+                ? drain.counting(upkeep.connections(drain.target(), numbers()))
                 : command;
     }
 

@@ -74,7 +74,7 @@ record Standing(List<Exclusion> exclusions, OptionalDouble halfOpenShare, int re
         if (forced.isPresent() && !forced.get()) {
             candidate = candidate.excluded(Exclusion.ADMINISTRATIVELY_DOWN);
         } else if (forced.isEmpty() && health.isPresent() && health.get().status() == HealthTrack.Status.UNHEALTHY) {
-            candidate = candidate.excluded(Exclusion.unhealthy(health.get().error()));
+            candidate = candidate.excluded(Exclusion.unhealthy(health.get().text()));
         }
         candidate = conditions.circuits().getOrDefault(target, Circuit.CLOSED).applied(candidate, breaker, now);
         Long since = conditions.backSince().get(target);

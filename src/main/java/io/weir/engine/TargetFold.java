@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -28,17 +29,32 @@ final class TargetFold {
     /** A target that was unhealthy and is not any more begins to recover. */
     static Conditions told(Conditions conditions, Event.HealthChanged changed, long now) {
         Map<ProxyTarget, Health> health = new HashMap<>(conditions.health());
-        Map<ProxyTarget, Long> backSince = new HashMap<>(conditions.backSince());
+        Map<ProxyTarget, Health> found = new HashMap<>();
         changed.targets().forEach((target, news) -> {
-            boolean wasDown = Optional.ofNullable(health.get(target))
-                    .map(before -> before.status() == HealthTrack.Status.UNHEALTHY)
-                    .orElse(false);
+            boolean isPeersWord = Optional.ofNullable(health.get(target))
+                    .flatMap(Health::seenBy)
+                    .isPresent();
+            if (isPeersWord) {
+                return; // the own word is said first; where it counts it comes back
+            }
             if (news.isEmpty()) {
                 health.remove(target);
-                return;
+            } else {
+                found.put(target, new Health(news.get().status(), news.get().error(), now));
             }
-            health.put(target, new Health(news.get().status(), news.get().error(), now));
-            if (news.get().status() == HealthTrack.Status.UNHEALTHY) {
+        });
+        return found(conditions.withHealth(health), found, now);
+    }
+
+    /** The same, where it is known what holds. */
+    static Conditions found(Conditions conditions, Map<ProxyTarget, Health> found, long now) {
+        Map<ProxyTarget, Health> health = new HashMap<>(conditions.health());
+        Map<ProxyTarget, Long> backSince = new HashMap<>(conditions.backSince());
+        found.forEach((target, news) -> {
+            boolean wasDown = Optional.ofNullable(health.put(target, news))
+                    .map(before -> before.status() == HealthTrack.Status.UNHEALTHY)
+                    .orElse(false);
+            if (news.status() == HealthTrack.Status.UNHEALTHY) {
                 backSince.remove(target);
             } else if (wasDown) {
                 backSince.put(target, now);
@@ -87,10 +103,14 @@ final class TargetFold {
         counted.remaining()
                 .forEach((target, remaining) -> drains.computeIfPresent(
                         target,
-                        (key, drain) -> drain.on(new Drain.Event.Counted(remaining), now)
+                        (key, drain) -> drain.on(everywhere(state.peers(), target, remaining), now)
                                 .state()));
         Conditions after = conditions.withDrains(drains).withTallies(counted.tallies());
         return counted.balances() ? after.withBalances(Balance.of(state, after)) : after;
+    }
+
+    private static Drain.Event.Counted everywhere(Peers peers, ProxyTarget target, long here) {
+        return new Drain.Event.Counted(here + peers.remaining(target), peers.haveCounted(target));
     }
 
     private static boolean hasCircuits(Conditions conditions, Proxy proxy) {
@@ -122,7 +142,7 @@ final class TargetFold {
     }
 
     /** A circuit that closes sets its target recovering; one with nothing to remember is not kept. */
-    private static Conditions with(Conditions conditions, ProxyTarget target, Transition<Circuit> to, long now) {
+    static Conditions with(Conditions conditions, ProxyTarget target, Transition<Circuit> to, long now) {
         Circuit before = conditions.circuits().getOrDefault(target, Circuit.CLOSED);
         Circuit after = to.state();
         if (after.equals(before)) {
@@ -147,7 +167,8 @@ final class TargetFold {
         return state.conditions().withForced(forced);
     }
 
-    static Conditions drained(State state, Event.StartDrain start, long now) {
+    static State drained(State state, Event.StartDrain start, long now) {
+        List<ProxyTarget> targets = found(state, start.proxy(), start.target());
         Duration timeout = start.timeout()
                 .orElse(state.desired()
                         .orElseThrow()
@@ -155,13 +176,20 @@ final class TargetFold {
                         .control()
                         .drains()
                         .timeout());
-        return drains(state, found(state, start.proxy(), start.target()), (target, drain) -> {
+        Conditions conditions = drains(state, targets, (target, drain) -> {
             long connections = start.connections().getOrDefault(target.proxy(), 0L);
             Drain.Event.Start event = new Drain.Event.Start(timeout, connections);
             return drain.map(known -> known.on(event, now))
                     .orElseGet(() -> new Transition<>(
                             Transition.Outcome.CHANGED, Drain.start(event, now), "drained by the operator"));
         });
+        Peers peers = state.peers();
+        for (ProxyTarget target : targets) {
+            boolean isAnother = !Objects.equals(
+                    conditions.drains().get(target), state.conditions().drains().get(target));
+            peers = isAnother ? peers.forgettingDrain(target) : peers;
+        }
+        return state.with(conditions).with(peers);
     }
 
     static Conditions undrained(State state, Event.Undrain undrain, long now) {
@@ -190,8 +218,8 @@ final class TargetFold {
     }
 
     static Conditions circuit(State state, Event.ForceCircuit force, long now) {
-        Desired desired = state.desired().orElseThrow();
         List<ProxyTarget> targets = found(state, force.proxy(), force.target());
+        Desired desired = state.desired().orElseThrow();
         List<String> refusals = new ArrayList<>();
         Conditions conditions = state.conditions();
         for (ProxyTarget target : targets) {

@@ -1,6 +1,7 @@
 package io.weir.policy;
 
 import io.weir.model.CircuitBreaker;
+import io.weir.model.NodeId;
 import java.util.OptionalLong;
 
 /**
@@ -14,6 +15,9 @@ import java.util.OptionalLong;
  * HALF_OPEN   OPEN on an error, or when no outcomes come;       OPEN, held  CLOSED      CLOSED
  *             CLOSED when the trial is passed
  * </pre>
+ *
+ * <p>What peers say is never refused: PeerOpened opens what is CLOSED or HALF_OPEN, and holds what is OPEN if the peer's is
+ * held; PeerClosed closes. A breaker that is not enabled here is not opened by a peer's count of errors.
  *
  * <p>Too many errors: at least error-threshold of them in the window, and at least error-rate-threshold of the connections;
  * with fewer than min-requests connections in the window the rate does not count, and the number alone decides. While it
@@ -56,6 +60,12 @@ public sealed interface Circuit {
 
         /** All is forgotten, as at the start. */
         record Reset() implements Event {}
+
+        /** In the whole cluster, whoever said so. */
+        record PeerOpened(boolean held, String why) implements Event {}
+
+        /** In the whole cluster, by this node. */
+        record PeerClosed(NodeId node) implements Event {}
     }
 
     default Transition<Circuit> on(Event event, CircuitBreaker breaker, long now) {
@@ -68,6 +78,9 @@ public sealed interface Circuit {
                         : Transition.to(CLOSED, "closed by the operator");
             case Event.Reset() ->
                 this instanceof Closed ? Transition.stayed(CLOSED) : Transition.to(CLOSED, "reset by the operator");
+            case Event.PeerOpened opened -> onPeerOpened(opened, breaker, now);
+            case Event.PeerClosed(NodeId node) ->
+                this instanceof Closed ? Transition.stayed(this) : Transition.to(CLOSED, "closed by " + node);
         };
     }
 
@@ -79,6 +92,21 @@ public sealed interface Circuit {
             case Open open when open.held -> Transition.refused(open, "the operator has opened it already");
             case Open open -> Transition.to(new Open(open.since, true, open.usual, why), why);
             case HalfOpen halfOpen -> Transition.to(new Open(now, true, halfOpen.usual, why), why);
+        };
+    }
+
+    private Transition<Circuit> onPeerOpened(Event.PeerOpened opened, CircuitBreaker breaker, long now) {
+        if (!breaker.enabled() && !opened.held) {
+            return Transition.stayed(this);
+        }
+        return switch (this) {
+            case Closed closed ->
+                Transition.to(new Open(now, opened.held, closed.window.total().concluded(), opened.why), opened.why);
+            case Open open
+            when opened.held && !open.held ->
+                Transition.to(new Open(open.since, true, open.usual, opened.why), opened.why);
+            case Open open -> Transition.stayed(open);
+            case HalfOpen halfOpen -> Transition.to(new Open(now, opened.held, halfOpen.usual, opened.why), opened.why);
         };
     }
 

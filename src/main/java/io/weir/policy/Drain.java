@@ -37,6 +37,10 @@ public sealed interface Drain {
             return new Course(since, timeout, initial, connections);
         }
 
+        Course joined(long connections) {
+            return new Course(since, timeout, initial + connections, current);
+        }
+
         long deadline() {
             return since + timeout.toMillis();
         }
@@ -57,8 +61,17 @@ public sealed interface Drain {
         /** The operator takes the target out. */
         record Start(Duration timeout, long connections) implements Event {}
 
-        /** @param connections of the proxy to the target, established and half-open, with its weight being 0 already */
-        record Counted(long connections) implements Event {}
+        /**
+         * @param connections of the proxy to the target, established and half-open, with its weight being 0 already; those at
+         *     peers too
+         * @param everywhere whether all peers have counted: what is not known cannot have ended
+         */
+        record Counted(long connections, boolean everywhere) implements Event {
+            /** Of a node without peers. */
+            public Counted(long connections) {
+                this(connections, true);
+            }
+        }
 
         /** The operator gives the target back. */
         record Undrain() implements Event {}
@@ -72,7 +85,7 @@ public sealed interface Drain {
     default Transition<Drain> on(Event event, long now) {
         return switch (event) {
             case Event.Start start -> onStart(start, now);
-            case Event.Counted counted -> onCounted(course().counted(counted.connections()), now);
+            case Event.Counted counted -> onCounted(course().counted(counted.connections()), counted.everywhere(), now);
             case Event.Undrain() ->
                 this instanceof Cancelled
                         ? Transition.refused(this, "it is not drained")
@@ -89,10 +102,11 @@ public sealed interface Drain {
         };
     }
 
-    private Transition<Drain> onCounted(Course counted, long now) {
+    private Transition<Drain> onCounted(Course counted, boolean everywhere, long now) {
         return switch (this) {
             case Draining draining
-            when counted.current() == 0 -> Transition.to(new Completed(counted, now), "all connections have ended");
+            when counted.current() == 0 && everywhere ->
+                Transition.to(new Completed(counted, now), "all connections have ended");
             case Draining draining
             when now >= counted.deadline() ->
                 Transition.to(
@@ -103,6 +117,17 @@ public sealed interface Drain {
             case Completed completed -> Transition.stayed(new Completed(counted, completed.at()));
             case TimedOut timedOut -> Transition.stayed(new TimedOut(counted, timedOut.at()));
             case Cancelled cancelled -> Transition.stayed(cancelled);
+        };
+    }
+
+    /** With the connections that a peer had at the start, who has just told of them. */
+    default Drain joined(long connections) {
+        Course more = course().joined(connections);
+        return switch (this) {
+            case Draining _ -> new Draining(more);
+            case Completed completed -> new Completed(more, completed.at());
+            case TimedOut timedOut -> new TimedOut(more, timedOut.at());
+            case Cancelled cancelled -> new Cancelled(more, cancelled.at());
         };
     }
 

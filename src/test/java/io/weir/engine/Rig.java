@@ -4,7 +4,10 @@ import io.weir.engine.Event.Command;
 import io.weir.engine.Event.Fact;
 import io.weir.model.Desired;
 import io.weir.model.Proxy;
+import io.weir.model.ProxyTarget;
 import io.weir.model.Settings;
+import io.weir.policy.Decision;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -19,11 +22,24 @@ final class Rig {
     final Map<Integer, Long> flows = new HashMap<>();
     final Map<String, Long> flowsByProxy = new HashMap<>();
     final Map<Integer, Tally> tallies = new HashMap<>();
+    final List<Decision> decisions = new ArrayList<>();
+    final Map<ProxyTarget, Long> counted = new HashMap<>();
+    private final Outbox outbox = new Outbox() {
+        @Override
+        public void decided(List<Decision> more) {
+            decisions.addAll(more);
+        }
+
+        @Override
+        public void counted(Map<ProxyTarget, Long> remaining) {
+            counted.putAll(remaining);
+        }
+    };
     long now = 1_000_000;
     Engine engine = engine();
 
     private Engine engine() {
-        return new Engine(dataplane, new Flows(), this::tallies, () -> now);
+        return new Engine(dataplane, new Flows(), this::tallies, () -> now, outbox);
     }
 
     /** By target; those of one proxy under a key of both, else all of the target. */
