@@ -10,8 +10,7 @@ public enum FlowState {
     ESTABLISHED,
     CLOSING,
     REPLACED,
-    UDP_ANSWERED,
-    PICKED_UP_FIN;
+    UDP_ANSWERED;
 
     /** Whether an entry of the main table is only there until it is removed, or another one stands in its place. */
     static boolean isGone(int state) {

@@ -12,7 +12,6 @@ final class Rows {
         return Stream.of(
                         HandshakeRows.all(),
                         FlowRows.all(),
-                        PickUpRows.all(),
                         ForwardRows.all(),
                         LinkRows.all(),
                         UdpRows.all(),

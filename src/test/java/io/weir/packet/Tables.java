@@ -32,8 +32,7 @@ public record Tables(
         ESTABLISHED,
         CLOSING,
         REPLACED,
-        UDP_ANSWERED,
-        PICKED_UP_FIN
+        UDP_ANSWERED
     }
 
     /**

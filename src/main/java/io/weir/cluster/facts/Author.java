@@ -1,0 +1,117 @@
+package io.weir.cluster.facts;
+
+import io.weir.model.NodeId;
+import io.weir.model.ProxyTarget;
+import io.weir.policy.Decision;
+import io.weir.policy.HybridClock;
+import io.weir.policy.HybridTime;
+import io.weir.policy.SharedFact;
+import io.weir.policy.SharedFact.Circuit;
+import io.weir.policy.SharedFact.Drain;
+import io.weir.policy.SharedFact.Health;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Gives what this node has to say its time, and knows what is not worth saying. */
+final class Author {
+
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
+
+    private final NodeId self;
+    private HybridClock clock;
+
+    /** What the own checks have come to. */
+    private final Map<ProxyTarget, Boolean> own = new HashMap<>();
+
+    Author(NodeId self) {
+        this.self = self;
+        this.clock = HybridClock.of(self);
+    }
+
+    void heard(HybridTime time, long wall) {
+        clock = clock.heard(time, wall);
+    }
+
+    /** Targets that are not configured any more are not checked any more. */
+    void forget(Predicate<ProxyTarget> gone) {
+        own.keySet().removeIf(gone);
+    }
+
+    /**
+     * @param standing what is known of it
+     * @param living the peers that are there to speak for themselves
+     * @return empty: it changes nothing
+     */
+    Optional<SharedFact> said(Decision decision, Optional<SharedFact> standing, Set<NodeId> living, long wall) {
+        return switch (decision) {
+            case Decision.Checked checked -> {
+                Optional<Boolean> before = Optional.ofNullable(own.put(checked.target(), checked.healthy()));
+                yield isNews(checked, before, standing.map(Health.class::cast), living)
+                        ? Optional.of(anyway(decision, standing, wall))
+                        : Optional.empty();
+            }
+            case Decision.Closed _ ->
+                standing.map(Circuit.class::cast).filter(Circuit::open).map(_ -> anyway(decision, standing, wall));
+            case Decision.Undrained _ ->
+                standing.map(Drain.class::cast).filter(Drain::isDrained).map(_ -> anyway(decision, standing, wall));
+            case Decision.Opened _, Decision.Drained _ -> Optional.of(anyway(decision, standing, wall));
+        };
+    }
+
+    /**
+     * A node that starts finds all targets healthy, one by one; that is no news, nor is it a reason to doubt what a living
+     * peer has seen. A change that it has seen itself is, and so is any finding that contradicts the dead.
+     */
+    private boolean isNews(
+            Decision.Checked checked, Optional<Boolean> before, Optional<Health> standing, Set<NodeId> living) {
+        if (!checked.healthy()) {
+            return standing.filter(known -> !known.healthy()
+                            && known.node().equals(self)
+                            && known.error().equals(FrameWriter.shortened(checked.error())))
+                    .isEmpty();
+        }
+        return standing.filter(known -> !known.healthy())
+                .filter(known -> !living.contains(known.node()) || before.isPresent() && !before.get())
+                .isPresent();
+    }
+
+    /** Whatever was known: what it becomes. */
+    SharedFact anyway(Decision decision, Optional<SharedFact> standing, long wall) {
+        clock = clock.ticked(wall);
+        HybridTime at = clock.after(standing.map(SharedFact::at));
+        return switch (decision) {
+            case Decision.Checked checked -> new Health(checked.healthy(), FrameWriter.shortened(checked.error()), at);
+            case Decision.Opened opened ->
+                new Circuit(epoch(standing, 1), true, opened.held(), FrameWriter.shortened(opened.why()), at);
+            case Decision.Closed _ -> new Circuit(1 + epoch(standing, 0), false, false, "", at);
+            case Decision.Drained drained ->
+                new Drain(at, timeout(drained), standing.map(Drain.class::cast).flatMap(Drain::undone));
+            case Decision.Undrained _ -> {
+                Optional<Drain> known = standing.map(Drain.class::cast);
+                HybridTime began = known.map(Drain::began).orElse(at);
+                yield new Drain(began, known.map(Drain::timeout).orElse(Duration.ZERO), Optional.of(began));
+            }
+        };
+    }
+
+    private static long epoch(Optional<SharedFact> standing, long otherwise) {
+        return standing.map(Circuit.class::cast).map(Circuit::epoch).orElse(otherwise);
+    }
+
+    private static Duration timeout(Decision.Drained drained) {
+        return drained.timeout().compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : drained.timeout();
+    }
+
+    /** Of these, the targets whose own checks say otherwise; they are asked anew before that is believed. */
+    Set<ProxyTarget> doubted(Set<ProxyTarget> unhealthy) {
+        Set<ProxyTarget> doubted = new HashSet<>(unhealthy);
+        doubted.removeIf(target -> !own.getOrDefault(target, false));
+        own.keySet().removeAll(doubted);
+        return doubted;
+    }
+}

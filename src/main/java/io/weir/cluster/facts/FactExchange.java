@@ -1,0 +1,436 @@
+package io.weir.cluster.facts;
+
+import io.weir.cluster.facts.Frame.Count;
+import io.weir.cluster.facts.Frame.Told;
+import io.weir.model.Cluster.Sync;
+import io.weir.model.NodeId;
+import io.weir.model.ProxyTarget;
+import io.weir.policy.Decision;
+import io.weir.policy.HybridClock;
+import io.weir.policy.SharedFact;
+import io.weir.policy.SharedFact.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+
+/**
+ * Makes the facts of all nodes the same. What this node says is gossiped, and sent to its peers directly; what gets lost is
+ * found by comparing digests with one peer each interval. Facts about targets that are not configured here are kept for
+ * others. Not safe for threads: one caller at a time.
+ */
+public final class FactExchange {
+
+    /** A gossip is repeated to many; what is more goes into another one. */
+    private static final int GOSSIP_BYTES = 8_000;
+
+    /** Beyond that, gossip is fast enough and sending to all is not cheap any more. */
+    private static final int TOLD_DIRECTLY = 16;
+
+    /** How often a peer whose facts have not been drawn yet is asked again. */
+    private static final long IMPATIENT_MS = 1_000;
+
+    /** A node that has met nobody for so long after its start is alone. */
+    private static final long ALONE_MS = 3_000;
+
+    private static final class Peer {
+        /** Empty before its first digest. */
+        private Optional<Set<Kind>> kinds = Optional.empty();
+
+        private boolean drawn;
+        private long askedAt;
+    }
+
+    private final NodeId self;
+    private final Set<Kind> shared;
+    private final long interval;
+    private final FactNetwork network;
+    private final FactListener listener;
+    private final RandomGenerator random;
+    private final FactStore store;
+    private final Author author;
+    private final Gathering gathering = new Gathering();
+    private final Map<NodeId, Peer> peers = new TreeMap<>();
+    private final Tallies tallies = new Tallies();
+    private Set<NodeId> participants = Set.of();
+    private final long startedAt;
+    private long nextExchange;
+    private boolean ready;
+
+    private static final class Tallies {
+        private long said;
+        private long heard;
+        private long changed;
+        private long exchanges;
+        private long agreed;
+        private long ahead;
+        private long malformed;
+        private long otherVersion;
+        private long noRoom;
+    }
+
+    /** @param interval between two exchanges with a peer */
+    public FactExchange(
+            NodeId self,
+            Sync sync,
+            Duration interval,
+            FactNetwork network,
+            FactListener listener,
+            RandomGenerator random,
+            Moment start) {
+        this.self = self;
+        this.shared = shared(sync);
+        this.interval = interval.toMillis();
+        this.network = network;
+        this.listener = listener;
+        this.random = random;
+        this.store = new FactStore(interval);
+        this.author = new Author(self);
+        this.startedAt = start.now();
+        this.nextExchange = start.now() + random.nextLong(this.interval);
+    }
+
+    private static Set<Kind> shared(Sync sync) {
+        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+        if (sync.health()) {
+            kinds.add(Kind.HEALTH);
+        }
+        if (sync.circuitBreaker()) {
+            kinds.add(Kind.CIRCUIT);
+        }
+        if (sync.drain()) {
+            kinds.add(Kind.DRAIN);
+        }
+        return kinds;
+    }
+
+    /** All targets that are configured here. */
+    public void configured(Set<ProxyTarget> targets, Moment moment) {
+        Map<FactKey, SharedFact> joined = store.configured(targets, moment.now());
+        author.forget(target -> !targets.contains(target));
+        learned(joined);
+    }
+
+    /** What this node has come to; what is not shared, or no news to anybody, is not told. */
+    public void decided(List<Decision> decisions, Moment moment) {
+        Set<FactKey> news = new TreeSet<>();
+        Map<FactKey, SharedFact> standing = new TreeMap<>();
+        for (Decision decision : decisions) {
+            FactKey key = new FactKey(decision.target(), decision.kind());
+            if (shared.contains(key.kind())) {
+                author.said(decision, store.get(key), peers.keySet(), moment.wall())
+                        .ifPresent(fact -> {
+                            store.put(key, fact, 0, moment.now());
+                            news.add(key);
+                        });
+                store.get(key).ifPresent(fact -> standing.put(key, fact));
+            }
+        }
+        say(news, moment);
+        learned(standing); // also where it was no news: then something else holds than was decided
+    }
+
+    /**
+     * Says something by hand, whatever is known. This node takes it for true like all others.
+     *
+     * @return false: that is not shared, or there is no room for targets that are not configured here
+     */
+    public boolean broadcast(Decision decision, Moment moment) {
+        FactKey key = new FactKey(decision.target(), decision.kind());
+        if (!shared.contains(key.kind())) {
+            return false;
+        }
+        SharedFact fact = author.anyway(decision, store.get(key), moment.wall());
+        boolean taken = store.put(key, fact, 0, moment.now()) != FactStore.Outcome.NO_ROOM;
+        tallies.noRoom += taken ? 0 : 1;
+        if (taken) {
+            say(Set.of(key), moment);
+            learned(Map.of(key, store.get(key).orElseThrow()));
+        }
+        return taken;
+    }
+
+    private void say(Set<FactKey> news, Moment moment) {
+        List<Told> told = new ArrayList<>();
+        for (FactKey key : news) {
+            SharedFact fact = store.get(key).orElseThrow();
+            follow(key, fact);
+            told.add(store.told(key, fact, moment.now()));
+        }
+        tallies.said += told.size();
+        for (byte[] frame : FrameWriter.facts(told, GOSSIP_BYTES)) {
+            network.gossip(frame);
+            if (peers.size() <= TOLD_DIRECTLY) {
+                peers.keySet().forEach(peer -> network.send(peer, frame));
+            }
+        }
+    }
+
+    /** Connections this node has left on drained targets. */
+    public void counted(Map<ProxyTarget, Long> remaining) {
+        List<Count> counts = new ArrayList<>();
+        new TreeMap<>(remaining)
+                .forEach((target, connections) ->
+                        gathering.own(target, connections).ifPresent(counts::add));
+        if (shared.contains(Kind.DRAIN)) {
+            peers.keySet().forEach(peer -> sendAll(peer, FrameWriter.counts(counts)));
+        }
+    }
+
+    /** Links to a living peer stand, perhaps anew. */
+    public void up(NodeId id, Moment moment) {
+        Peer peer = new Peer();
+        peers.put(id, peer);
+        gathering.forget(id).forEach(this::gathered);
+        ask(id, peer, moment);
+        sendAll(id, FrameWriter.counts(gathering.own()));
+        tellParticipants();
+    }
+
+    /** A peer has died or left: nobody waits for its connections, and living nodes' checks may contradict it. */
+    public void gone(NodeId id) {
+        peers.remove(id);
+        gathering.forget(id).forEach(this::gathered);
+        tellParticipants();
+        doubt(store.here(key -> key.kind() == Kind.HEALTH), Set.of(id));
+    }
+
+    /** A target that somebody called unhealthy who cannot say otherwise any more, while the own checks do. */
+    private void doubt(Map<FactKey, SharedFact> facts, Set<NodeId> dead) {
+        Set<ProxyTarget> unhealthy = new TreeSet<>();
+        facts.forEach((key, fact) -> {
+            if (fact instanceof SharedFact.Health health && !health.healthy() && dead.contains(health.node())) {
+                unhealthy.add(key.target());
+            }
+        });
+        Set<ProxyTarget> doubted = shared.contains(Kind.HEALTH) ? author.doubted(unhealthy) : Set.of();
+        if (!doubted.isEmpty()) {
+            listener.doubted(doubted);
+        }
+    }
+
+    /** To be called several times a second. */
+    public void tick(Moment moment) {
+        peers.forEach((id, peer) -> {
+            if (!peer.drawn && moment.now() - peer.askedAt >= IMPATIENT_MS) {
+                ask(id, peer, moment);
+            }
+        });
+        if (moment.now() >= nextExchange) {
+            nextExchange = moment.now() + interval;
+            store.sweep(moment.now());
+            gathering.retain(
+                    target -> store.get(new FactKey(target, Kind.DRAIN)).isPresent());
+            gathering.drained().stream()
+                    .filter(target -> !store.isConfigured(new FactKey(target, Kind.DRAIN)))
+                    .forEach(target -> gathering.own(target, 0));
+            List<NodeId> all = List.copyOf(peers.keySet());
+            if (!all.isEmpty()) {
+                NodeId id = all.get(random.nextInt(all.size()));
+                ask(id, Objects.requireNonNull(peers.get(id)), moment);
+            }
+            List<byte[]> counts = FrameWriter.counts(gathering.own());
+            all.forEach(id -> sendAll(id, counts));
+            learned(store.here(_ -> true)); // what it was told may have been lost on it while its configuration changed
+        }
+        boolean knowsAll = peers.values().stream().allMatch(peer -> peer.drawn);
+        ready |= knowsAll && (!peers.isEmpty() || moment.now() - startedAt >= ALONE_MS);
+    }
+
+    /** Exchanges with all peers now, and not only with one at the next turn. */
+    public void exchangeWithAll(Moment moment) {
+        peers.forEach((id, peer) -> ask(id, peer, moment));
+    }
+
+    private void ask(NodeId id, Peer peer, Moment moment) {
+        peer.askedAt = moment.now();
+        tallies.exchanges++;
+        network.send(id, FrameWriter.digest(new Frame.Digest(store.digest(), shared, store.asked(moment.now()))));
+    }
+
+    /** A gossip has come in. */
+    public void gossiped(byte[] frame, Moment moment) {
+        if (read(frame).orElse(null) instanceof Frame.Facts facts) {
+            heard(facts.told(), moment);
+        }
+    }
+
+    /** A frame from a peer has come in. */
+    public void received(NodeId from, byte[] frame, Moment moment) {
+        Optional<Frame> read = read(frame);
+        Peer peer = peers.get(from);
+        if (peer == null || read.isEmpty()) {
+            return; // it is up before it is heard, as far as it is known here
+        }
+        switch (read.get()) {
+            case Frame.Facts facts -> heard(facts.told(), moment);
+            case Frame.Digest digest -> answer(from, peer, digest, moment);
+            case Frame.Wanted wanted -> sendAll(from, frames(store.in(wanted.buckets(), moment.now())));
+            case Frame.Done _ -> {
+                peer.drawn = true;
+                tallies.agreed++;
+            }
+            case Frame.Counts counts -> counted(from, counts.counts());
+        }
+    }
+
+    private Optional<Frame> read(byte[] frame) {
+        try {
+            if (FrameReader.isOfAnotherVersion(frame)) {
+                tallies.otherVersion++;
+                return Optional.empty();
+            }
+            return Optional.of(FrameReader.read(frame));
+        } catch (MalformedFrameException malformed) {
+            tallies.malformed++;
+            return Optional.empty();
+        }
+    }
+
+    private void answer(NodeId from, Peer peer, Frame.Digest digest, Moment moment) {
+        peer.kinds = Optional.of(digest.kinds());
+        tellParticipants();
+        long difference = store.digest().difference(digest.buckets());
+        List<Told> told = new ArrayList<>(store.in(difference, moment.now()));
+        digest.asked().forEach(key -> store.vouched(key, moment.now()).ifPresent(told::add));
+        List<byte[]> frames = new ArrayList<>(frames(told));
+        if (difference != 0) {
+            frames.add(FrameWriter.wanted(difference));
+        }
+        frames.add(FrameWriter.done());
+        sendAll(from, frames);
+    }
+
+    private static List<byte[]> frames(List<Told> told) {
+        return FrameWriter.facts(told, FrameWriter.LONGEST);
+    }
+
+    /** Up to the first for which there is no room: whoever asked asks again. */
+    private void sendAll(NodeId peer, List<byte[]> frames) {
+        for (byte[] frame : frames) {
+            if (!network.send(peer, frame)) {
+                return;
+            }
+        }
+    }
+
+    private void heard(List<Told> all, Moment moment) {
+        Map<FactKey, SharedFact> changed = new TreeMap<>();
+        for (Told told : all) {
+            tallies.heard++;
+            tallies.ahead += HybridClock.isAhead(told.fact().at(), moment.wall()) ? 1 : 0;
+            author.heard(told.fact().at(), moment.wall());
+            FactStore.Outcome outcome = store.put(told.key(), told.fact(), told.ageMs(), moment.now());
+            tallies.noRoom += outcome == FactStore.Outcome.NO_ROOM ? 1 : 0;
+            if (outcome == FactStore.Outcome.CHANGED) {
+                SharedFact fact = store.get(told.key()).orElseThrow();
+                changed.put(told.key(), fact);
+                follow(told.key(), fact);
+            }
+        }
+        tallies.changed += changed.size();
+        changed.keySet().removeIf(key -> !store.isConfigured(key));
+        learned(changed);
+        Set<NodeId> dead = new TreeSet<>();
+        changed.values().forEach(fact -> dead.add(fact.node()));
+        dead.removeAll(peers.keySet());
+        doubt(changed, dead);
+    }
+
+    /** Who does not have a drained target has no connections on it, and says so. */
+    private void follow(FactKey key, SharedFact fact) {
+        if (fact instanceof SharedFact.Drain drain) {
+            gathering.follow(key.target(), drain);
+            if (!store.isConfigured(key)) {
+                counted(Map.of(key.target(), 0L));
+            }
+        }
+    }
+
+    private void counted(NodeId from, List<Count> counts) {
+        for (Count count : counts) {
+            if (gathering.told(from, count)) {
+                gathered(count.target());
+            }
+        }
+    }
+
+    private void learned(Map<FactKey, SharedFact> facts) {
+        Map<FactKey, SharedFact> wanted = new TreeMap<>(facts);
+        wanted.keySet().removeIf(key -> !shared.contains(key.kind()) || !store.isConfigured(key));
+        if (!wanted.isEmpty()) {
+            listener.learned(wanted);
+        }
+        wanted.keySet().stream().filter(key -> key.kind() == Kind.DRAIN).forEach(key -> gathered(key.target()));
+    }
+
+    private void gathered(ProxyTarget target) {
+        if (shared.contains(Kind.DRAIN)) {
+            gathering.drain(target).ifPresent(drain -> listener.gathered(target, drain, gathering.peers(target)));
+        }
+    }
+
+    private void tellParticipants() {
+        Set<NodeId> now = new TreeSet<>();
+        if (shared.contains(Kind.DRAIN)) {
+            peers.forEach((id, peer) -> {
+                if (peer.kinds.map(kinds -> kinds.contains(Kind.DRAIN)).orElse(true)) {
+                    now.add(id);
+                }
+            });
+        }
+        if (!now.equals(participants)) {
+            participants = now;
+            listener.participants(now);
+        }
+    }
+
+    /**
+     * Whether all that the peers knew was drawn once since the start, or there are none: before that the node does not know
+     * which targets are drained. Stays so.
+     */
+    public boolean isReady() {
+        return ready;
+    }
+
+    /** Peers whose facts have not been drawn since they were last met. */
+    public Set<NodeId> undrawn() {
+        Set<NodeId> undrawn = new TreeSet<>();
+        peers.forEach((id, peer) -> {
+            if (!peer.drawn) {
+                undrawn.add(id);
+            }
+        });
+        return undrawn;
+    }
+
+    public Optional<SharedFact> fact(FactKey key) {
+        return store.get(key);
+    }
+
+    /** All that is known, also about targets that are not configured here. */
+    public Map<FactKey, SharedFact> facts() {
+        return store.all();
+    }
+
+    public ExchangeCounts counts() {
+        return new ExchangeCounts(
+                store.size(),
+                tallies.said,
+                tallies.heard,
+                tallies.changed,
+                tallies.exchanges,
+                tallies.agreed,
+                tallies.ahead,
+                tallies.malformed,
+                tallies.otherVersion,
+                tallies.noRoom);
+    }
+}

@@ -1,0 +1,195 @@
+package io.weir.cluster.facts;
+
+import io.weir.cluster.facts.Frame.Count;
+import io.weir.cluster.facts.Frame.Told;
+import io.weir.model.Endpoint;
+import io.weir.model.ProxyTarget;
+import io.weir.policy.HybridTime;
+import io.weir.policy.SharedFact;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/**
+ * Frames as bytes, big-endian. A frame is version, type and body; a list is a count of two bytes and its members; a text is
+ * its length in bytes and UTF-8; a time is milliseconds (8), counter (4) and the node's name; a target is the proxy's name,
+ * address (1 byte of length 4 or 16, the bytes), zone (empty for none) and port (2). {@link FrameReader} reads it back.
+ */
+final class FrameWriter {
+
+    static final int VERSION = 1;
+
+    /** No frame is longer: links take 64 KB. */
+    static final int LONGEST = 60_000;
+
+    static final int FACTS = 1;
+    static final int DIGEST = 2;
+    static final int WANTED = 3;
+    static final int DONE = 4;
+    static final int COUNTS = 5;
+
+    /** Bytes of an error or a reason; the rest is cut off. */
+    static final int LONGEST_TEXT = 240;
+
+    /** More than any member of a list takes: names of 64, an address with its zone, two times, a text. */
+    private static final int LONGEST_MEMBER = 800;
+
+    private static final int HEAD = 4;
+
+    private final ByteBuffer out;
+
+    private FrameWriter(int capacity) {
+        this.out = ByteBuffer.allocate(capacity);
+    }
+
+    /** In as many frames as it takes, none of which is much longer than said. */
+    static List<byte[]> facts(List<Told> told, int about) {
+        return list(FACTS, told, about, FrameWriter::told);
+    }
+
+    static List<byte[]> counts(List<Count> counts) {
+        return list(COUNTS, counts, LONGEST, FrameWriter::count);
+    }
+
+    static byte[] digest(Frame.Digest digest) {
+        FrameWriter writer = head(DIGEST, LONGEST);
+        for (int i = 0; i < Buckets.COUNT; i++) {
+            writer.out.putLong(digest.buckets().print(i));
+        }
+        int kinds =
+                digest.kinds().stream().mapToInt(kind -> 1 << kind.ordinal()).sum();
+        writer.out.put((byte) kinds);
+        writer.out.putShort((short) digest.asked().size());
+        digest.asked().forEach(writer::key);
+        return writer.bytes();
+    }
+
+    static byte[] wanted(long buckets) {
+        FrameWriter writer = head(WANTED, 10);
+        writer.out.putLong(buckets);
+        return writer.bytes();
+    }
+
+    static byte[] done() {
+        return head(DONE, 2).bytes();
+    }
+
+    /** What two nodes that know the same have alike. */
+    static long print(FactKey key, SharedFact fact) {
+        FrameWriter writer = new FrameWriter(LONGEST_MEMBER);
+        writer.key(key);
+        writer.fact(fact);
+        return Buckets.print(writer.out.array(), writer.out.position());
+    }
+
+    static long print(FactKey key) {
+        FrameWriter writer = new FrameWriter(LONGEST_MEMBER);
+        writer.key(key);
+        return Buckets.print(writer.out.array(), writer.out.position());
+    }
+
+    private static <M> List<byte[]> list(int type, List<M> members, int about, BiConsumer<FrameWriter, M> write) {
+        List<byte[]> frames = new ArrayList<>();
+        for (int next = 0; next < members.size(); ) {
+            FrameWriter writer = head(type, about + LONGEST_MEMBER);
+            writer.out.putShort((short) 0);
+            int first = next;
+            while (next < members.size() && writer.out.position() < about - LONGEST_MEMBER) {
+                write.accept(writer, members.get(next++));
+            }
+            writer.out.putShort(HEAD - 2, (short) (next - first));
+            frames.add(writer.bytes());
+        }
+        return frames;
+    }
+
+    private static FrameWriter head(int type, int capacity) {
+        FrameWriter writer = new FrameWriter(capacity);
+        writer.out.put((byte) VERSION).put((byte) type);
+        return writer;
+    }
+
+    private byte[] bytes() {
+        byte[] bytes = new byte[out.position()];
+        out.get(0, bytes);
+        return bytes;
+    }
+
+    private void told(Told told) {
+        out.putInt((int) Math.min(told.ageMs(), Integer.MAX_VALUE));
+        key(told.key());
+        fact(told.fact());
+    }
+
+    private void key(FactKey key) {
+        out.put((byte) key.kind().ordinal());
+        target(key.target());
+    }
+
+    private void target(ProxyTarget target) {
+        text(target.proxy());
+        Endpoint endpoint = target.endpoint();
+        byte[] address = endpoint.address().bytes();
+        out.put((byte) address.length).put(address);
+        text(endpoint.zone().orElse(""));
+        out.putShort((short) endpoint.port());
+    }
+
+    private void fact(SharedFact fact) {
+        switch (fact) {
+            case SharedFact.Health health -> {
+                flags(health.healthy(), false);
+                text(health.error());
+                time(health.at());
+            }
+            case SharedFact.Circuit circuit -> {
+                out.putLong(circuit.epoch());
+                flags(circuit.open(), circuit.held());
+                text(circuit.why());
+                time(circuit.at());
+            }
+            case SharedFact.Drain drain -> {
+                time(drain.began());
+                out.putLong(drain.timeout().toMillis());
+                flags(drain.undone().isPresent(), false);
+                drain.undone().ifPresent(this::time);
+            }
+        }
+    }
+
+    private void count(Count count) {
+        target(count.target());
+        time(count.drain());
+        out.putLong(count.connections());
+    }
+
+    private void time(HybridTime time) {
+        out.putLong(time.millis()).putInt(time.counter());
+        text(time.node().name());
+    }
+
+    private void flags(boolean first, boolean second) {
+        out.put((byte) ((first ? 1 : 0) | (second ? 2 : 0)));
+    }
+
+    private void text(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.put((byte) bytes.length).put(bytes);
+    }
+
+    /** As much of it as travels, in one line: what was told and what is kept are to be the same. */
+    static String shortened(String text) {
+        String line = text.codePoints()
+                .map(sign -> Character.isISOControl(sign) || Character.isSurrogate((char) sign) && sign < 0x10000
+                        ? ' '
+                        : sign)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        while (line.getBytes(StandardCharsets.UTF_8).length > LONGEST_TEXT) {
+            line = line.substring(0, line.offsetByCodePoints(line.length(), -1));
+        }
+        return line;
+    }
+}
