@@ -33,7 +33,7 @@ enum direction {
 };
 
 enum flow_state {
-	FLOW_NONE = 0,	      /* main table, for a moment: one CPU removes the entry, or puts another one in its place */
+	FLOW_NONE = 0,	      /* main table, for a moment: one CPU removes the entry, or has not put all of its flow there yet */
 	FLOW_SYN_SENT = 1,    /* half-open: the client's SYN was seen */
 	FLOW_SYN_RECEIVED = 2, /* half-open: the target's SYN-ACK was seen */
 	FLOW_PICKED_UP = 3,   /* half-open: began before this node knew it; a reply that is no RST confirms it */
@@ -43,6 +43,7 @@ enum flow_state {
 			       * half-open: there was no room, and the target has sent its FIN */
 	FLOW_REPLACED = 7,    /* main table: a SYN chose afresh; the entry waits to be overwritten or to expire */
 	FLOW_UDP_ANSWERED = 8, /* half-open: a datagram of the target was seen */
+	FLOW_PICKED_UP_FIN = 9, /* half-open: as FLOW_PICKED_UP, and the client has sent its FIN */
 };
 
 /* Bits of flow.flags. */
@@ -84,7 +85,7 @@ enum reason {
 	REASON_VLAN = 20,		/* passed rewritten: tagged; the kernel knows the tag's device */
 	REASON_LINK_LOCAL = 21,		/* passed rewritten: a link-local target; the kernel finds the neighbour, TC names the link */
 	REASON_PICKED_UP = 22,		/* forwarded: a connection that began elsewhere was adopted by its hash */
-	REASON_TABLE_FULL = 23,		/* forwarded from the half-open table: no room in the main one, or no memory for it */
+	REASON_TABLE_FULL = 23,		/* forwarded from the half-open table: no room in the main one */
 	REASON_HALF_OPEN_EVICTED = 24,	/* forwarded: its half-open flow took the place of another that was not over */
 	REASON_REPLY_UNPROVEN = 25,	/* forwarded: a target's by its address, but not from where that is: changes nothing */
 	REASON_NO_TARGET = 26,		/* dropped: every weight of the group is zero, or the target is gone */
@@ -96,7 +97,8 @@ enum reason {
 	REASON_TARGET_LIMITED = 32,	/* dropped: the target is sent connections faster than :per-backend allows */
 	REASON_NO_MEMORY = 33,		/* forwarded: no memory for a fragment or statistics entry */
 	REASON_REPLY_NO_NEIGHBOUR = 34,	/* passed: a target's, the next hop's MAC is not known yet; translated where it leaves */
-	REASON_COUNT = 35,
+	REASON_FLOW_NO_MEMORY = 35,	/* forwarded from the half-open table: the kernel has no memory for entries of the main one */
+	REASON_COUNT = 36,
 };
 
 /* IPv4 flows get a key of their own: a 40-byte key costs half as much again to look up. */
@@ -166,7 +168,8 @@ struct half_open {
 	__be16 vip_port;
 	__u32 target;
 	__u32 proxy;
-	__u32 acknowledgment; /* what the client must acknowledge: the target's initial sequence number + 1, host order */
+	__u32 acknowledgment; /* host order; what the client must acknowledge: the target's initial sequence number + 1;
+			       * FLOW_PICKED_UP_FIN: what acknowledges its FIN */
 	__u32 created;
 	__u32 opened;	 /* us, low bits: when the SYN came; 0: it was sent again, or nobody asks (SETTINGS_EVENTS) */
 	__u32 handshake; /* us from there to the target's first answer; 0: not known */

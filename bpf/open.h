@@ -6,6 +6,7 @@
 #ifndef WEIR_OPEN_H
 #define WEIR_OPEN_H
 
+#include "fin.h"
 #include "flow.h"
 #include "forward.h"
 #include "half_open.h"
@@ -108,8 +109,8 @@ __noinline int confirm(__u32 now)
 		return result; /* the entry stays and tries again: it can be confirmed once the other flow has ended */
 	if (new->entry.state == FLOW_SYN_RECEIVED && result != CONFIRM_ALREADY)
 		counters->handshakes++;
-	if (result == CONFIRM_FULL) {
-		count_reason(REASON_TABLE_FULL);
+	if (result == CONFIRM_FULL || result == CONFIRM_NO_MEMORY) {
+		count_reason(result == CONFIRM_FULL ? REASON_TABLE_FULL : REASON_FLOW_NO_MEMORY);
 		half_open_mark(&new->entry, FLOW_ESTABLISHED, now);
 		return result;
 	}
@@ -152,6 +153,27 @@ static __always_inline bool client_confirms(hook_context *context, const struct 
 	       (entry->state == FLOW_SYN_RECEIVED && completes_handshake(context, packet, entry));
 }
 
+static __always_inline bool is_picked_up(__u8 state)
+{
+	return state == FLOW_PICKED_UP || state == FLOW_PICKED_UP_FIN;
+}
+
+/*
+ * The client's FIN on a connection that began elsewhere and is not confirmed yet, or that it picks up: nothing else will tell
+ * that the client has ended it.
+ */
+static __always_inline void note_early_fin(hook_context *context, const struct packet *packet, struct half_open *entry,
+					   __u32 now)
+{
+	const struct tcphdr *tcp = packet_at(context, packet->transport, sizeof(*tcp));
+
+	/* FLOW_NONE: this packet made it, and no SYN has FIN. */
+	if (!tcp || !(entry->state == FLOW_NONE || is_picked_up(entry->state)))
+		return;
+	entry->acknowledgment = behind_fin(packet, tcp);
+	half_open_mark(entry, FLOW_PICKED_UP_FIN, now);
+}
+
 /* Whether a packet of the target changes anything about a half-open flow: then it must be the target's. */
 static __always_inline bool concerns_handshake(const struct packet *packet, const struct half_open *entry,
 					       const struct settings *settings, __u32 now)
@@ -160,7 +182,7 @@ static __always_inline bool concerns_handshake(const struct packet *packet, cons
 		return false;
 	if (packet->key.protocol == IPPROTO_UDP)
 		return entry->state != FLOW_UDP_ANSWERED || is_lasting(entry, settings, now);
-	return packet->tcp_flags & (TCP_SYN | TCP_RST) || entry->state == FLOW_PICKED_UP ||
+	return packet->tcp_flags & (TCP_SYN | TCP_RST) || is_picked_up(entry->state) ||
 	       entry->state == FLOW_ESTABLISHED;
 }
 
@@ -200,7 +222,7 @@ static __always_inline bool target_confirms(hook_context *context, const struct 
 		half_open_mark(entry, FLOW_CLOSING, now);
 		return false;
 	}
-	return entry->state == FLOW_PICKED_UP || entry->state == FLOW_ESTABLISHED;
+	return is_picked_up(entry->state) || entry->state == FLOW_ESTABLISHED;
 }
 
 static __always_inline struct target *target_by_endpoint(const __be32 *address, __be16 port, __u8 family,
@@ -272,6 +294,10 @@ static __always_inline struct flow *open_reply(hook_context *context, struct pac
 			half_open_answered(packet, &new->entry, now);
 		} else if (target_confirms(context, packet, &new->entry, settings, now)) {
 			fill_forward(new, target, now);
+			fin_recall(new);
+			if (packet->tcp_flags & TCP_FIN)
+				flow_close(&new->reply, &new->forward, TCP_FIN,
+					   takes_fin(context, packet, &new->reply, NULL), now, settings->hz);
 			if (is_confirmed(confirm(now)))
 				packet->flags |= PACKET_CONFIRMING;
 		}
@@ -370,7 +396,7 @@ __noinline int half_open_move(struct packet *packet, __u32 now)
  */
 static __always_inline bool may_move(const struct packet *packet, const struct half_open *entry)
 {
-	return !(packet->flags & PACKET_LATER_FRAGMENT) && entry->state != FLOW_PICKED_UP &&
+	return !(packet->flags & PACKET_LATER_FRAGMENT) && !is_picked_up(entry->state) &&
 	       entry->state != FLOW_ESTABLISHED;
 }
 
@@ -443,9 +469,15 @@ static __always_inline int open_forward(hook_context *context, struct packet *pa
 		return REASON_NO_TARGET;
 	fill_forward(new, target, now);
 	route_flow(context, packet, &new->forward, settings, now);
-	if (new->entry.state != FLOW_NONE && !(packet->flags & PACKET_LATER_FRAGMENT) &&
-	    client_confirms(context, packet, &new->entry, settings, now)) {
+	if (packet->flags & PACKET_LATER_FRAGMENT)
+		return REASON_NONE;
+	if ((packet->tcp_flags & (TCP_FIN | TCP_RST)) == TCP_FIN)
+		note_early_fin(context, packet, &new->entry, now);
+	if (new->entry.state != FLOW_NONE && client_confirms(context, packet, &new->entry, settings, now)) {
 		fill_reply(new, target, now);
+		if (packet->tcp_flags & TCP_FIN)
+			flow_close(&new->forward, &new->reply, TCP_FIN,
+				   takes_fin(context, packet, &new->forward, &new->reply), now, settings->hz);
 		result = confirm(now);
 		if (result == CONFIRM_TAKEN)
 			return REASON_REPLY_TAKEN;

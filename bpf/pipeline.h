@@ -111,27 +111,6 @@ static __always_inline void replace(const struct packet *packet, struct flow *fl
 		flow_forget_twin(packet->family, twin, twin_key);
 }
 
-/* What acknowledges the FIN of this packet: the sequence number behind its data, and one more. */
-static __always_inline __u32 behind_fin(const struct packet *packet, const struct tcphdr *tcp)
-{
-	return bpf_ntohl(tcp->seq) + packet->bytes - (packet->transport - packet->network) - tcp->doff * 4 + 1;
-}
-
-/* Whether a packet of the target says that it has had the client's FIN; a client's FIN is noted, to know that. */
-static __always_inline bool takes_fin(hook_context *context, const struct packet *packet, const struct flow *flow,
-				      struct flow *twin)
-{
-	const struct tcphdr *tcp = packet_at(context, packet->transport, sizeof(*tcp));
-
-	if (!tcp)
-		return false;
-	if (flow->direction == DIRECTION_REPLY)
-		return packet->tcp_flags & TCP_ACK && flow_fin_is(flow, bpf_ntohl(tcp->ack_seq));
-	if (twin && packet->tcp_flags & TCP_FIN)
-		flow_note_fin(twin, behind_fin(packet, tcp));
-	return false;
-}
-
 /* A target's SYN-ACK: it has nothing to do any more with the connection that its flow had carried. */
 static __always_inline bool is_answer_of_target(hook_context *context, struct packet *packet, const struct flow *flow)
 {

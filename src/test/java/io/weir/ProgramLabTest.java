@@ -84,6 +84,28 @@ class ProgramLabTest {
     }
 
     @Test
+    void a_second_one_on_the_same_interfaces_says_once_what_holds_them() throws Exception {
+        execute("ip -n " + NAMESPACE + " link add back type veth peer name behind");
+        execute("ip -n " + NAMESPACE + " link set back up");
+        execute("ip -n " + NAMESPACE + " link set behind up");
+        execute("ip -n " + NAMESPACE + " addr add 10.0.0.254/24 dev back");
+        String file = config("front", "");
+        Path other = Path.of(PINS + "-other");
+        Path second = directory.resolve("second.edn");
+        Files.writeString(second, Files.readString(Path.of(file)).replace(PINS.toString(), other.toString()));
+        try (Program first = weir("run", file).awaitOutput(" ready: ");
+                Program late = weir("run", second.toString())) {
+            assertThat(late.exitCode()).isEqualTo(1);
+            assertThat(late.output().lines().filter(line -> !line.contains(" INFO ")))
+                    .singleElement()
+                    .asString()
+                    .startsWith("weir: interface front is held by the data path under " + PINS + ": ");
+            assertThat(other).doesNotExist();
+            assertThat(first.output()).doesNotContain("WARN");
+        }
+    }
+
+    @Test
     void sigterm_leaves_the_data_path_and_detach_takes_it_off() throws Exception {
         try (Program program = weir("run", "-c", config("front", "")).awaitOutput(" ready: ")) {
             program.signal("HUP");
@@ -92,6 +114,12 @@ class ProgramLabTest {
             program.exitCode();
         }
         assertThat(PINS).isDirectory();
+        try (Program hidden =
+                Program.start(List.of("ip", "netns", "exec", NAMESPACE), "status", "--pin-path", PINS.toString())) {
+            assertThat(hidden.exitCode()).isEqualTo(3);
+            assertThat(hidden.output())
+                    .contains("the data path under " + PINS + " is hidden here", "nsenter --net=/run/netns/");
+        }
         try (Program status = weir("status", "--pin-path", PINS.toString())) {
             assertThat(status.exitCode()).as(status.output()).isZero();
             assertThat(status.output())

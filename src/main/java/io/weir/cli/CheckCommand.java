@@ -5,19 +5,17 @@ import io.weir.model.Desired;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code weir check}: reads a configuration and says all that is wrong with it. */
 @Command(
         name = "check",
         description = {
-            "Check a configuration file, and change nothing. What this host lacks for it is a warning: the file may be"
-                    + " meant for another.",
+            "Check a configuration file, and change nothing.",
+            "",
+            "What this host lacks for it is a warning: the file may be meant for another.",
             "",
             "With --diff, also say what a reload with it would change of the weir that runs: a line a value, as in"
                     + " proxies[web].default-target[10.0.0.1:80].weight: 50 -> 30. It is asked by its admin API; where"
@@ -25,7 +23,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 the file is valid, whatever it changes; 2 it is not; 3 --diff, and no weir runs."
         })
-final class CheckCommand implements Callable<Integer> {
+final class CheckCommand extends PrintingVerb {
 
     private final Appliance appliance;
 
@@ -38,15 +36,6 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--diff", description = "Say what a reload would change")
     private boolean diff;
 
-    @Option(names = "--json", description = "As JSON, with --diff")
-    private boolean json;
-
-    @Mixin
-    private final CommonOptions common = new CommonOptions();
-
-    @Spec
-    private CommandSpec spec;
-
     CheckCommand(Appliance appliance) {
         this.appliance = appliance;
     }
@@ -57,7 +46,8 @@ final class CheckCommand implements Callable<Integer> {
         Path config = source.config(appliance).orElse(RunOptions.DEFAULT_CONFIG);
         Configuration configuration = appliance.load(config);
         Desired desired = configuration.desired();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
+        boolean json = isJson();
         if (json && !diff) {
             throw new CommandFailure(ExitCode.USAGE, "--json goes with --diff");
         }
@@ -74,11 +64,10 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private List<Change> changes(Desired desired) {
-        PrintWriter err = spec.commandLine().getErr();
         return source.read(
                 appliance,
                 node -> appliance.difference(Json.map(node.get("config")), desired),
                 pinPath -> appliance.difference(pinPath, desired),
-                note -> err.println("weir: " + note));
+                this::note);
     }
 }

@@ -15,7 +15,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "drain",
         description = {
-            "Give a target no new connections; those that are established go on. It stays so until 'weir undrain', also when"
+            "Give a target no new connections; those that are established go on.",
+            "",
+            "It stays so until 'weir undrain', also when"
                     + " the drain is over: completed with its last connection, or timed out.",
             "",
             "With --wait, exit code 0 says that the last connection has ended, and 1 that the drain timed out or was undone."

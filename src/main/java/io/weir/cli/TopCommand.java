@@ -11,7 +11,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "top",
         description = {
-            "Show what goes over targets now, the busiest first. In a terminal the page is drawn anew until q is pressed:"
+            "Show what goes over targets now, the busiest first.",
+            "",
+            "In a terminal the page is drawn anew until q is pressed:"
                     + " n, a, b, p and t sort by new connections, active ones, bytes, packets and target, r reverses.",
             "",
             "Elsewhere it prints one page and ends, or as many as -n says. Bytes, packets and active connections are those of"

@@ -10,7 +10,8 @@ public enum FlowState {
     ESTABLISHED,
     CLOSING,
     REPLACED,
-    UDP_ANSWERED;
+    UDP_ANSWERED,
+    PICKED_UP_FIN;
 
     /** Whether an entry of the main table is only there until it is removed, or another one stands in its place. */
     static boolean isGone(int state) {

@@ -38,7 +38,8 @@ public enum Reason {
     SOURCE_LIMITED(Verdict.DROPPED),
     TARGET_LIMITED(Verdict.DROPPED),
     NO_MEMORY(Verdict.FORWARDED),
-    REPLY_NO_NEIGHBOUR(Verdict.PASSED);
+    REPLY_NO_NEIGHBOUR(Verdict.PASSED),
+    FLOW_NO_MEMORY(Verdict.FORWARDED);
 
     /** What became of the packet. */
     public enum Verdict {

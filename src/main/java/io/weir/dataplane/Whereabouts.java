@@ -3,6 +3,7 @@ package io.weir.dataplane;
 import io.weir.engine.DataplaneException;
 import io.weir.libbpf.NetworkNamespace;
 import io.weir.libbpf.Pins;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class Whereabouts {
     public static String absence(Path pinPath) {
         try {
             boolean isRecorded = new HostRecord(pinPath).namespace().isPresent();
-            if (isRecorded && !Pins.wouldLieInBpfFileSystem(pinPath)) {
+            if (isRecorded && (hasOwnMounts() || !Pins.wouldLieInBpfFileSystem(pinPath))) {
                 return "the data path under " + pinPath
                         + " is hidden here, as 'ip netns exec' hides /sys/fs/bpf: enter its"
                         + " network namespace with nsenter --net=/run/netns/NAME";
@@ -30,6 +31,17 @@ public final class Whereabouts {
             return nothing(pinPath, HostRecord.pinned());
         } catch (DataplaneException unreadable) { // what was not found is the matter
             return nothing(pinPath, List.of());
+        }
+    }
+
+    /** Whether this process sees other mounts than the host's first: another BPF file system, or none. */
+    private static boolean hasOwnMounts() {
+        try {
+            Path mounts = Path.of("ns", "mnt");
+            return !Files.readSymbolicLink(Path.of("/proc/self").resolve(mounts))
+                    .equals(Files.readSymbolicLink(Path.of("/proc/1").resolve(mounts)));
+        } catch (IOException | UnsupportedOperationException notToBeSeen) {
+            return false;
         }
     }
 

@@ -148,7 +148,8 @@ final class Reconciliation {
     /** The drain begins also where they cannot be counted now. */
     private long connections(ProxyTarget target) {
         try {
-            return upkeep.connections(target.endpoint(), numbers()).getOrDefault(target.proxy(), 0L);
+            return upkeep.connections(Optional.of(target.proxy()), target.endpoint(), numbers())
+                    .getOrDefault(target.proxy(), 0L);
         } catch (DataplaneException unreadable) {
             noted(String.valueOf(unreadable.getMessage()));
             return 0;
@@ -219,10 +220,10 @@ final class Reconciliation {
             accepted = accept(letters, evidence, now);
             Map<String, String> hookErrors = bring(now);
             List<String> asked = asked(hookErrors);
-            boolean isTold = !accepted.isEmpty(); // whoever asked for it says what came of it
-            hookErrors.values().stream()
-                    .filter(message -> !isTold || !asked.contains(message))
-                    .forEach(message -> LOG.warn("{}", message));
+            boolean isTold = !accepted.isEmpty() && !asked.isEmpty(); // whoever asked for it says what came of it
+            if (!isTold) {
+                hookErrors.values().forEach(message -> LOG.warn("{}", message));
+            }
             if (!asked.isEmpty() && isTakenBack(letters, before)) {
                 throw new DataplaneException(String.join("; ", asked), 0);
             }
@@ -304,7 +305,7 @@ final class Reconciliation {
     /** A drain begins with the connections there are. */
     private Command counted(Command command) {
         return command instanceof Event.StartDrain drain
-                ? drain.counting(upkeep.connections(drain.target(), numbers()))
+                ? drain.counting(upkeep.connections(drain.proxy(), drain.target(), numbers()))
                 : command;
     }
 

@@ -9,6 +9,7 @@ import io.weir.policy.Drain;
 import io.weir.policy.Recovery;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -97,21 +98,34 @@ final class Upkeep {
                 balance));
     }
 
-    /** Flows on a target that have not ended, by the proxy they came by. */
-    Map<String, Long> connections(Endpoint target, Numbers numbers) {
+    /**
+     * Flows on a target that have not ended, by the proxy they came by.
+     *
+     * @param only this one is asked about; empty: all
+     */
+    Map<String, Long> connections(Optional<String> only, Endpoint target, Numbers numbers) {
+        List<Integer> places = places(target, numbers);
         Map<String, Long> connections = new HashMap<>();
-        numbers.proxies().forEach((name, proxy) -> connections.put(name, connections(proxy, target, numbers)));
+        numbers.proxies().forEach((name, proxy) -> {
+            if (only.isEmpty() || only.get().equals(name)) {
+                connections.put(name, connections(proxy, places));
+            }
+        });
         return connections;
     }
 
-    private long connections(int proxy, Endpoint target, Numbers numbers) {
-        long sum = 0;
-        for (Map.Entry<Integer, Endpoint> entry : numbers.targets().entrySet()) {
-            if (entry.getValue().equals(target)) {
-                sum += Math.max(0, activeFlows.flowsOn(proxy, entry.getKey()));
-            }
-        }
-        return sum;
+    /** Where the data path has a target: looked for once, as there may be a thousand proxies. */
+    private static List<Integer> places(Endpoint target, Numbers numbers) {
+        return numbers.targets().entrySet().stream()
+                .filter(entry -> entry.getValue().equals(target))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private long connections(int proxy, List<Integer> places) {
+        return places.stream()
+                .mapToLong(index -> Math.max(0, activeFlows.flowsOn(proxy, index)))
+                .sum();
     }
 
     private Map<Endpoint, Tally> tallies(Map<Integer, Endpoint> targets) {
@@ -130,7 +144,7 @@ final class Upkeep {
         state.conditions().drains().forEach((target, drain) -> {
             Integer proxy = numbers.proxies().get(target.proxy());
             if (isCounted(drain) && proxy != null) {
-                remaining.put(target, connections(proxy, target.endpoint(), numbers));
+                remaining.put(target, connections(proxy, places(target.endpoint(), numbers)));
             }
         });
         return remaining;

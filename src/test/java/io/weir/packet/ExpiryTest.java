@@ -6,6 +6,7 @@ import static io.weir.packet.Role.OTHER_VIP;
 import static io.weir.packet.Role.TARGET;
 import static io.weir.packet.Role.VIP;
 import static io.weir.packet.Transport.ACK;
+import static io.weir.packet.Transport.FIN;
 import static io.weir.packet.Transport.RST;
 import static io.weir.packet.Transport.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -294,10 +295,33 @@ class ExpiryTest {
             assertThat(story.path().tables().read().totals()).hasSize(1);
             assertThat(story.path().counters().since(before).targets())
                     .isEqualTo(Map.of(Setup.index(TARGET, family), Map.of(Count.ACTIVE, -1L)));
-            story.path()
-                    .hand(Hook.XDP, Side.CLIENTS, story.tcp(CLIENT, VIP, ACK).frame(), 0);
+            hand(story, Side.CLIENTS, story.tcp(CLIENT, VIP, ACK));
             assertThat(story.halfOpen(CLIENT, VIP, TCP).orElseThrow().state()).isEqualTo(State.PICKED_UP);
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void a_flow_that_an_operator_ends_before_its_ends_do_is_soon_over(Family family) {
+        tell(family, story -> {
+            story.handshake();
+            story.path().tables().end(story.key(CLIENT, VIP, TCP));
+            story.path().objects().startExpiry();
+            await(story, () -> story.path().tables().flowCount() == 0);
+            long active = story.path().active(Setup.PROXY, Setup.index(TARGET, family));
+            hand(story, Side.CLIENTS, story.tcp(CLIENT, VIP, FIN | ACK));
+            hand(story, Side.SERVERS, story.tcp(TARGET, CLIENT, FIN | ACK));
+            assertThat(story.path().active(Setup.PROXY, Setup.index(TARGET, family)))
+                    .isEqualTo(active + 1);
+            story.later(Setup.CLOSING_SECONDS + 1);
+            await(story, () -> story.path().tables().flowCount() == 0);
+            assertThat(story.path().active(Setup.PROXY, Setup.index(TARGET, family)))
+                    .isEqualTo(active);
+        });
+    }
+
+    private static void hand(Story story, Side side, Packet packet) {
+        story.path().hand(Hook.XDP, side, packet.frame(), 0);
     }
 
     private static void tell(Family family, Consumer<Story> test) {

@@ -465,7 +465,8 @@ final class FlowRows {
         story.node(setup -> setup.with(Setup.vip(OTHER_VIP, story.family(), Setup.OTHER_PROXY, Setup.GROUP)));
     }
 
-    private static void assertStates(Story story, State state, int flags) {
+    /** Of the client's flow, in both directions. */
+    static void assertStates(Story story, State state, int flags) {
         for (Tables.Flow flow : List.of(
                 story.flow(CLIENT, VIP, TCP).orElseThrow(),
                 story.flow(TARGET, CLIENT, TCP).orElseThrow())) {

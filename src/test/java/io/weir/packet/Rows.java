@@ -12,6 +12,7 @@ final class Rows {
         return Stream.of(
                         HandshakeRows.all(),
                         FlowRows.all(),
+                        PickUpRows.all(),
                         ForwardRows.all(),
                         LinkRows.all(),
                         UdpRows.all(),

@@ -32,7 +32,8 @@ public record Tables(
         ESTABLISHED,
         CLOSING,
         REPLACED,
-        UDP_ANSWERED
+        UDP_ANSWERED,
+        PICKED_UP_FIN
     }
 
     /**

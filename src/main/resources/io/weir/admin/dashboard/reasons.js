@@ -35,6 +35,7 @@ export const REASONS = {
   source_limited: ['warn', 'A client opens more connections than :rate-limits allow one source.'],
   target_limited: ['warn', 'More connections come for a target than :rate-limits allow.'],
   reply_no_neighbour: [null, 'The kernel asks for the next hop’s MAC towards the client.'],
+  flow_no_memory: ['warn', 'The kernel has no memory for flow entries; new connections are served without: give the host more.'],
 };
 
 /** Of a reason that is newer than this page: what is dropped is trouble. */

@@ -187,8 +187,7 @@ final class Model {
         boolean reset = (packet.tcpFlags & RST) != 0;
         boolean taken = takesFin(packet, flow);
         if (!flow.reply && twin != null && (packet.tcpFlags & FIN) != 0) {
-            int headers = packet.transport - packet.network + (packet.frame.u8(packet.transport + 12) >> 4) * 4;
-            twin.fin = packet.frame.u32(packet.transport + 4) + packet.bytes() - headers + 1;
+            twin.fin = behindFin(packet);
         }
         if (reset && flow.reply && flow.state == State.ESTABLISHED && memory.now - flow.created <= Setup.HZ) {
             memory.count(flow.target, Count.EARLY_RESETS, 1);
@@ -210,6 +209,12 @@ final class Model {
                 twin.seen = memory.now;
             }
         }
+    }
+
+    /** What acknowledges the FIN of a packet. */
+    private static int behindFin(Reading packet) {
+        int headers = packet.transport - packet.network + (packet.frame.u8(packet.transport + 12) >> 4) * 4;
+        return packet.frame.u32(packet.transport + 4) + packet.bytes() - headers + 1;
     }
 
     /** An RST that nothing came of was forged. */
@@ -251,7 +256,7 @@ final class Model {
             if (half != null) {
                 half.seen = memory.now;
                 boolean confirms = concernsHandshake(packet, half) && answerConfirms(hook, side, packet, half);
-                boolean confirmed = confirms && memory.confirm(half, choice, memory.isCrowded(half, setup));
+                boolean confirmed = confirms && confirm(packet, half);
                 return new Found(memory.flow(half, choice, true), confirmed);
             }
         }
@@ -292,12 +297,33 @@ final class Model {
             half = moved;
         }
         Memory.Flow flow = memory.flow(half, choice, false);
+        if (!packet.later && (packet.tcpFlags & (FIN | RST)) == FIN && isPickedUp(half)) {
+            half.state = State.PICKED_UP_FIN;
+            half.acknowledgment = behindFin(packet);
+        }
         boolean confirms = !isNew && !packet.later && clientConfirms(packet, half);
-        boolean crowded = memory.isCrowded(half, setup);
-        if (confirms && !crowded && memory.isTaken(half, choice)) {
+        if (confirms && !memory.isCrowded(half, setup) && memory.isTaken(half, choice)) {
             throw new Refusal(Reason.REPLY_TAKEN);
         }
-        return new Found(flow, confirms && memory.confirm(half, choice, crowded));
+        return new Found(flow, confirms && confirm(packet, half));
+    }
+
+    private static boolean isPickedUp(Memory.HalfOpen half) {
+        return half.state == State.PICKED_UP || half.state == State.PICKED_UP_FIN;
+    }
+
+    private boolean confirm(Reading packet, Memory.HalfOpen half) {
+        return memory.confirm(half, choice, memory.isCrowded(half, setup), (forward, reply) -> {
+            if (half.state == State.PICKED_UP_FIN) {
+                reply.fin = half.acknowledgment;
+                reply.flags = FIN_CLIENT;
+                forward.flags = FIN_CLIENT;
+            }
+            if ((packet.tcpFlags & FIN) != 0) {
+                boolean byClient = packet.key().equals(half.key);
+                close(packet, byClient ? forward : reply, byClient ? reply : forward);
+            }
+        });
     }
 
     private Memory.HalfOpen begun(Setup.Listener listener, Reading packet) throws Refusal {
@@ -321,7 +347,7 @@ final class Model {
 
     /** A flow whose client asks again begins anew elsewhere, if its target answers the client's port for another VIP. */
     private Memory.HalfOpen moved(Memory.HalfOpen half, Setup.Listener listener, Reading packet) throws Refusal {
-        boolean stays = half.state == State.PICKED_UP || half.state == State.ESTABLISHED;
+        boolean stays = isPickedUp(half) || half.state == State.ESTABLISHED;
         if (stays || choice.inTurn(listener, packet).isEmpty() || !memory.isTaken(half, choice)) {
             return half;
         }
@@ -330,7 +356,7 @@ final class Model {
 
     private Memory.HalfOpen elsewhere(Memory.HalfOpen half, Setup.Listener listener, Reading packet) throws Refusal {
         State state = packet.protocol == UDP ? State.UDP_NEW : State.SYN_SENT;
-        boolean stays = half.state == State.PICKED_UP || packet.later;
+        boolean stays = isPickedUp(half) || packet.later;
         return choice.inTurn(listener, packet).stream()
                 .filter(target -> !stays)
                 .map(target -> new Memory.HalfOpen(half.key, listener.proxy(), target, state))
@@ -372,7 +398,7 @@ final class Model {
         if (packet.protocol == UDP) {
             return half.state != State.UDP_ANSWERED || memory.isLasting(half);
         }
-        return (packet.tcpFlags & (SYN | RST)) != 0 || half.state == State.PICKED_UP || half.state == State.ESTABLISHED;
+        return (packet.tcpFlags & (SYN | RST)) != 0 || isPickedUp(half) || half.state == State.ESTABLISHED;
     }
 
     private boolean targetConfirms(Reading packet, Memory.HalfOpen half) {
@@ -401,7 +427,7 @@ final class Model {
             half.state = State.CLOSING;
             return false;
         }
-        return half.state == State.PICKED_UP || half.state == State.ESTABLISHED;
+        return isPickedUp(half) || half.state == State.ESTABLISHED;
     }
 
     private Outcome carry(Hook hook, Side side, Reading packet, Found found) throws Refusal {
