@@ -32,9 +32,12 @@ public final class Bench {
                 new Forwarding(),
                 new Http(),
                 new Scale(),
+                new Changes(),
+                new Reloads(),
                 new Probes(),
                 new Api(),
                 new Scrape(),
+                new Memory(),
                 new Failover(connections, rate));
         List<String> known = parts.stream().map(Part::name).toList();
         if (!known.containsAll(words)) {

@@ -30,8 +30,24 @@ final class FlowKeys {
         return key;
     }
 
+    /** Makes a flow's value differ from the others'. */
+    interface Difference {
+        void write(MemorySegment value, int flow);
+    }
+
     /** Writes flows 0 to count - 1 of a direction, all with the same value: only keys differ. */
     static void install(BpfMap map, Addresses net, boolean forward, int protocol, MemorySegment value, int count) {
+        install(map, net, forward, protocol, value, count, (_, _) -> {});
+    }
+
+    static void install(
+            BpfMap map,
+            Addresses net,
+            boolean forward,
+            int protocol,
+            MemorySegment value,
+            int count,
+            Difference difference) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment first = first(net, forward, protocol, arena);
             int batch = Math.min(count, BATCH);
@@ -44,6 +60,7 @@ final class FlowKeys {
                 int now = Math.min(batch, count - done);
                 for (int i = 0; i < now; i++) {
                     write(keys, (long) i * map.keySize(), first, net, forward, done + i);
+                    difference.write(values.asSlice((long) i * map.valueSize(), map.valueSize()), done + i);
                 }
                 map.updateAll(keys, values, now);
             }

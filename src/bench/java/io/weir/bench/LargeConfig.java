@@ -42,6 +42,16 @@ final class LargeConfig {
         return proxy(name(number), address(number), target(seed), "");
     }
 
+    /** A thousand proxies of two targets each, all of whose weights differ by seed. */
+    static String pairs(int seed) {
+        int share = 20 + seed % 60;
+        String pair = "[{:ip \"172.20.%d.%d\" :port 8080 :weight " + share + "} {:ip \"172.20.%1$d.%2$d\" :port 8081 :weight "
+                + (100 - share) + "}]";
+        return IntStream.range(0, PROXIES)
+                .mapToObj(i -> proxy(name(i), address(i), pair.formatted(i / 200, 1 + i % 200), ""))
+                .collect(Collectors.joining("\n", "[", "]"));
+    }
+
     static String name(int number) {
         return "proxy" + number;
     }
@@ -54,7 +64,7 @@ final class LargeConfig {
         return "{:ip \"172.20.9." + (1 + seed % 200) + "\" :port 8080}";
     }
 
-    private static String proxy(String name, String address, String targets, String more) {
+    static String proxy(String name, String address, String targets, String more) {
         return "{:name \"%s\" :listen {:interfaces [\"client0\"] :address \"%s\" :port 80 :protocols [:tcp]} :default-target %s%s}"
                 .formatted(name, address, targets, more);
     }

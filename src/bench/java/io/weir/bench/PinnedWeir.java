@@ -11,11 +11,9 @@ import io.weir.testing.Leftovers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A load balancer in this process, in the calling thread's namespace; nothing of it is left when it closes. */
 final class PinnedWeir implements AutoCloseable {
@@ -51,17 +49,18 @@ final class PinnedWeir implements AutoCloseable {
         return BpfProgram.ofId(Xdp.query(Router.index(interfaceName)).orElseThrow().programId());
     }
 
+    Path pins() {
+        return pins;
+    }
+
     BpfMap map(String name) throws IOException {
-        return BpfMap.open(mapPins().stream()
-                .filter(pin -> pin.getFileName().toString().equals(name))
-                .findFirst()
-                .orElseThrow());
+        return new PinnedMaps(pins).open(name);
     }
 
     /** Megabytes of kernel memory by map, as the kernel says. */
     Map<String, Double> memory() throws IOException {
         Map<String, Double> megabytes = new TreeMap<>();
-        for (Path pin : mapPins()) {
+        for (Path pin : new PinnedMaps(pins).all()) {
             try (BpfMap map = BpfMap.open(pin)) {
                 double bytes = Files.readAllLines(Path.of("/proc/self/fdinfo", Integer.toString(map.descriptor()))).stream()
                         .filter(line -> line.startsWith("memlock:"))
@@ -80,18 +79,6 @@ final class PinnedWeir implements AutoCloseable {
                 .limit(8)
                 .map(entry -> entry.getKey() + " " + Numbers.text(entry.getValue()))
                 .collect(Collectors.joining(", "));
-    }
-
-    private List<Path> mapPins() throws IOException {
-        try (Stream<Path> directories = Files.list(pins)) {
-            Path maps = directories
-                    .filter(path -> path.getFileName().toString().matches("[0-9a-f]{12}"))
-                    .findFirst()
-                    .orElseThrow();
-            try (Stream<Path> files = Files.list(maps)) {
-                return files.toList();
-            }
-        }
     }
 
     @Override

@@ -18,6 +18,12 @@ record Samples(double... values) {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
+    /** That so much of them is not above, as 0.99 of all. */
+    double quantile(double share) {
+        double[] sorted = sorted();
+        return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
+    }
+
     double min() {
         return sorted()[0];
     }

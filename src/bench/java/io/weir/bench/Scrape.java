@@ -2,6 +2,7 @@ package io.weir.bench;
 
 import io.weir.testing.Daemon;
 import io.weir.testing.Leftovers;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,15 +55,9 @@ final class Scrape implements Part {
     @Override
     public void run(Effort effort, Consumer<Row> rows) throws Exception {
         Path files = Files.createTempDirectory(Leftovers.ownName(Bench.NAME) + "-metrics");
-        Path file = files.resolve("nginx.conf");
-        Files.writeString(file, NGINX.formatted(files));
         try (Site site = new Site()) {
-            Site.Lane lane = site.lane("metrics");
-            site.offloads(lane, false);
-            site.in(lane.role(), "ip link set lo up; ip route add 10.3.0.0/16 via " + lane.backend());
-            site.in(Site.BACKEND, "ip link set lo up; ip route add local 10.3.0.0/16 dev lo");
-            List<String> server = List.of("nginx", "-p", files.toString(), "-c", file.toString());
-            try (Daemon _ = Daemon.start(site.path(Site.BACKEND), server);
+            Site.Lane lane = lane(site, "metrics");
+            try (Daemon _ = nginx(site, files);
                     WeirProcess weir = new WeirProcess(
                             site.path(lane.role()),
                             lane.role(),
@@ -73,6 +68,22 @@ final class Scrape implements Part {
         } finally {
             Http.delete(files);
         }
+    }
+
+    /** A lane whose balancer reaches the targets of {@link Api#proxies}. */
+    static Site.Lane lane(Site site, String name) {
+        Site.Lane lane = site.lane(name);
+        site.offloads(lane, false);
+        site.in(lane.role(), "ip link set lo up; ip route add 10.3.0.0/16 via " + lane.backend());
+        site.in(Site.BACKEND, "ip link set lo up; ip route add local 10.3.0.0/16 dev lo");
+        return lane;
+    }
+
+    /** All of those targets. */
+    static Daemon nginx(Site site, Path files) throws IOException {
+        Path file = files.resolve("nginx.conf");
+        Files.writeString(file, NGINX.formatted(files));
+        return Daemon.start(site.path(Site.BACKEND), List.of("nginx", "-p", files.toString(), "-c", file.toString()));
     }
 
     private static void measure(Site site, Site.Lane lane, WeirProcess weir, Effort effort, Consumer<Row> rows) {

@@ -12,10 +12,11 @@ import java.util.List;
 /** {@code ./weir run} in a namespace, as an operator runs it; nothing of it is left when it closes. */
 final class WeirProcess implements AutoCloseable {
 
-    private static final Path LAUNCHER = Path.of(System.getProperty("weir.root", "."), "weir").toAbsolutePath();
+    static final Path LAUNCHER = Path.of(System.getProperty("weir.root", "."), "weir").toAbsolutePath();
     private static final Path BPFFS = Path.of("/sys/fs/bpf");
 
     private final Path pins;
+    private final String settings;
     private final Path file;
     private final Path namespace;
     private final Daemon daemon;
@@ -31,13 +32,13 @@ final class WeirProcess implements AutoCloseable {
     WeirProcess(Path namespace, String name, String proxies, String settings) {
         this.namespace = namespace;
         this.pins = BPFFS.resolve(Leftovers.ownName(Bench.NAME) + "-" + name);
+        this.settings = settings;
         try {
             this.file = Files.createTempFile(Leftovers.ownName(Bench.NAME) + "-", ".edn");
-            Files.writeString(
-                    file, "{:proxies " + proxies + "\n :settings {:pin-path \"" + pins + "\" " + settings + "}}\n");
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+        write(proxies);
         long start = System.nanoTime();
         this.daemon = Daemon.start(namespace, List.of(LAUNCHER.toString(), "run", "-c", file.toString()));
         try {
@@ -47,6 +48,16 @@ final class WeirProcess implements AutoCloseable {
             throw failed;
         }
         this.startSeconds = (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Puts other proxies into its file; it is not told. */
+    void write(String proxies) {
+        try {
+            Files.writeString(
+                    file, "{:proxies " + proxies + "\n :settings {:pin-path \"" + pins + "\" " + settings + "}}\n");
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     /** From the command to "forwarding". */
@@ -65,6 +76,15 @@ final class WeirProcess implements AutoCloseable {
 
     double residentMegabytes() {
         return daemon.residentMegabytes();
+    }
+
+    /** Keeps all its threads on a core. */
+    void pin(Core core) {
+        Run.command("taskset", "-acp", Integer.toString(core.number()), Long.toString(daemon.pid()));
+    }
+
+    double anonymousMegabytes() {
+        return daemon.anonymousMegabytes();
     }
 
     @Override

@@ -77,9 +77,18 @@ public final class Daemon implements AutoCloseable {
 
     /** Megabytes it has in memory. */
     public double residentMegabytes() {
+        return megabytes("VmRSS:");
+    }
+
+    /** Megabytes of it that are neither a file's nor shared. */
+    public double anonymousMegabytes() {
+        return megabytes("RssAnon:");
+    }
+
+    private double megabytes(String key) {
         try {
             return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
+                    .filter(line -> line.startsWith(key))
                     .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
                     .findFirst()
                     .orElseThrow();
