@@ -44,6 +44,7 @@ enum flow_state {
 	FLOW_REPLACED = 7,    /* main table: a SYN chose afresh; the entry waits to be overwritten or to expire */
 	FLOW_UDP_ANSWERED = 8, /* half-open: a datagram of the target was seen */
 	FLOW_PICKED_UP_FIN = 9, /* half-open: as FLOW_PICKED_UP, and the client has sent its FIN */
+	FLOW_SHADOWED = 10,   /* in no table: a peer carried it until now */
 };
 
 /* Bits of flow.flags. */
@@ -53,6 +54,7 @@ enum flow_flag {
 	FLOW_RESET = 4, /* RST of either; one of the client may be forged and closes nothing */
 	FLOW_DELETED = 8, /* an operator ended it */
 	FLOW_OVER = 16, /* the target itself ended it: by RST, or it acknowledged the client's FIN after its own */
+	FLOW_PROMOTED = 32, /* in EVENT_OPENED alone: a peer carried it until now */
 };
 
 /*
@@ -85,7 +87,7 @@ enum reason {
 	REASON_VLAN = 20,		/* passed rewritten: tagged; the kernel knows the tag's device */
 	REASON_LINK_LOCAL = 21,		/* passed rewritten: a link-local target; the kernel finds the neighbour, TC names the link */
 	REASON_PICKED_UP = 22,		/* forwarded: a connection that began elsewhere was adopted by its hash */
-	REASON_TABLE_FULL = 23,		/* forwarded from the half-open table: no room in the main one */
+	REASON_TABLE_FULL = 23,		/* forwarded from the half-open table, or a shadow: no room in the main one */
 	REASON_HALF_OPEN_EVICTED = 24,	/* forwarded: its half-open flow took the place of another that was not over */
 	REASON_REPLY_UNPROVEN = 25,	/* forwarded: a target's by its address, but not from where that is: changes nothing */
 	REASON_NO_TARGET = 26,		/* dropped: every weight of the group is zero, or the target is gone */
@@ -97,8 +99,9 @@ enum reason {
 	REASON_TARGET_LIMITED = 32,	/* dropped: the target is sent connections faster than :per-backend allows */
 	REASON_NO_MEMORY = 33,		/* forwarded: no memory for a fragment or statistics entry */
 	REASON_REPLY_NO_NEIGHBOUR = 34,	/* passed: a target's, the next hop's MAC is not known yet; translated where it leaves */
-	REASON_FLOW_NO_MEMORY = 35,	/* forwarded from the half-open table: the kernel has no memory for entries of the main one */
-	REASON_COUNT = 36,
+	REASON_FLOW_NO_MEMORY = 35,	/* forwarded from the half-open table, or a shadow: the kernel has no memory for entries of the main one */
+	REASON_PROMOTED = 36,		/* forwarded: the first packet here of a flow that a peer carried */
+	REASON_COUNT = 37,
 };
 
 /* IPv4 flows get a key of their own: a 40-byte key costs half as much again to look up. */
@@ -388,8 +391,9 @@ struct scratch {
 	struct flow_key6 forward_key;
 	struct flow_key6 reply_key;
 	struct half_open entry;
+	struct half_open shadowed; /* what a shadow says, while entry is asked whether its client has begun anew */
 };
-WEIR_ASSERT_SIZE(struct scratch, 256);
+WEIR_ASSERT_SIZE(struct scratch, 320);
 
 enum event_type {
 	EVENT_OPENED = 1,
@@ -444,6 +448,89 @@ struct amendment {
 	__u32 proxy;  /* and by this proxy */
 };
 WEIR_ASSERT_SIZE(struct amendment, 24);
+
+/* A flow that a peer carries, held ready here: found by the client's side, which packets of both directions show. */
+struct shadow_key4 {
+	__be32 client;
+	__be16 client_port;
+	__u8 protocol;
+	__u8 ordinal; /* tells apart the few flows of one client's port, to several VIPs: all below a place that is taken are taken */
+};
+WEIR_ASSERT_SIZE(struct shadow_key4, 8);
+
+struct shadow_key6 {
+	__be32 client[4];
+	__be16 client_port;
+	__u8 protocol;
+	__u8 ordinal;
+};
+WEIR_ASSERT_SIZE(struct shadow_key6, 20);
+
+#define SHADOW_ORDINALS 4
+
+/*
+ * 48 bytes, so that an element of either family takes 128: the kernel's header is 48, the key 8 or 24, and what allocates it
+ * adds 8. Indices of targets differ from node to node, so it names the target itself.
+ */
+struct shadow {
+	__be32 vip[4];
+	__be32 target[4];
+	__be16 vip_port;
+	__be16 target_port;
+	__u32 created; /* when it was confirmed */
+	__u8 owner;    /* the peer that carries it, a number the node gives; 0: the place is void */
+	__u8 proxy[3]; /* this node's number of the listener */
+	__u32 heard;   /* when its owner told of it */
+};
+WEIR_ASSERT_SIZE(struct shadow, 48);
+
+#define SHADOW_OWNERS 256
+
+/* Counts over the shadows of both families, exact at any time. */
+struct shadow_state {
+	__s64 all;   /* that are not void */
+	__s64 voids; /* places that a flow left when it became this node's own, or ended */
+	__s64 owned[SHADOW_OWNERS];
+	__u32 jiffies; /* when weir_shadow ran last, for readers without a clock of this kind */
+	__u32 pad;
+};
+WEIR_ASSERT_SIZE(struct shadow_state, 2072);
+
+enum shadow_work {
+	SHADOW_NOTHING = 0, /* the records end here */
+	SHADOW_PUT = 1,	    /* a peer carries this flow */
+	SHADOW_REMOVE = 2,  /* this owner's flow has ended */
+	SHADOW_CLAIM = 3,   /* this owner is dead, the flow this node's own from now on */
+	SHADOW_TIDY = 4,    /* removes the void places of a client's port */
+};
+
+enum shadow_result {
+	SHADOW_ABSENT = 0,  /* there is no such shadow of this owner */
+	SHADOW_DONE = 1,
+	SHADOW_KEPT = 2,    /* not put: this node carries the flow; or not claimed: it did so already, and the shadow has gone */
+	SHADOW_REFUSED = 3, /* no room; a shadow that was to be claimed stays */
+	SHADOW_UNKNOWN = 4, /* put, but this node has no such target; or for that not claimed */
+};
+
+/* What the node wants done about one shadow. */
+struct shadow_record {
+	__be32 client[4];
+	__be32 vip[4];
+	__be32 target[4];
+	__be16 client_port;
+	__be16 vip_port;
+	__be16 target_port;
+	__u8 protocol;
+	__u8 family;
+	__u32 age;     /* jiffies since it was confirmed */
+	__u32 idle;    /* jiffies since its last packet */
+	__u8 owner;
+	__u8 proxy[3];
+	__u8 work;     /* enum shadow_work */
+	__u8 result;   /* enum shadow_result, written by the program */
+	__u8 pad[2];
+};
+WEIR_ASSERT_SIZE(struct shadow_record, 72);
 
 /* clang-format on */
 

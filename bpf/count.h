@@ -45,6 +45,25 @@ static __always_inline void count_connection(__u32 proxy, __u32 target)
 	count_connections(proxy, target, 1, 1);
 }
 
+/*
+ * One that goes on here, or elsewhere from now on: so many more that have not ended. Atomic although they are this CPU's own:
+ * where the node runs a program, a packet may come in between.
+ */
+static __always_inline void count_moved(__u32 proxy, __u32 target, __s64 by)
+{
+	struct target_counters *counters = counters_of(target);
+	struct connection_key key = { .proxy = proxy, .target = target };
+	struct connection_counts first = { .active = by };
+	struct connection_counts *counts = bpf_map_lookup_elem(&connections, &key);
+
+	if (counters)
+		__sync_fetch_and_add(&counters->active, by);
+	if (counts)
+		__sync_fetch_and_add(&counts->active, by);
+	else if (bpf_map_update_elem(&connections, &key, &first, BPF_ANY))
+		count_reason(REASON_NO_MEMORY);
+}
+
 /* One that has ended. */
 static __always_inline void count_end(__u32 proxy, __u32 target)
 {

@@ -474,7 +474,7 @@ static __always_inline int flow_enter(__u8 family, struct scratch *new, bool aga
 /* Puts both entries into the main table, and the forward key where expiry will find it. */
 static __always_inline int flow_confirm(__u8 family, struct scratch *new, const struct settings *settings)
 {
-	__u32 now = new->forward.created;
+	__u32 now = new->forward.seen;
 	__u16 due = flow_due(settings, flow_timeout(settings, &new->forward, new->forward_key.protocol), now);
 	bool again = false;
 	int result = flow_claim(family, new, &again);

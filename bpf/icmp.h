@@ -6,7 +6,7 @@
 #ifndef WEIR_ICMP_H
 #define WEIR_ICMP_H
 
-#include "open.h"
+#include "promote.h"
 #include "rewrite.h"
 
 /* RFC 792 and RFC 4443: destination unreachable, time exceeded, parameter problem; ICMPv6 adds packet too big. */
@@ -115,6 +115,27 @@ static __always_inline int quote_parse(hook_context *context, const struct packe
 	return REASON_NONE;
 }
 
+/* A peer carried the quoted packet, and the error comes here. */
+static __always_inline struct flow *quote_shadow(const struct packet *packet, const struct quote *quote, __u32 now,
+						 struct scratch *new)
+{
+	struct flow_key6 *key = (struct flow_key6 *)&quote->key;
+	bool reply = shadow_find(key, packet->family, SHADOW_OF_TARGET, &new->entry) == SHADOW_FOUND;
+	struct target *target;
+
+	if (!reply && shadow_find(key, packet->family, SHADOW_OF_VIP, &new->entry) != SHADOW_FOUND)
+		return NULL;
+	target = bpf_map_lookup_elem(&targets, &new->entry.target);
+	if (!target)
+		return NULL;
+	if (reply) {
+		fill_reply(new, target, now);
+		return &new->reply;
+	}
+	fill_forward(new, target, now);
+	return &new->forward;
+}
+
 /* The flow the quoted packet belonged to, without any effect on its state. */
 static __always_inline struct flow *quote_flow(const struct packet *packet, const struct quote *quote, __u32 now,
 					       struct scratch *new)
@@ -132,7 +153,7 @@ static __always_inline struct flow *quote_flow(const struct packet *packet, cons
 	half_open_describe(&new->entry, packet->family, quote->key.protocol, quote->key.source, quote->key.source_port,
 			   quote->key.destination, quote->key.destination_port);
 	if (!half_open_find(&new->entry, MATCH_VIP | MATCH_QUOTED, now))
-		return NULL;
+		return has_shadows() ? quote_shadow(packet, quote, now, new) : NULL;
 	target = bpf_map_lookup_elem(&targets, &new->entry.target);
 	if (!target)
 		return NULL;

@@ -247,6 +247,52 @@ struct {
 	__type(value, __u64);
 } target_limits SEC(".maps");
 
+/*
+ * Flows that peers carry. Not preallocated; the node makes them for one flow where it has no peers. Writer: weir_shadow, which
+ * the node runs; packets make shadows void and change nothing else.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, WEIR_CONNECTIONS);
+	__type(key, struct shadow_key4);
+	__type(value, struct shadow);
+} shadows4 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, WEIR_CONNECTIONS);
+	__type(key, struct shadow_key6);
+	__type(value, struct shadow);
+} shadows6 SEC(".maps");
+
+/* Writer: data path. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct shadow_state);
+} shadow_state SEC(".maps");
+
+/* What weir_shadow is to do with its next run; few enough that its CPU is not kept from packets for long. Writer: the node. */
+#define SHADOW_RECORDS 128
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, SHADOW_RECORDS);
+	__type(key, __u32);
+	__type(value, struct shadow_record);
+} shadow_records SEC(".maps");
+
+/* Room for what weir_shadow makes, beside its stack: a packet may come in between on its CPU, and has the other. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct scratch);
+} shadow_scratch SEC(".maps");
+
 /* Events for the node: never woken by a packet (765 ns), the node looks every few milliseconds. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -6,12 +6,13 @@
 #ifndef WEIR_OPEN_H
 #define WEIR_OPEN_H
 
+#include "fill.h"
 #include "fin.h"
-#include "flow.h"
 #include "forward.h"
 #include "half_open.h"
 #include "limit.h"
 #include "origin.h"
+#include "shadow.h"
 
 /* Jiffies are too coarse for a handshake, of which many a one takes less than one. Never 0. */
 static __always_inline __u32 microseconds(void)
@@ -38,53 +39,30 @@ static __always_inline bool completes_handshake(hook_context *context, const str
 	       bpf_ntohl(tcp->ack_seq) - entry->acknowledgment < 65536;
 }
 
-static __always_inline void describe(struct flow *flow, const struct half_open *entry, __u32 now)
+/*
+ * What is left when the main table is crowded is for TCP, whose clients have shown that they are who they say, and for what a
+ * peer had confirmed.
+ */
+static __always_inline bool is_proven(const struct half_open *entry)
 {
-	flow->state = FLOW_ESTABLISHED;
-	flow->target = entry->target;
-	flow->seen = now;
-	flow->created = now;
+	return entry->protocol == IPPROTO_TCP || entry->state == FLOW_SHADOWED;
 }
 
-static __always_inline void fill_forward(struct scratch *new, const struct target *target, __u32 now)
+/* A flow in the main table counts as a new connection of this node, or goes on from a peer. */
+static __always_inline void count_confirmed(struct scratch *new)
 {
-	const struct half_open *entry = &new->entry;
-
-	flow_fill(&new->forward, entry->family, DIRECTION_FORWARD, entry->vip, target->address, target->port);
-	describe(&new->forward, entry, now);
-	low24_put(new->forward.proxy, entry->proxy);
-}
-
-static __always_inline void fill_reply(struct scratch *new, const struct target *target, __u32 now)
-{
-	const struct half_open *entry = &new->entry;
-
-	flow_fill(&new->reply, entry->family, DIRECTION_REPLY, target->address, entry->vip, entry->vip_port);
-	describe(&new->reply, entry, now);
-}
-
-static __always_inline void fill_keys(struct scratch *new, const struct target *target)
-{
-	const struct half_open *entry = &new->entry;
-
-	__builtin_memset(&new->forward_key, 0, sizeof(new->forward_key));
-	__builtin_memcpy(new->forward_key.source, entry->client, sizeof(entry->client));
-	__builtin_memcpy(new->forward_key.destination, entry->vip, sizeof(entry->vip));
-	new->forward_key.source_port = entry->client_port;
-	new->forward_key.destination_port = entry->vip_port;
-	new->forward_key.protocol = entry->protocol;
-	__builtin_memset(&new->reply_key, 0, sizeof(new->reply_key));
-	__builtin_memcpy(new->reply_key.source, target->address, sizeof(target->address));
-	__builtin_memcpy(new->reply_key.destination, entry->client, sizeof(entry->client));
-	new->reply_key.source_port = target->port;
-	new->reply_key.destination_port = entry->client_port;
-	new->reply_key.protocol = entry->protocol;
+	if (new->entry.state != FLOW_SHADOWED) {
+		count_connection(new->entry.proxy, new->entry.target);
+		return;
+	}
+	new->forward.flags |= FLOW_PROMOTED; /* for the event: it is in the table without */
+	count_reason(REASON_PROMOTED);
+	count_moved(new->entry.proxy, new->entry.target, 1);
 }
 
 /*
- * Moves the flow in the scratch from the half-open table to the main one; without room it stays where it is. What is left
- * when the main table is crowded is for TCP, whose clients have shown that they are who they say. It finds the scratch
- * itself: kernels before 6.2 take no map key or value from a global function's argument.
+ * Moves the flow in the scratch from the half-open table to the main one; without room it stays where it is. It finds the
+ * scratch itself: kernels before 6.2 take no map key or value from a global function's argument.
  */
 __noinline int confirm(__u32 now)
 {
@@ -103,7 +81,7 @@ __noinline int confirm(__u32 now)
 		return CONFIRM_FULL;
 	fill_keys(new, target);
 	result = CONFIRM_FULL;
-	if (!is_full(expiry, settings) && (new->entry.protocol == IPPROTO_TCP || !is_crowded(expiry, settings)))
+	if (!is_full(expiry, settings) && (is_proven(&new->entry) || !is_crowded(expiry, settings)))
 		result = flow_confirm(new->entry.family, new, settings);
 	if (result == CONFIRM_TAKEN || result == CONFIRM_BUSY)
 		return result; /* the entry stays and tries again: it can be confirmed once the other flow has ended */
@@ -111,13 +89,14 @@ __noinline int confirm(__u32 now)
 		counters->handshakes++;
 	if (result == CONFIRM_FULL || result == CONFIRM_NO_MEMORY) {
 		count_reason(result == CONFIRM_FULL ? REASON_TABLE_FULL : REASON_FLOW_NO_MEMORY);
-		half_open_mark(&new->entry, FLOW_ESTABLISHED, now);
+		if (new->entry.state != FLOW_SHADOWED)
+			half_open_mark(&new->entry, FLOW_ESTABLISHED, now);
 		return result;
 	}
 	half_open_mark(&new->entry, FLOW_NONE, now);
 	if (result == CONFIRM_ALREADY)
 		return result;
-	count_connection(new->entry.proxy, new->entry.target);
+	count_confirmed(new);
 	if (settings->flags & SETTINGS_EVENTS)
 		event_emit(EVENT_OPENED, new->entry.family, &new->forward_key, &new->forward, now, new->entry.handshake,
 			   NULL, NULL);

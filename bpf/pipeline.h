@@ -274,22 +274,33 @@ __noinline int open_flow(hook_context *context, struct packet *packet)
 	struct scratch *new = scratch_find();
 	__u32 now = bpf_jiffies64();
 	struct flow *flow = NULL;
-	int reason;
+	bool shadowed;
+	int reason = REASON_NONE;
 
 	if (!packet || !settings || !new)
 		return hook_pass();
 	poison(new);
-	if (from_target_port(&packet->key))
+	shadowed = !is_opening(packet) && has_shadows();
+	if (from_target_port(&packet->key)) {
 		flow = open_reply(context, packet, settings, now, new);
+		if (!flow && shadowed)
+			flow = promote_reply(context, packet, settings, now, new);
+	}
 	if (!flow) {
 		if (hook_is_egress(packet) || !to_listener_port(&packet->key) ||
 		    is_stranger(settings, packet->key.destination))
 			return refuse(REASON_NOT_SERVICE);
-		reason = open_forward(context, packet, settings, now, new);
+		if (shadowed)
+			reason = promote_forward(context, packet, settings, now, new, &flow);
+		if (!reason && !flow) {
+			reason = open_forward(context, packet, settings, now, new);
+			flow = &new->forward;
+		}
 		if (reason)
 			return refuse(reason);
-		flow = &new->forward;
 	}
+	if (packet->flags & PACKET_CONFIRMING && has_shadows())
+		shadow_supersede();
 	return carry(context, packet, flow, packet->flags & PACKET_CONFIRMING, settings, now);
 }
 

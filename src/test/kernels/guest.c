@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs in the guest: loads the data path's three objects as the node does (one set of maps), and sends packets through
+ * Runs in the guest: loads the data path's objects as the node does (one set of maps), and sends packets through
  * it. Prints one line for each thing it looked at, beginning with "ok" or "FAIL"; exit code 1 if there was a FAIL.
  *
  *   guest DIRECTORY INTERFACE PEER
@@ -27,8 +27,9 @@
 #define LOG_STATISTICS 4
 #define LOG_REASONS 1
 
-static const char *const object_names[] = { "weir_xdp", "weir_tc", "weir_expire" };
-static struct bpf_object *objects[3];
+static const char *const object_names[] = { "weir_xdp", "weir_tc", "weir_expire", "weir_shadow" };
+#define OBJECTS 4
+static struct bpf_object *objects[OBJECTS];
 static char log_text[LOG_SIZE];
 static int failures;
 
@@ -53,7 +54,7 @@ struct bpf_map *map_of(const char *name)
 {
 	struct bpf_map *map = NULL;
 
-	for (int i = 0; i < 3 && !map; i++)
+	for (int i = 0; i < OBJECTS && !map; i++)
 		map = objects[i] ? bpf_object__find_map_by_name(objects[i], name) : NULL;
 	return map;
 }
@@ -62,7 +63,7 @@ int program_of(const char *name)
 {
 	struct bpf_program *program = NULL;
 
-	for (int i = 0; i < 3 && !program; i++)
+	for (int i = 0; i < OBJECTS && !program; i++)
 		program = bpf_object__find_program_by_name(objects[i], name);
 	return program ? bpf_program__fd(program) : -1;
 }
@@ -160,13 +161,13 @@ static bool load(const char *directory)
 	char line[128];
 	int fine = 0;
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < OBJECTS; i++) {
 		ask_verifier(directory, object_names[i]);
 		objects[i] = load_with_log(directory, object_names[i], NULL, 0);
 		snprintf(line, sizeof(line), "load: %s", object_names[i]);
 		fine += check(objects[i], line);
 	}
-	return fine == 3;
+	return fine == OBJECTS;
 }
 
 static void attach_tc(int interface, enum bpf_tc_attach_point point, const char *program)

@@ -40,7 +40,12 @@ public final class Abi {
             FlowAbi.Scratch.LAYOUT,
             NodeAbi.Event.LAYOUT,
             NodeAbi.Expiry.LAYOUT,
-            NodeAbi.Amendment.LAYOUT);
+            NodeAbi.Amendment.LAYOUT,
+            ShadowAbi.ShadowKey4.LAYOUT,
+            ShadowAbi.ShadowKey6.LAYOUT,
+            ShadowAbi.Shadow.LAYOUT,
+            ShadowAbi.ShadowState.LAYOUT,
+            ShadowAbi.ShadowRecord.LAYOUT);
 
     private Abi() {}
 }

@@ -27,11 +27,13 @@ public final class BpfObjects implements AutoCloseable {
     public static final String EGRESS = "weir_egress";
     public static final String EXPIRE = "weir_expire";
     public static final String AMEND = "weir_amend";
+    public static final String SHADOW = "weir_shadow";
 
     private static final Map<String, List<String>> PROGRAMS = Map.of(
             "weir_xdp", List.of(XDP),
             "weir_tc", List.of(INGRESS, EGRESS),
-            "weir_expire", List.of(EXPIRE, AMEND));
+            "weir_expire", List.of(EXPIRE, AMEND),
+            "weir_shadow", List.of(SHADOW));
 
     /** A TC program runs on nothing less. */
     private static final int ETHERNET_MINIMUM = 64;

@@ -34,7 +34,9 @@ final class Enumerations {
                     "FLOW_DELETED",
                     FlowAbi.FLOW_DELETED,
                     "FLOW_OVER",
-                    FlowAbi.FLOW_OVER),
+                    FlowAbi.FLOW_OVER,
+                    "FLOW_PROMOTED",
+                    FlowAbi.FLOW_PROMOTED),
             reasons(),
             numbered(
                     "service_flag",
@@ -66,7 +68,31 @@ final class Enumerations {
                     "SETTINGS_LIMIT_TARGETS",
                     NodeAbi.SETTINGS_LIMIT_TARGETS),
             numbered("rest", "REST_SECONDS", NodeAbi.REST_SECONDS),
-            numbered("event_type", "EVENT_OPENED", NodeAbi.EVENT_OPENED, "EVENT_CLOSED", NodeAbi.EVENT_CLOSED));
+            numbered("event_type", "EVENT_OPENED", NodeAbi.EVENT_OPENED, "EVENT_CLOSED", NodeAbi.EVENT_CLOSED),
+            numbered(
+                    "shadow_work",
+                    "SHADOW_NOTHING",
+                    ShadowAbi.SHADOW_NOTHING,
+                    "SHADOW_PUT",
+                    ShadowAbi.SHADOW_PUT,
+                    "SHADOW_REMOVE",
+                    ShadowAbi.SHADOW_REMOVE,
+                    "SHADOW_CLAIM",
+                    ShadowAbi.SHADOW_CLAIM,
+                    "SHADOW_TIDY",
+                    ShadowAbi.SHADOW_TIDY),
+            numbered(
+                    "shadow_result",
+                    "SHADOW_ABSENT",
+                    ShadowAbi.SHADOW_ABSENT,
+                    "SHADOW_DONE",
+                    ShadowAbi.SHADOW_DONE,
+                    "SHADOW_KEPT",
+                    ShadowAbi.SHADOW_KEPT,
+                    "SHADOW_REFUSED",
+                    ShadowAbi.SHADOW_REFUSED,
+                    "SHADOW_UNKNOWN",
+                    ShadowAbi.SHADOW_UNKNOWN));
 
     private Enumerations() {}
 

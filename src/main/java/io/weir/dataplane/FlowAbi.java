@@ -27,6 +27,7 @@ public final class FlowAbi {
     public static final int FLOW_RESET = 4;
     public static final int FLOW_DELETED = 8;
     public static final int FLOW_OVER = 16;
+    public static final int FLOW_PROMOTED = 32;
 
     private FlowAbi() {}
 
@@ -217,12 +218,14 @@ public final class FlowAbi {
                 struct("reply", Flow.LAYOUT, 1),
                 struct("forward_key", FlowKey6.LAYOUT, 1),
                 struct("reply_key", FlowKey6.LAYOUT, 1),
-                struct("entry", HalfOpen.LAYOUT, 1));
+                struct("entry", HalfOpen.LAYOUT, 1),
+                struct("shadowed", HalfOpen.LAYOUT, 1));
         public static final Field FORWARD = LAYOUT.field("forward");
         public static final Field REPLY = LAYOUT.field("reply");
         public static final Field FORWARD_KEY = LAYOUT.field("forward_key");
         public static final Field REPLY_KEY = LAYOUT.field("reply_key");
         public static final Field ENTRY = LAYOUT.field("entry");
+        public static final Field SHADOWED = LAYOUT.field("shadowed");
 
         private Scratch() {}
     }

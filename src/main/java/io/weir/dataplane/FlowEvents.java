@@ -55,7 +55,8 @@ final class FlowEvents implements EventSource {
     private static RawEvent.Opening opening(MemorySegment record) {
         long micros = NodeAbi.Event.HANDSHAKE.get(record);
         return new RawEvent.Opening(
-                micros == 0 ? Optional.empty() : Optional.of(Duration.of(micros, ChronoUnit.MICROS)));
+                micros == 0 ? Optional.empty() : Optional.of(Duration.of(micros, ChronoUnit.MICROS)),
+                (NodeAbi.Event.FLAGS.getInt(record) & FlowAbi.FLOW_PROMOTED) != 0);
     }
 
     private RawEvent.End end(MemorySegment record) {

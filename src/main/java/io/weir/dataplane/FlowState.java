@@ -11,7 +11,8 @@ public enum FlowState {
     CLOSING,
     REPLACED,
     UDP_ANSWERED,
-    PICKED_UP_FIN;
+    PICKED_UP_FIN,
+    SHADOWED;
 
     /** Whether an entry of the main table is only there until it is removed, or another one stands in its place. */
     static boolean isGone(int state) {

@@ -25,9 +25,18 @@ final class FlowTable {
      * @param settings tells whether there are totals to look for, which would be two lookups more for each flow
      */
     FlowTable(Function<String, BpfMap> maps, SettingsTable settings) {
+        this(maps, settings.jiffies(), settings.parameters(settings.jiffies()).totals());
+    }
+
+    private FlowTable(Function<String, BpfMap> maps, Jiffies jiffies, boolean counting) {
         this.maps = maps;
-        this.jiffies = settings.jiffies();
-        this.counting = settings.parameters(jiffies).totals();
+        this.jiffies = jiffies;
+        this.counting = counting;
+    }
+
+    /** The same whose flows have no totals. */
+    static FlowTable withoutTotals(Function<String, BpfMap> maps, Jiffies jiffies) {
+        return new FlowTable(maps, jiffies, false);
     }
 
     /** At most so many of the flows that are wanted, in no order. */
@@ -54,24 +63,21 @@ final class FlowTable {
         boolean[] more = {true};
         try (Arena arena = Arena.ofConfined()) {
             Entry entry = new Entry(family, arena);
-            maps.apply(family == IpAddress.Family.V4 ? MapShape.FLOWS4 : MapShape.FLOWS6)
-                    .walk((key, value) -> {
-                        int state = FlowAbi.Flow.STATE.getInt(value);
-                        if (FlowAbi.Flow.DIRECTION.get(value) == FlowAbi.DIRECTION_FORWARD
-                                && !FlowState.isGone(state)) {
-                            more[0] = visitor.test(new TrackedFlow(
-                                    entry.flow(key, value),
-                                    FlowAbi.Flow.proxy(value),
-                                    FlowAbi.Flow.TARGET.getInt(value)));
-                        }
-                        return more[0];
-                    });
+            entry.table().walk((key, value) -> {
+                more[0] = entry.read(key, value).map(visitor::test).orElse(true);
+                return more[0];
+            });
         }
         return more[0];
     }
 
+    /** What is read with it is as old as the clock was now. */
+    Entry entry(IpAddress.Family family, Arena arena) {
+        return new Entry(family, arena);
+    }
+
     /** What reading one family needs. */
-    private final class Entry {
+    final class Entry {
 
         private final IpAddress.Family family;
         private final boolean v4;
@@ -82,7 +88,7 @@ final class FlowTable {
         private final MemorySegment counted;
         private final long now = Counters.jiffies(maps.apply(MapShape.EXPIRY));
 
-        Entry(IpAddress.Family family, Arena arena) {
+        private Entry(IpAddress.Family family, Arena arena) {
             this.family = family;
             this.v4 = family == IpAddress.Family.V4;
             this.table = maps.apply(v4 ? MapShape.FLOWS4 : MapShape.FLOWS6);
@@ -92,7 +98,21 @@ final class FlowTable {
             this.counted = FlowAbi.FlowTotals.LAYOUT.allocate(arena);
         }
 
-        Flow flow(MemorySegment key, MemorySegment value) {
+        BpfMap table() {
+            return table;
+        }
+
+        /** A connection, by its forward entry; empty for the other one, and for one that has gone. */
+        Optional<TrackedFlow> read(MemorySegment key, MemorySegment value) {
+            if (FlowAbi.Flow.DIRECTION.get(value) != FlowAbi.DIRECTION_FORWARD
+                    || FlowState.isGone(FlowAbi.Flow.STATE.getInt(value))) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    new TrackedFlow(flow(key, value), FlowAbi.Flow.proxy(value), FlowAbi.Flow.TARGET.getInt(value)));
+        }
+
+        private Flow flow(MemorySegment key, MemorySegment value) {
             Flow.Peer client = source(key);
             Flow.Peer target =
                     new Flow.Peer(Addresses.read(value, FlowAbi.Flow.ADDRESS, family), FlowAbi.Flow.PORT.getInt(value));

@@ -7,6 +7,7 @@ import io.weir.engine.Image;
 import io.weir.engine.Tallies;
 import io.weir.engine.Tally;
 import io.weir.engine.Write;
+import io.weir.flow.OwnFlows;
 import io.weir.model.Endpoint;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,6 +181,24 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies, T
     public EventSource events() {
         return KernelErrors.told(
                 () -> new FlowEvents(loaded.objects().map(MapShape.EVENTS), loaded.jiffies(), counters));
+    }
+
+    /**
+     * The flows of peers, held ready. Those of an earlier process are dropped. Closed before this is closed.
+     *
+     * @param proxyNames names of proxies by number, another map whenever they change
+     */
+    public ShadowTable shadows(Supplier<Map<Integer, String>> proxyNames) {
+        return KernelErrors.told(() -> new ShadowTable(loaded.objects(), loaded.jiffies(), new ProxyNames(proxyNames)));
+    }
+
+    /**
+     * The flows this node carries, as it tells them to peers.
+     *
+     * @param proxyNames names of proxies by number, another map whenever they change
+     */
+    public OwnFlows ownFlows(Supplier<Map<Integer, String>> proxyNames) {
+        return new OwnFlowTable(loaded.objects()::map, loaded.jiffies(), new ProxyNames(proxyNames), counters);
     }
 
     private void attach(String name, Image.Hook hook) {

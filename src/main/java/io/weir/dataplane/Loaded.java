@@ -35,7 +35,7 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
         record.requireHere(pins);
         record.open();
         pins.sets().tidy();
-        Sizes sizes = new Sizes(settings.maxConnections(), settings.keepsStatistics());
+        Sizes sizes = Sizes.of(settings);
         if (pins.sets().isInterrupted()) {
             // In the sizes that are there: whatever else is wanted comes after.
             load(pins, sizes, Set.of(), record, how).close();
@@ -86,6 +86,9 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
             replaced.add(MapShape.EXPIRY);
             replaced.add(MapShape.TARGET_COUNTERS);
             replaced.add(MapShape.CONNECTIONS);
+        }
+        if (replaced.contains(MapShape.SHADOWS4)) {
+            replaced.add(MapShape.SHADOW_STATE); // it counts them
         }
         return replaced;
     }

@@ -44,6 +44,11 @@ public record MapShape(
     public static final String CONNECTIONS = "connections";
     public static final String SOURCE_LIMITS = "source_limits";
     public static final String TARGET_LIMITS = "target_limits";
+    public static final String SHADOWS4 = "shadows4";
+    public static final String SHADOWS6 = "shadows6";
+    public static final String SHADOW_STATE = "shadow_state";
+    public static final String SHADOW_RECORDS = "shadow_records";
+    public static final String SHADOW_SCRATCH = "shadow_scratch";
     public static final String EVENTS = "events";
     public static final String EVENTS_LOST = "events_lost";
 
@@ -87,6 +92,11 @@ public record MapShape(
                     8,
                     Optional.empty()),
             numbers(TARGET_LIMITS, MapInfo.ARRAY, 8),
+            keyed(SHADOWS4, MapInfo.HASH, ShadowAbi.ShadowKey4.LAYOUT, ShadowAbi.Shadow.LAYOUT),
+            keyed(SHADOWS6, MapInfo.HASH, ShadowAbi.ShadowKey6.LAYOUT, ShadowAbi.Shadow.LAYOUT),
+            array(SHADOW_STATE, MapInfo.ARRAY, ShadowAbi.ShadowState.LAYOUT),
+            array(SHADOW_RECORDS, MapInfo.ARRAY, ShadowAbi.ShadowRecord.LAYOUT),
+            array(SHADOW_SCRATCH, MapInfo.ARRAY, FlowAbi.Scratch.LAYOUT),
             new MapShape(EVENTS, MapInfo.RINGBUF, 0, Optional.empty(), 0, Optional.empty()),
             numbers(EVENTS_LOST, MapInfo.PERCPU_ARRAY, 8));
 

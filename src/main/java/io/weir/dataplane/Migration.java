@@ -27,7 +27,8 @@ final class Migration {
 
     /**
      * What is not copied, beside queues: contents that the kernel makes anew, or that are not entries; what limits new
-     * connections, which begins with full buckets; and verdicts, whose numbers may mean other reasons in another ABI.
+     * connections, which begins with full buckets; verdicts, whose numbers may mean other reasons in another ABI; and
+     * shadows, which peers tell anew.
      */
     private static final Set<String> LEFT = Set.of(
             MapShape.SCRATCH,
@@ -39,7 +40,12 @@ final class Migration {
             MapShape.EXPIRY,
             MapShape.ENDING_MARKS,
             MapShape.LINKS,
-            MapShape.VERDICTS);
+            MapShape.VERDICTS,
+            MapShape.SHADOWS4,
+            MapShape.SHADOWS6,
+            MapShape.SHADOW_STATE,
+            MapShape.SHADOW_RECORDS,
+            MapShape.SHADOW_SCRATCH);
 
     /** What was counted: copied last, so that little is lost. */
     private static final Set<String> COUNTS =

@@ -17,7 +17,7 @@ import java.util.Map;
  */
 public record ObjectFiles(Map<String, byte[]> elf) {
 
-    public static final List<String> NAMES = List.of("weir_xdp", "weir_tc", "weir_expire");
+    public static final List<String> NAMES = List.of("weir_xdp", "weir_tc", "weir_expire", "weir_shadow");
 
     /** The objects on the class path. */
     public static ObjectFiles shipped() {

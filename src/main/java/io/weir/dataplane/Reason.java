@@ -39,7 +39,8 @@ public enum Reason {
     TARGET_LIMITED(Verdict.DROPPED),
     NO_MEMORY(Verdict.FORWARDED),
     REPLY_NO_NEIGHBOUR(Verdict.PASSED),
-    FLOW_NO_MEMORY(Verdict.FORWARDED);
+    FLOW_NO_MEMORY(Verdict.FORWARDED),
+    PROMOTED(Verdict.FORWARDED);
 
     /** What became of the packet. */
     public enum Verdict {

@@ -1,5 +1,7 @@
 package io.weir.dataplane;
 
+import io.weir.model.Cluster;
+import io.weir.model.Settings;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,8 +15,9 @@ import java.util.Optional;
  * @param maxConnections what the flow tables hold
  * @param totals whether packets and bytes of every flow are kept from the start; if not, a later wish for them is
  *     served for the first so many flows, and the others are counted under {@code no_memory}
+ * @param shadows flows of peers held ready, of one family
  */
-public record Sizes(int maxConnections, boolean totals) {
+public record Sizes(int maxConnections, boolean totals, int shadows) {
 
     private static final int QUEUE_SLACK = 1024;
     private static final int CONNECTIONS_IN_BUCKET = 16;
@@ -28,9 +31,22 @@ public record Sizes(int maxConnections, boolean totals) {
         }
     }
 
-    /** Without totals. */
+    /** Without totals and peers. */
     public Sizes(int maxConnections) {
         this(maxConnections, false);
+    }
+
+    /** Without peers. */
+    public Sizes(int maxConnections, boolean totals) {
+        this(maxConnections, totals, 0);
+    }
+
+    /** As a node wants them. */
+    static Sizes of(Settings settings) {
+        Cluster cluster = settings.control().cluster();
+        boolean shadows = cluster.enabled() && cluster.sync().conntrack();
+        return new Sizes(
+                settings.maxConnections(), settings.keepsStatistics(), shadows ? settings.maxConnections() : 0);
     }
 
     /** Of tables that were made, by the entries of one for flows. */
@@ -68,7 +84,11 @@ public record Sizes(int maxConnections, boolean totals) {
                         MapShape.QUEUE,
                         maxConnections + QUEUE_SLACK,
                         MapShape.HALF_OPEN,
-                        halfOpenBuckets())
+                        halfOpenBuckets(),
+                        MapShape.SHADOWS4,
+                        Math.max(1, shadows), // a map for nothing is not made
+                        MapShape.SHADOWS6,
+                        Math.max(1, shadows))
                 .get(map));
     }
 }

@@ -165,6 +165,15 @@ public final class BpfMap implements AutoCloseable {
     }
 
     /**
+     * A walk as {@link #forEach}'s that may rest between two slices; for maps that know batches.
+     *
+     * @param entries about how many a slice has
+     */
+    public MapSlices slices(int entries) {
+        return new MapSlices(this, entries);
+    }
+
+    /**
      * Writes many entries with one call.
      *
      * @param keys count keys, one after the other

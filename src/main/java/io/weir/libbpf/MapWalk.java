@@ -12,10 +12,6 @@ import java.util.function.BiPredicate;
 final class MapWalk {
 
     private static final int ENTRIES = 4096;
-    private static final int ENOTSUPP = 524;
-
-    private static final NativeFunction LOOKUP = NativeFunction.libbpfInt(
-            "bpf_map_lookup_batch", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
     private static final NativeFunction UPDATE =
             NativeFunction.libbpfInt("bpf_map_update_batch", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
     private static final NativeFunction DELETE =
@@ -24,10 +20,11 @@ final class MapWalk {
     private MapWalk() {}
 
     static void walk(BpfMap map, BiPredicate<MemorySegment, MemorySegment> visitor) {
+        if (inBatches(map, visitor)) {
+            return;
+        }
         try (Arena arena = Arena.ofConfined()) {
-            if (!inBatches(map, visitor, arena)) {
-                oneByOne(map, visitor, arena);
-            }
+            oneByOne(map, visitor, arena);
         }
     }
 
@@ -37,9 +34,9 @@ final class MapWalk {
             MemorySegment options = arena.allocate(24, 8);
             options.set(JAVA_LONG, 0, 24);
             int result = UPDATE.call(map.descriptor(), keys, values, done, options);
-            if (isUnsupported(result)) {
+            if (MapSlices.isUnsupported(result)) {
                 for (int i = 0; i < count; i++) {
-                    map.update(slice(keys, i, map.keySize()), slice(values, i, map.valueSize()));
+                    map.update(MapSlices.slice(keys, i, map.keySize()), MapSlices.slice(values, i, map.valueSize()));
                 }
             } else if (result < 0) {
                 throw map.failed("writing " + count + " entries of", result);
@@ -50,9 +47,9 @@ final class MapWalk {
     static void deleteAll(BpfMap map, MemorySegment keys, int count) {
         try (Arena arena = Arena.ofConfined()) {
             int result = DELETE.call(map.descriptor(), keys, arena.allocateFrom(JAVA_INT, count), MemorySegment.NULL);
-            if (isUnsupported(result)) {
+            if (MapSlices.isUnsupported(result)) {
                 for (int i = 0; i < count; i++) {
-                    map.delete(slice(keys, i, map.keySize()));
+                    map.delete(MapSlices.slice(keys, i, map.keySize()));
                 }
             } else if (result < 0) {
                 throw map.failed("deleting " + count + " entries of", result);
@@ -61,35 +58,17 @@ final class MapWalk {
     }
 
     /** @return false if the map knows no batches, before the visitor saw anything */
-    private static boolean inBatches(BpfMap map, BiPredicate<MemorySegment, MemorySegment> visitor, Arena arena) {
-        // The cursor is a bucket number, or a key in a trie.
-        MemorySegment cursor = arena.allocate(Math.max(8, map.keySize()), 8);
-        MemorySegment from = MemorySegment.NULL;
-        Batch batch = new Batch(map, Math.min(ENTRIES, Math.max(1, map.info().maxEntries())), arena);
-        while (true) {
-            int result = LOOKUP.call(
-                    map.descriptor(), from, cursor, batch.keys, batch.values, batch.size(), MemorySegment.NULL);
-            if (isUnsupported(result)) {
-                return false;
+    private static boolean inBatches(BpfMap map, BiPredicate<MemorySegment, MemorySegment> visitor) {
+        try (MapSlices slices = new MapSlices(map, ENTRIES)) {
+            while (slices.hasNext()) {
+                slices.next(visitor);
             }
-            if (result == -Errno.ENOSPC) {
-                // One bucket holds more than the whole buffer: many keys collide.
-                batch = new Batch(map, batch.entries * 2, arena);
-                continue;
+            return true;
+        } catch (BpfException failed) {
+            if (failed.errno() != Errno.EOPNOTSUPP) {
+                throw failed;
             }
-            if (result < 0 && result != -Errno.ENOENT) {
-                throw map.failed("reading entries of", result);
-            }
-            int count = batch.count.get(JAVA_INT, 0);
-            for (int i = 0; i < count; i++) {
-                if (!visitor.test(slice(batch.keys, i, map.keySize()), slice(batch.values, i, map.valueSize()))) {
-                    return true;
-                }
-            }
-            if (result == -Errno.ENOENT) {
-                return true;
-            }
-            from = cursor;
+            return false;
         }
     }
 
@@ -105,34 +84,6 @@ final class MapWalk {
             if (map.lookup(key, value) && !visitor.test(key, value)) {
                 return;
             }
-        }
-    }
-
-    private static boolean isUnsupported(int result) {
-        return result == -ENOTSUPP || result == -Errno.EOPNOTSUPP || result == -Errno.EINVAL;
-    }
-
-    private static MemorySegment slice(MemorySegment all, int index, int bytes) {
-        return all.asSlice((long) index * bytes, bytes);
-    }
-
-    /** Buffers for one call. */
-    private static final class Batch {
-        final int entries;
-        final MemorySegment keys;
-        final MemorySegment values;
-        final MemorySegment count;
-
-        Batch(BpfMap map, int entries, Arena arena) {
-            this.entries = entries;
-            this.keys = arena.allocate((long) entries * map.keySize(), 8);
-            this.values = arena.allocate((long) entries * map.valueSize(), 8);
-            this.count = arena.allocate(JAVA_INT);
-        }
-
-        MemorySegment size() {
-            count.set(JAVA_INT, 0, entries);
-            return count;
         }
     }
 }

@@ -29,8 +29,16 @@ public sealed interface FlowEvent {
      *
      * @param handshake from the client's SYN to the target's answer, in microseconds; empty for UDP, for a SYN that was sent
      *     again, and for a connection that was picked up
+     * @param promoted whether it is no new connection: a peer carried it until now
      */
-    record Opened(Instant time, Connection connection, Optional<Duration> handshake) implements FlowEvent {}
+    record Opened(Instant time, Connection connection, Optional<Duration> handshake, boolean promoted)
+            implements FlowEvent {
+
+        /** A new connection. */
+        public Opened(Instant time, Connection connection, Optional<Duration> handshake) {
+            this(time, connection, handshake, false);
+        }
+    }
 
     /**
      * Told when the data path gives the connection up, which is its timeout after the last packet.

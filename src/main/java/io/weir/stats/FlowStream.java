@@ -116,7 +116,8 @@ public final class FlowStream implements AutoCloseable {
                 names.proxy(event.proxy()),
                 names.target(event.target()));
         return switch (event.what()) {
-            case RawEvent.Opening opening -> new FlowEvent.Opened(told, connection, opening.handshake());
+            case RawEvent.Opening opening ->
+                new FlowEvent.Opened(told, connection, opening.handshake(), opening.promoted());
             case RawEvent.End end ->
                 new FlowEvent.Closed(told.minus(end.idle()), connection, end.duration(), end.totals(), end.ending());
         };

@@ -18,8 +18,17 @@ public record RawEvent(
 
     public sealed interface Change {}
 
-    /** @param handshake from the client's SYN to the target's answer, if it is known */
-    public record Opening(Optional<Duration> handshake) implements Change {}
+    /**
+     * @param handshake from the client's SYN to the target's answer, if it is known
+     * @param promoted whether a peer carried the connection until now
+     */
+    public record Opening(Optional<Duration> handshake, boolean promoted) implements Change {
+
+        /** A new connection. */
+        public Opening(Optional<Duration> handshake) {
+            this(handshake, false);
+        }
+    }
 
     /**
      * @param duration from the confirmation to the last packet

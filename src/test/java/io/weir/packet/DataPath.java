@@ -7,6 +7,7 @@ import io.weir.dataplane.BpfObjects;
 import io.weir.dataplane.MapShape;
 import io.weir.dataplane.ObjectFiles;
 import io.weir.dataplane.Reason;
+import io.weir.dataplane.ShadowTable;
 import io.weir.dataplane.Sizes;
 import io.weir.dataplane.TargetAbi;
 import io.weir.libbpf.BpfException;
@@ -41,6 +42,7 @@ public final class DataPath implements AutoCloseable {
     private final BpfObjects objects;
     private final Installation installation;
     private final DataPathTables tables;
+    private final ShadowTable shadows;
     private final boolean checksumComplete;
     private boolean poisoned;
     private Counters last; // as the last packet left them, while nothing else can have counted
@@ -50,9 +52,13 @@ public final class DataPath implements AutoCloseable {
     /** @param connections what the flow tables hold */
     public DataPath(Surroundings surroundings, ObjectFiles files, int connections) {
         this.surroundings = surroundings;
-        this.objects = BpfObjects.load(files, new Sizes(connections));
+        this.objects = BpfObjects.load(files, new Sizes(connections, false, connections));
         this.installation = new Installation(objects, surroundings);
         this.tables = new DataPathTables(objects);
+        this.shadows = ShadowTable.of(
+                objects,
+                Setup.HZ,
+                () -> Map.of(Setup.PROXY, Setup.PROXY_NAME, Setup.OTHER_PROXY, Setup.OTHER_PROXY_NAME));
         this.checksumComplete = knowsChecksumComplete();
     }
 
@@ -94,6 +100,11 @@ public final class DataPath implements AutoCloseable {
 
     public DataPathTables tables() {
         return tables;
+    }
+
+    /** Flows that peers carry. */
+    public ShadowTable shadows() {
+        return shadows;
     }
 
     /**
@@ -261,6 +272,7 @@ public final class DataPath implements AutoCloseable {
 
     @Override
     public void close() {
+        shadows.close();
         tables.close();
         objects.close();
     }

@@ -10,6 +10,7 @@ import io.weir.dataplane.FlowAbi;
 import io.weir.dataplane.Layout;
 import io.weir.dataplane.MapShape;
 import io.weir.dataplane.NodeAbi;
+import io.weir.dataplane.ShadowAbi;
 import io.weir.dataplane.TargetAbi;
 import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.BpfObject;
@@ -118,6 +119,12 @@ public final class DataPathTables implements AutoCloseable {
                 earlier(FlowAbi.Flow.CREATED, flow, jiffies);
             });
         }
+        for (String name : List.of(MapShape.SHADOWS4, MapShape.SHADOWS6)) {
+            rewrite(map(name), shadow -> {
+                earlier(ShadowAbi.Shadow.CREATED, shadow, jiffies);
+                earlier(ShadowAbi.Shadow.HEARD, shadow, jiffies);
+            });
+        }
         rewrite(map(MapShape.FRAGMENTS), fragment -> earlier(FlowAbi.Fragment.SEEN, fragment, jiffies));
         try (Arena arena = Arena.ofConfined()) {
             buckets((index, bucket) -> {
@@ -172,9 +179,13 @@ public final class DataPathTables implements AutoCloseable {
                         MapShape.TOTALS4,
                         MapShape.TOTALS6,
                         MapShape.FRAGMENTS,
-                        MapShape.SOURCE_LIMITS)
+                        MapShape.SOURCE_LIMITS,
+                        MapShape.SHADOWS4,
+                        MapShape.SHADOWS6)
                 .forEach(name -> DataPath.deleteAll(map(name)));
         try (Arena arena = Arena.ofConfined()) {
+            map(MapShape.SHADOW_STATE)
+                    .update(Installation.number(0, arena), ShadowAbi.ShadowState.LAYOUT.allocate(arena));
             MemorySegment queued = arena.allocate(40, 8);
             while (map(MapShape.QUEUE).lookupAndDelete(MemorySegment.NULL, queued)) {
                 queued.fill((byte) 0);

@@ -230,7 +230,7 @@ final class IcmpRows {
     }
 
     /** An error from the targets' side reaches the client. */
-    private static void answers(Story story, Role by, Packet wrong, Packet original, int quoted) {
+    static void answers(Story story, Role by, Packet wrong, Packet original, int quoted) {
         Packet error = error(story, by, CLIENT, wrong, quoted);
         Packet expected = error(story, by, CLIENT, original, quoted);
         if (by == TARGET) {
@@ -241,7 +241,7 @@ final class IcmpRows {
     }
 
     /** An error from the clients' side reaches the target. */
-    private static void asks(Story story, Role by, Packet wrong, Packet original, int quoted) {
+    static void asks(Story story, Role by, Packet wrong, Packet original, int quoted) {
         Packet expected = error(story, by, TARGET, original, quoted).routed(Side.SERVERS, TARGET);
         story.client(error(story, by, VIP, wrong, quoted)).sent(expected.with(TARGET.mac(), Side.SERVERS.mac()));
     }

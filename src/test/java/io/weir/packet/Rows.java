@@ -16,6 +16,7 @@ final class Rows {
                         ForwardRows.all(),
                         LinkRows.all(),
                         UdpRows.all(),
+                        PromotionRows.all(),
                         SharedPortRows.all(),
                         LimitRows.all(),
                         FragmentRows.all(),

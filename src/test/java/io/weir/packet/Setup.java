@@ -50,6 +50,8 @@ public record Setup(
     public static final int OTHER_GROUP = 1;
     public static final int PROXY = 5;
     public static final int OTHER_PROXY = 6;
+    public static final String PROXY_NAME = "web";
+    public static final String OTHER_PROXY_NAME = "other";
 
     /**
      * @param address its VIP; without, it takes any address on its side

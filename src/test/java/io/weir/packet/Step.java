@@ -64,6 +64,12 @@ public final class Step {
         return confirmingAgain(target, proxy);
     }
 
+    /** A flow that a peer carried enters the main table: it is no new connection. */
+    public Step promoting(Role target) {
+        flows++;
+        return noting(Reason.PROMOTED).counting(target, Count.ACTIVE);
+    }
+
     /** A flow takes the place that an earlier one of the same addresses left in the main table. */
     public Step confirmingAgain(Role target, int proxy) {
         connections.merge(proxy + " to " + Setup.index(target, family), 1L, Long::sum);

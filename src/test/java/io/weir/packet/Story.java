@@ -5,9 +5,11 @@ import static io.weir.packet.Transport.SYN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.dataplane.Reason;
+import io.weir.flow.FlowRecord;
 import io.weir.model.IpAddress.Family;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -198,6 +200,17 @@ public final class Story {
     /** CLIENT's packet reaches TARGET. */
     public void asks(Packet packet) {
         client(packet).sent(forwarded(packet));
+    }
+
+    /** A peer carries this flow, and it is held ready here. */
+    public void carriedByPeer(Role client, Role vip, Role target, int protocol) {
+        FlowRecord flow = PeerFlows.flow(family, client, vip, target, protocol);
+        assertThat(path.shadows().put(PeerFlows.PEER, List.of(flow)).stored()).isEqualTo(1);
+    }
+
+    /** The same of the client's flow to the target. */
+    public void carriedByPeer(int protocol) {
+        carriedByPeer(Role.CLIENT, Role.VIP, Role.TARGET, protocol);
     }
 
     /** The main table's entry for what a role sends to another. */

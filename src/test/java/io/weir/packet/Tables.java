@@ -33,7 +33,8 @@ public record Tables(
         CLOSING,
         REPLACED,
         UDP_ANSWERED,
-        PICKED_UP_FIN
+        PICKED_UP_FIN,
+        SHADOWED
     }
 
     /**

@@ -36,6 +36,7 @@ export const REASONS = {
   target_limited: ['warn', 'More connections come for a target than :rate-limits allow.'],
   reply_no_neighbour: [null, 'The kernel asks for the next hop’s MAC towards the client.'],
   flow_no_memory: ['warn', 'The kernel has no memory for flow entries; new connections are served without: give the host more.'],
+  promoted: [null, 'Connections that a peer carried go on here: normal after a failover.'],
 };
 
 /** Of a reason that is newer than this page: what is dropped is trouble. */
