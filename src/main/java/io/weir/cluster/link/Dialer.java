@@ -11,12 +11,9 @@ import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
-import java.security.SecureRandom;
 import java.util.Locale;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /** Makes connections to peers, within a time. */
 final class Dialer {
@@ -25,29 +22,11 @@ final class Dialer {
     static final int BUFFER_BYTES = 16 << 10;
 
     private final IpAddress bind;
-    private final Supplier<Identity> self;
-    private final Supplier<Keyring> keyring;
-    private final Refusals refusals;
-    private final WaitingRoom room;
-    private final Receiver receiver;
-    private final ScheduledExecutorService timer;
-    private final SecureRandom random = new SecureRandom();
+    private final Terms terms;
 
-    Dialer(
-            IpAddress bind,
-            Supplier<Identity> self,
-            Supplier<Keyring> keyring,
-            Refusals refusals,
-            WaitingRoom room,
-            Receiver receiver,
-            ScheduledExecutorService timer) {
+    Dialer(IpAddress bind, Terms terms) {
         this.bind = bind;
-        this.self = self;
-        this.keyring = keyring;
-        this.refusals = refusals;
-        this.room = room;
-        this.receiver = receiver;
-        this.timer = timer;
+        this.terms = terms;
     }
 
     /** @throws IOException if nobody is there, or nobody good, which is counted */
@@ -58,7 +37,7 @@ final class Dialer {
         }
         SocketChannel channel = SocketChannel.open();
         ScheduledFuture<?> deadline =
-                timer.schedule(() -> closeQuietly(channel), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                terms.timer().schedule(() -> closeQuietly(channel), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         try {
             IpAddress target = IpAddress.of(remote.getAddress());
             if (!bind.isUnspecified() && bind.family() == target.family()) {
@@ -66,7 +45,7 @@ final class Dialer {
             }
             channel.socket().connect(remote, PATIENCE_MILLIS);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            Session session = new Handshake(self.get(), keyring.get(), random)
+            Session session = terms.handshake()
                     .call(
                             kind,
                             new BufferedInputStream(channel.socket().getInputStream(), BUFFER_BYTES),
@@ -74,12 +53,12 @@ final class Dialer {
             if (!deadline.cancel(false)) {
                 throw new SocketTimeoutException("no answer in " + PATIENCE_MILLIS + " ms");
             }
-            room.know(remote.getAddress());
-            receiver.met(session.peer());
-            return new Outgoing(channel, session, refusals);
+            return new Outgoing(channel, terms.welcome(session, remote.getAddress()), terms.refusals());
         } catch (RefusedLinkException refused) {
             closeQuietly(channel);
-            refusals.add(refused.refusal(), "the node at " + address);
+            if (refused.refusal() != Refusal.TRUNCATED) { // who stops, or has no place for us, hangs up
+                terms.refusals().add(refused.refusal(), "the node at " + address);
+            }
             throw refused;
         } catch (IOException | RuntimeException failed) {
             closeQuietly(channel);

@@ -9,15 +9,12 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,34 +26,19 @@ final class Door implements AutoCloseable {
     private static final long NO_DESCRIPTORS_MILLIS = 100;
 
     private final ServerSocketChannel server;
-    private final Supplier<Identity> self;
-    private final Supplier<Keyring> keyring;
-    private final Refusals refusals;
-    private final WaitingRoom room;
-    private final Receiver receiver;
-    private final ScheduledExecutorService timer;
+    private final Terms terms;
     private final Nonces nonces = new Nonces();
-    private final SecureRandom random = new SecureRandom();
     private final Map<Line, Incoming> lines = new ConcurrentHashMap<>();
 
     /** A peer has one connection of each kind to us. */
     private record Line(UUID boot, Kind kind) {}
 
-    Door(
-            ServerSocketChannel server,
-            Supplier<Identity> self,
-            Supplier<Keyring> keyring,
-            Refusals refusals,
-            WaitingRoom room,
-            Receiver receiver,
-            ScheduledExecutorService timer) {
+    Door(ServerSocketChannel server, Terms terms) {
         this.server = server;
-        this.self = self;
-        this.keyring = keyring;
-        this.refusals = refusals;
-        this.room = room;
-        this.receiver = receiver;
-        this.timer = timer;
+        this.terms = terms;
+    }
+
+    void open() {
         Thread.ofVirtual().name("weir-door").start(this::run);
     }
 
@@ -92,34 +74,32 @@ final class Door implements AutoCloseable {
     }
 
     private Optional<Session> greet(SocketChannel channel, InetAddress from) throws IOException {
-        WaitingRoom.Caller caller = room.enter(from, () -> Dialer.closeQuietly(channel));
-        ScheduledFuture<?> deadline =
-                timer.schedule(() -> caller.sendAway(Refusal.TIMED_OUT), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        WaitingRoom.Caller caller = terms.room().enter(from, () -> Dialer.closeQuietly(channel));
+        ScheduledFuture<?> deadline = terms.timer()
+                .schedule(() -> caller.sendAway(Refusal.TIMED_OUT), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-            Session session = new Handshake(self.get(), keyring.get(), random)
+            Session session = terms.handshake()
                     .answer(
                             nonces,
                             new BufferedInputStream(channel.socket().getInputStream(), Dialer.BUFFER_BYTES),
                             new BufferedOutputStream(channel.socket().getOutputStream(), Dialer.BUFFER_BYTES));
-            room.know(from);
-            receiver.met(session.peer());
-            return Optional.of(session);
+            return Optional.of(terms.welcome(session, from));
         } catch (RefusedLinkException refused) {
-            refusals.add(caller.sentAway().orElse(refused.refusal()), Refusals.name(from));
+            terms.refusals().add(caller.sentAway().orElse(refused.refusal()), Refusals.name(from));
         } catch (IOException broken) {
-            refusals.add(caller.sentAway().orElse(Refusal.TRUNCATED), Refusals.name(from));
+            terms.refusals().add(caller.sentAway().orElse(Refusal.TRUNCATED), Refusals.name(from));
         } finally {
             deadline.cancel(false);
-            room.leave(caller);
+            terms.room().leave(caller);
         }
         return Optional.empty();
     }
 
     private void serve(SocketChannel channel, Session session) {
         Line line = new Line(session.peer().boot(), session.kind());
-        Incoming incoming = new Incoming(channel, session, receiver, refusals);
+        Incoming incoming = new Incoming(channel, session, terms.receiver(), terms.refusals());
         Optional.ofNullable(lines.put(line, incoming)).ifPresent(Incoming::endAndWait);
         try {
             incoming.serve();

@@ -45,11 +45,7 @@ final class FrameQueue {
     Optional<byte[]> take(long millis) throws InterruptedException {
         lock.lock();
         try {
-            long left = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (frames.isEmpty() && !nudged && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            nudged = false;
+            waitFor(millis);
             byte[] frame = frames.pollFirst();
             if (frame != null) {
                 bytes -= frame.length + OVERHEAD;
@@ -64,15 +60,19 @@ final class FrameQueue {
     boolean await(long millis) throws InterruptedException {
         lock.lock();
         try {
-            long left = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (frames.isEmpty() && !nudged && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            nudged = false;
+            waitFor(millis);
             return !frames.isEmpty();
         } finally {
             lock.unlock();
         }
+    }
+
+    private void waitFor(long millis) throws InterruptedException {
+        long left = TimeUnit.MILLISECONDS.toNanos(millis);
+        while (frames.isEmpty() && !nudged && left > 0) {
+            left = changed.awaitNanos(left);
+        }
+        nudged = false;
     }
 
     /** Has whoever waits look around. */

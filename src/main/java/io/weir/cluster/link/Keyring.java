@@ -68,7 +68,7 @@ public final class Keyring {
     }
 
     /** @param what begins an error's words */
-    static Keyring parse(String what, String text) {
+    public static Keyring parse(String what, String text) {
         List<Key> keys = new ArrayList<>();
         String[] lines = text.split("\r?\n", -1);
         for (int i = 0; i < lines.length; i++) {

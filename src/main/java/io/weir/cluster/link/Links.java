@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ public final class Links implements AutoCloseable {
     private record Road(PeerAddress address, Kind kind) {}
 
     /**
-     * Listens from now on.
+     * Has the port from now on, and takes callers from {@link #start} on.
      *
      * @param bind the one address that callers come in by, and calls go out from; unspecified: any of its family
      * @param self who this node is; asked for each connection, because its age goes on
@@ -53,10 +54,16 @@ public final class Links implements AutoCloseable {
             throws IOException {
         this.keyring = new AtomicReference<>(keyring);
         this.server = listen(bind, port);
-        this.door = new Door(server, self, this.keyring::get, refusals, room, receiver, timer);
-        this.dialer = new Dialer(bind, self, this.keyring::get, refusals, room, receiver, timer);
+        Terms terms = new Terms(self, this.keyring::get, receiver, refusals, room, timer, new SecureRandom());
+        this.door = new Door(server, terms);
+        this.dialer = new Dialer(bind, terms);
         timer.setRemoveOnCancelPolicy(true);
         timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes callers from now on. */
+    public void start() {
+        door.open();
     }
 
     /** Of the address's own family: an IPv4 socket never takes IPv6 callers. */

@@ -10,6 +10,12 @@ public interface Receiver {
      */
     void frame(Kind kind, Identity peer, byte[] frame);
 
-    /** Somebody with our key has called, or was called, and said who he is. */
-    default void met(Identity peer) {}
+    /**
+     * Somebody with our key has called, or was called, and said who he is.
+     *
+     * @return false: nothing is taken of him, or sent to him
+     */
+    default boolean meet(Identity peer) {
+        return true;
+    }
 }

@@ -20,6 +20,8 @@ public enum Refusal {
     MALFORMED("does not speak as a node does"),
     /** Another version's. */
     UNKNOWN_VERSION("speaks another version"),
+    /** It has our key and is not wanted: another node of this node's name. */
+    UNWANTED("has the name of this node"),
     /** It did not say who it is in time. */
     TIMED_OUT("did not say who it is in time"),
     /** Others wait to say who they are, and newer ones. */

@@ -41,6 +41,7 @@ class LinksTest {
         Identity self = Pair.identity(name);
         Links links = new Links(IpAddress.parse(bind), 0, keyring, () -> self, receiver);
         open.add(links);
+        links.start();
         return links;
     }
 

@@ -1,0 +1,109 @@
+package io.weir.cluster;
+
+import io.weir.cluster.link.Keyring;
+import io.weir.cluster.link.Wires;
+import io.weir.model.Cluster;
+import io.weir.model.Cluster.Detection;
+import io.weir.model.Cluster.Gossip;
+import io.weir.model.Cluster.Seed;
+import io.weir.model.IpAddress;
+import io.weir.model.NodeId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Nodes on loopback addresses of their own, which reach each other over wires that can be cut. Node 1 is called {@code lb-1},
+ * and so on; each names all others as its seeds.
+ */
+final class Fabric implements AutoCloseable {
+
+    static final Keyring KEYS = Keyring.parse("keys", "01".repeat(32));
+
+    /** Dead in 2 or 3 times 3 × 250 ms. */
+    static final Detection QUICK = new Detection(Duration.ofMillis(250), Duration.ofMillis(150), 2, 3);
+
+    private static final int PORT = 7946;
+
+    /** Other tests on this machine have another net. */
+    private final String net = "127." + ThreadLocalRandom.current().nextInt(1, 250) + "."
+            + ThreadLocalRandom.current().nextInt(250) + ".";
+
+    private final int size;
+    private final Wires wires = new Wires();
+    private final Map<Integer, Membership> nodes = new LinkedHashMap<>();
+
+    Fabric(int size) throws IOException {
+        this.size = size;
+        for (int i = 1; i <= size; i++) {
+            wires.lay(net + (100 + i), net + i, PORT);
+        }
+    }
+
+    private Cluster settings(int node, Detection detection) {
+        List<Seed> seeds = IntStream.rangeClosed(1, size)
+                .mapToObj(i -> new Seed(net + (100 + i), PORT))
+                .toList();
+        return new Cluster(
+                true,
+                Optional.empty(),
+                IpAddress.parse(net + node),
+                PORT,
+                Optional.of(IpAddress.parse(net + (100 + node))),
+                seeds,
+                Gossip.DEFAULT,
+                detection,
+                Cluster.Sync.DEFAULT,
+                Optional.empty(),
+                false);
+    }
+
+    static NodeId name(int node) {
+        return new NodeId("lb-" + node);
+    }
+
+    Membership start(int node) {
+        return start(node, name(node), KEYS, QUICK);
+    }
+
+    Membership start(int node, NodeId name, Keyring keyring, Detection detection) {
+        Membership membership = new Membership(name, settings(node, detection), keyring);
+        nodes.put(node, membership);
+        membership.start();
+        return membership;
+    }
+
+    Membership node(int node) {
+        return Optional.ofNullable(nodes.get(node)).orElseThrow();
+    }
+
+    /** Whether each of them takes exactly these for its peers. */
+    boolean agree(int... members) {
+        List<NodeId> names =
+                IntStream.of(members).mapToObj(Fabric::name).sorted().toList();
+        return IntStream.of(members)
+                .allMatch(member -> List.copyOf(node(member).present()).equals(names));
+    }
+
+    /** Nothing goes between the two any more, in either direction, and nobody is told. */
+    void cut(int one, int other) {
+        wires.cut(net + one, net + other);
+        wires.cut(net + other, net + one);
+    }
+
+    void heal() {
+        wires.heal();
+    }
+
+    @Override
+    public void close() throws IOException {
+        wires.heal();
+        nodes.values().forEach(Membership::vanish);
+        wires.close();
+    }
+}

@@ -1,0 +1,143 @@
+package io.weir.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.cluster.MembershipEvent.Died;
+import io.weir.cluster.MembershipEvent.Left;
+import io.weir.cluster.link.Keyring;
+import io.weir.cluster.link.Refusal;
+import io.weir.lab.Await;
+import io.weir.model.Subscription;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Nodes of one process on loopback, over wires that can be cut. */
+@Tag("cluster")
+class MembershipTest {
+
+    private static final Keyring OTHER_KEYS = Keyring.parse("keys", "02".repeat(32));
+
+    private static void measured(String what, BooleanSupplier condition) {
+        long begin = System.nanoTime();
+        Await.until(what, condition);
+        System.out.printf("%s: %d ms%n", what, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+    }
+
+    @Test
+    void three_nodes_join_one_dies_one_leaves_and_both_come_back() throws IOException {
+        try (Fabric fabric = new Fabric(3)) {
+            for (int i = 1; i <= 3; i++) {
+                fabric.start(i);
+            }
+            measured("three nodes have joined", () -> fabric.agree(1, 2, 3));
+            Subscription<MembershipEvent> events = fabric.node(1).subscribe(100);
+            fabric.node(3).vanish();
+            measured("a node that was killed is dead", () -> fabric.agree(1, 2));
+            assertThat(events.take(10)).contains(new Died(Fabric.name(3)));
+            fabric.start(3);
+            measured("it is back", () -> fabric.agree(1, 2, 3));
+            fabric.node(2).close();
+            measured("a node that stopped has left", () -> fabric.agree(1, 3));
+            assertThat(events.take(10)).contains(new Left(Fabric.name(2)));
+            fabric.start(2);
+            measured("it is back again", () -> fabric.agree(1, 2, 3));
+        }
+    }
+
+    @Test
+    void a_node_that_is_started_again_within_moments_is_missed_by_nobody() throws IOException {
+        try (Fabric fabric = new Fabric(2)) {
+            fabric.start(1);
+            fabric.start(2);
+            Await.until("both have joined", () -> fabric.agree(1, 2));
+            Subscription<MembershipEvent> events = fabric.node(1).subscribe(100);
+            fabric.node(2).vanish();
+            Membership again = fabric.start(2);
+            measured(
+                    "the new start is known",
+                    () -> fabric.node(1).members().stream()
+                            .anyMatch(member -> member.boot().equals(again.boot())));
+            assertThat(events.take(10)).noneMatch(Died.class::isInstance);
+        }
+    }
+
+    @Test
+    void parts_of_a_cluster_that_took_each_other_for_dead_find_each_other_again() throws IOException {
+        try (Fabric fabric = new Fabric(3)) {
+            for (int i = 1; i <= 3; i++) {
+                fabric.start(i);
+            }
+            Await.until("all have joined", () -> fabric.agree(1, 2, 3));
+            fabric.cut(1, 3);
+            fabric.cut(2, 3);
+            measured("the parts take each other for dead", () -> fabric.agree(1, 2) && fabric.agree(3));
+            fabric.heal();
+            measured("all are members again", () -> fabric.agree(1, 2, 3));
+        }
+    }
+
+    @Test
+    void a_node_with_another_key_never_joins_and_is_counted() throws IOException {
+        try (Fabric fabric = new Fabric(3)) {
+            fabric.start(1);
+            fabric.start(2);
+            fabric.start(3, Fabric.name(3), OTHER_KEYS, Fabric.QUICK);
+            Await.until("two have joined", () -> fabric.agree(1, 2));
+            Await.until(
+                    "both have refused the third",
+                    () -> fabric.node(1).refused(Refusal.NO_KEY) > 0
+                            && fabric.node(2).refused(Refusal.NO_KEY) > 0);
+            assertThat(fabric.agree(1, 2) && fabric.agree(3)).isTrue();
+        }
+    }
+
+    @Test
+    void of_two_nodes_of_one_name_the_later_one_stays_out() throws IOException {
+        try (Fabric fabric = new Fabric(3)) {
+            fabric.start(1);
+            fabric.start(2);
+            Await.until("both have joined", () -> fabric.agree(1, 2));
+            Membership later = fabric.start(3, Fabric.name(1), Fabric.KEYS, Fabric.QUICK);
+            // Starts within seconds of each other are told apart by their ids: either may be the one.
+            Await.until(
+                    "one of them stays out",
+                    () -> later.olderNamesake().isPresent()
+                            || fabric.node(1).olderNamesake().isPresent());
+            assertThat(later.olderNamesake().isPresent())
+                    .isNotEqualTo(fabric.node(1).olderNamesake().isPresent());
+        }
+    }
+
+    @Test
+    void what_is_gossiped_reaches_everybody_once_or_more_and_facts_reach_whom_they_are_for() throws IOException {
+        try (Fabric fabric = new Fabric(3)) {
+            Set<String> heard = ConcurrentHashMap.newKeySet();
+            for (int i = 1; i <= 3; i++) {
+                int node = i;
+                Membership membership = fabric.start(i);
+                membership.onGossip(content ->
+                        heard.add(node + " gossip " + ByteBuffer.wrap(content).getInt()));
+                membership.onFacts((from, frame) -> heard.add(node + " from " + from + " " + frame[0]));
+            }
+            Await.until("all have joined", () -> fabric.agree(1, 2, 3));
+            Set<String> wanted = new HashSet<>(List.of("2 from lb-1 7", "3 from lb-1 8"));
+            for (int i = 0; i < 100; i++) {
+                fabric.node(1).gossip(ByteBuffer.allocate(4).putInt(i).array());
+                wanted.addAll(List.of("2 gossip " + i, "3 gossip " + i));
+            }
+            assertThat(fabric.node(1).sendFacts(Fabric.name(2), new byte[] {7})).isTrue();
+            assertThat(fabric.node(1).sendFacts(Fabric.name(3), new byte[] {8})).isTrue();
+            assertThat(fabric.node(1).sendFacts(Fabric.name(4), new byte[] {9})).isFalse();
+            measured("all is heard", () -> heard.containsAll(wanted));
+            assertThat(heard).isEqualTo(wanted);
+        }
+    }
+}
