@@ -29,6 +29,7 @@ final class Administration {
                 () -> loadBalancer.stats().latencies(),
                 room -> loadBalancer.statistics().stream().subscribe(room),
                 reload,
+                loadBalancer::vipRoles,
                 Version.text());
     }
 }

@@ -31,9 +31,12 @@ import io.weir.model.Endpoint;
 import io.weir.model.Settings.OnStop;
 import io.weir.model.SourceRoute;
 import io.weir.model.Subscription;
+import io.weir.policy.VipRole;
 import io.weir.stats.DataPathCounts;
 import io.weir.stats.FlowStatistics;
+import io.weir.vip.VipWatch;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -54,6 +57,7 @@ public final class LoadBalancer implements Operations {
     private final io.weir.stats.Connections table;
     private final DataPathCounts counts;
     private final Metrics metrics;
+    private final VipWatch vips;
     private final Reloads reloads = new Reloads(System.currentTimeMillis() / 1e3);
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -74,6 +78,13 @@ public final class LoadBalancer implements Operations {
         this.statistics = parts.add(new FlowStatistics(dataplane.events(), names), FlowStatistics::close);
         this.table = new io.weir.stats.Connections(dataplane, names);
         this.counts = new KernelCounts(dataplane.counters());
+        this.vips = parts.add(
+                new VipWatch(
+                        PinLock.directory()
+                                .resolve("vips-"
+                                        + PinLock.position(desired.settings().pinPath())),
+                        (instance, role, why) -> engine.announce(new Notice.VipNotice(instance, role, why))),
+                VipWatch::close);
         this.metrics = new Metrics(
                 engine::snapshot,
                 counts,
@@ -81,6 +92,7 @@ public final class LoadBalancer implements Operations {
                 statistics.latencies(),
                 probing::isResolved,
                 reloads,
+                vips::roles,
                 Version.text());
     }
 
@@ -125,12 +137,14 @@ public final class LoadBalancer implements Operations {
     public void apply(Desired desired) {
         operations.apply(desired);
         statistics.accessLog(desired.settings().control().accessLog());
+        vips.listen(desired.settings().control().vrrpNotifyFifo());
     }
 
     @Override
     public void replace(Desired desired) {
         operations.replace(desired);
         statistics.accessLog(desired.settings().control().accessLog());
+        vips.listen(desired.settings().control().vrrpNotifyFifo());
     }
 
     /** How reloads ended. */
@@ -222,6 +236,11 @@ public final class LoadBalancer implements Operations {
 
     DataPathCounts counts() {
         return counts;
+    }
+
+    /** Which VIPs this node has, by VRRP instance, as keepalived tells it; empty while it has not. */
+    public Map<String, VipRole> vipRoles() {
+        return vips.roles();
     }
 
     /** All metrics, in Prometheus's text format: what is served where the settings say so. */

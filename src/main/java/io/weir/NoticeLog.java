@@ -5,13 +5,14 @@ import io.weir.engine.DrainStatus;
 import io.weir.engine.Notice;
 import io.weir.model.Subscription;
 import io.weir.policy.HealthTrack;
+import io.weir.policy.VipRole;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes to the log what befalls targets: an operator looks there first. Weights follow from it and are not told again. */
+/** Writes to the log what befalls targets and VIPs: an operator looks there first. Weights follow from it and are not told again. */
 final class NoticeLog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NoticeLog.class);
@@ -86,6 +87,11 @@ final class NoticeLog implements AutoCloseable {
                                 + status.initial() + " connections left");
             }
             case Notice.WeightsNotice _ -> new Line(false, "");
+            case Notice.VipNotice(var instance, var role, var was) ->
+                new Line(
+                        role instanceof VipRole.Fault,
+                        "VRRP instance " + instance + " is " + role.word() + " here"
+                                + (was.isEmpty() ? "" : ", " + was));
         };
     }
 

@@ -28,6 +28,7 @@ class ArchitectureTest {
             Map.entry("config", List.of("model")),
             Map.entry("engine", List.of("model", "policy")),
             Map.entry("stats", List.of("model")),
+            Map.entry("vip", List.of("policy")),
             Map.entry("libbpf", List.of()),
             Map.entry("flow", List.of("model")),
             Map.entry("cluster", List.of("model", "policy", "engine", "flow")),

@@ -61,7 +61,14 @@ class ReloadTest {
     private final Operations operations = Operations.over(engine, new NoProbes());
     private final Reloads counts = new Reloads(0);
     private final Metrics metrics = new Metrics(
-            engine::snapshot, new Counted(), new CheckLatencies(), new Latencies(), _ -> Optional.empty(), counts, "1");
+            engine::snapshot,
+            new Counted(),
+            new CheckLatencies(),
+            new Latencies(),
+            _ -> Optional.empty(),
+            counts,
+            Map::of,
+            "1");
     private final List<ControlPlane.Metrics> opened = new ArrayList<>();
     private final Servers servers = new Servers(
             _ -> {

@@ -41,6 +41,7 @@ public final class WeirBalancer implements Balancer {
     private String configuration() throws IOException {
         return Files.readString(EXAMPLES.resolve("ha-pair-" + side.role() + ".edn"))
                 .replace(":cluster {:enabled true", ":cluster {:enabled false")
+                .replace("/run/weir/vrrp", file.resolveSibling("vrrp").toString())
                 .replace(":settings\n {", ":settings\n {:pin-path \"" + pins + "\"\n  ");
     }
 

@@ -29,12 +29,12 @@ record EventView(
     static final String CONNECTIONS = "connections";
 
     /** Those that come without being asked for. */
-    static final List<String> COMMON = List.of("health", "circuit", "drain", "weights");
+    static final List<String> COMMON = List.of("health", "circuit", "drain", "vip", "weights");
 
     /** Weights follow from these, and with least connections they are others every second. */
-    static final List<String> REMEMBERED = List.of("health", "circuit", "drain");
+    static final List<String> REMEMBERED = List.of("health", "circuit", "drain", "vip");
 
-    static final List<String> KINDS = List.of("health", "circuit", "drain", "weights", CONNECTIONS);
+    static final List<String> KINDS = List.of("health", "circuit", "drain", "vip", "weights", CONNECTIONS);
 
     static EventView of(Notice notice) {
         return switch (notice) {
@@ -55,6 +55,15 @@ record EventView(
                         status.current() + " of " + status.initial() + " connections left");
             case Notice.WeightsNotice(String proxy) ->
                 new EventView("weights", "weights-updated", now(), Optional.of(proxy), Optional.empty(), "updated", "");
+            case Notice.VipNotice(String instance, var role, String why) ->
+                new EventView(
+                        "vip",
+                        "vip-" + role.word(),
+                        now(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        role.word(),
+                        "VRRP instance " + instance + (why.isEmpty() ? "" : ", " + why));
         };
     }
 

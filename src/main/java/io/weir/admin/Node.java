@@ -5,6 +5,7 @@ import io.weir.engine.Notice;
 import io.weir.model.Change;
 import io.weir.model.Endpoint;
 import io.weir.model.Subscription;
+import io.weir.policy.VipRole;
 import io.weir.stats.Connections;
 import io.weir.stats.DataPathCounts;
 import io.weir.stats.FlowEvent;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
  * @param latencies by target, of connections whose events were kept
  * @param flowEvents subscribes to connections that open and end, with room for so many
  * @param reload of the configuration; empty when there is no file it came from
+ * @param vips roles by VRRP instance
  * @param version of the program
  */
 public record Node(
@@ -40,6 +42,7 @@ public record Node(
         Supplier<Map<Endpoint, TargetLatencies>> latencies,
         IntFunction<Subscription<FlowEvent>> flowEvents,
         Optional<Reload> reload,
+        Supplier<Map<String, VipRole>> vips,
         String version) {
 
     /** Puts a whole configuration in place of the one that runs. Both throw {@link Refusal}; nothing has changed then. */

@@ -52,6 +52,7 @@ final class StatusRoutes {
      * @param errors all that went wrong since the start
      * @param verdicts packets that were not plainly forwarded, by what became of them and why; reasons without any are left out;
      *     at most a tenth of a second old
+     * @param vips which this node has, as keepalived tells it
      * @param events readers of {@code GET events}
      */
     record StatusView(
@@ -68,7 +69,15 @@ final class StatusRoutes {
             Optional<String> lastError,
             long errors,
             List<Verdict> verdicts,
+            List<VipView> vips,
             StreamsView events) {}
+
+    /**
+     * @param instance keepalived's name for it
+     * @param role {@code master}, {@code backup}, {@code fault} or {@code stopped}
+     * @param sinceMs how long it is so
+     */
+    record VipView(String instance, String role, long sinceMs) {}
 
     List<Route> routes() {
         return List.of(
@@ -123,7 +132,18 @@ final class StatusRoutes {
                 snapshot.lastError(),
                 snapshot.errors(),
                 verdicts.get().stream().filter(verdict -> verdict.packets() > 0).toList(),
+                vips(),
                 events.view());
+    }
+
+    private List<VipView> vips() {
+        long now = System.currentTimeMillis();
+        return node.vips().get().entrySet().stream()
+                .map(entry -> new VipView(
+                        entry.getKey(),
+                        entry.getValue().word(),
+                        Math.max(0, now - entry.getValue().since())))
+                .toList();
     }
 
     private static long targets(ProxyStatus proxy) {

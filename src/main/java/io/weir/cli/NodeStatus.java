@@ -52,6 +52,7 @@ record NodeStatus(String url, JsonNode general, JsonNode targets, JsonNode circu
         }
         out.println();
         printInterfaces(out);
+        printVips(out);
         printTargets(out);
         printCircuits(out);
         printDrains(out);
@@ -66,6 +67,17 @@ record NodeStatus(String url, JsonNode general, JsonNode targets, JsonNode circu
                         at.path("mode").isTextual() ? at.path("mode").asText() : "no",
                         at.path("why").asText()));
         table.printWrapped(out);
+    }
+
+    private void printVips(PrintWriter out) {
+        JsonNode vips = general.path("vips");
+        if (!vips.isEmpty()) {
+            out.println();
+            Table table = new Table("VRRP INSTANCE", "ROLE", "SINCE");
+            vips.forEach(vip ->
+                    table.row(vip.path("instance").asText(), vip.path("role").asText(), since(vip.path("since-ms"))));
+            table.print(out);
+        }
     }
 
     private void printTargets(PrintWriter out) {

@@ -44,7 +44,10 @@ final class SettingsReader {
                 section.optional("xdp-mode", Kind.oneOf(XDP_MODES), defaults.xdpMode()),
                 replyInterfaces(section),
                 routeLocalnet(section),
-                section.optional("pin-path", SettingsReader::absolute, defaults.pinPath()),
+                section.optional(
+                        "pin-path",
+                        value -> absolute(value, "write the whole path of a directory in bpffs, from /"),
+                        defaults.pinPath()),
                 section.optional("on-stop", Kind.oneOf(ON_STOP), defaults.onStop()),
                 control(section));
         section.close();
@@ -80,12 +83,12 @@ final class SettingsReader {
         return value.word().filter("auto"::equals).isPresent();
     }
 
-    private static Optional<Path> absolute(Value value) {
+    private static Optional<Path> absolute(Value value, String allowed) {
         return Kind.path()
                 .read(value)
                 .flatMap(path -> path.isAbsolute() && path.getNameCount() > 0
                         ? Optional.of(path.normalize())
-                        : value.refuseFor("write the whole path of a directory in bpffs, from /"));
+                        : value.refuseFor(allowed));
     }
 
     private static ControlPlane control(Section section) {
@@ -100,7 +103,10 @@ final class SettingsReader {
                 section.optional("access-log", SectionReaders::accessLog, defaults.accessLog()),
                 section.maybe("dns-cache-path", Kind.path()),
                 section.maybe("circuit-breaker", CircuitBreakerReader.over(CircuitBreaker.DEFAULT)),
-                section.optional("cluster", ClusterReader::read, defaults.cluster()));
+                section.optional("cluster", ClusterReader::read, defaults.cluster()),
+                section.maybe(
+                        "vrrp-notify-fifo",
+                        value -> absolute(value, "write the whole path that keepalived's vrrp_notify_fifo has")));
     }
 
     private static HealthChecks health(Section section, HealthChecks defaults) {

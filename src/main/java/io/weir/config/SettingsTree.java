@@ -55,6 +55,7 @@ final class SettingsTree {
         control.dnsCache().ifPresent(file -> tree.put("dns-cache-path", file.toString()));
         control.circuitBreaker().ifPresent(breaker -> tree.put("circuit-breaker", ConfigTree.of(breaker)));
         tree.put("cluster", of(control.cluster()));
+        control.vrrpNotifyFifo().ifPresent(fifo -> tree.put("vrrp-notify-fifo", fifo.toString()));
     }
 
     private static Map<String, Object> of(LoadBalancing balancing) {

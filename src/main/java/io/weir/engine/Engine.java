@@ -91,6 +91,11 @@ public final class Engine implements AutoCloseable {
         return clock.getAsLong();
     }
 
+    /** Tells listeners what concerns no target and no map. */
+    public void announce(Notice.VipNotice notice) {
+        notices.tell(notice);
+    }
+
     /** What becomes otherwise with targets from now on. */
     public Subscription<Notice> subscribe(int capacity) {
         return notices.subscribe(capacity);

@@ -2,6 +2,7 @@ package io.weir.engine;
 
 import io.weir.model.ProxyTarget;
 import io.weir.policy.HealthTrack;
+import io.weir.policy.VipRole;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** What has become otherwise with a target, for whoever wants to hear of it. */
+/** What has become otherwise with a target, or with the VIPs, for whoever wants to hear of it. */
 public sealed interface Notice {
 
     /** @param error of the check that failed last; may be empty */
@@ -26,6 +27,13 @@ public sealed interface Notice {
 
     /** The shares of a proxy's targets are others, and the data path has them. */
     record WeightsNotice(String proxy) implements Notice {}
+
+    /**
+     * keepalived says that a VRRP instance has another role here.
+     *
+     * @param why what it was; empty: nothing was known
+     */
+    record VipNotice(String instance, VipRole role, String why) implements Notice {}
 
     /** What befell single targets between two moments. */
     static List<Notice> between(Conditions before, Conditions after) {

@@ -2,10 +2,12 @@ package io.weir.metrics;
 
 import io.prometheus.client.exporter.common.TextFormat;
 import io.weir.engine.Snapshot;
+import io.weir.policy.VipRole;
 import io.weir.stats.DataPathCounts;
 import io.weir.stats.Latencies;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -46,6 +48,7 @@ public final class Metrics {
      * @param answers how long targets take to answer
      * @param resolved whether the last lookup of a host name found addresses; empty: nobody looks it up again
      * @param reloads of the configuration
+     * @param vips roles by VRRP instance
      * @param version of the program
      */
     public Metrics(
@@ -55,9 +58,10 @@ public final class Metrics {
             Latencies answers,
             Function<String, Optional<Boolean>> resolved,
             Reloads reloads,
+            Supplier<Map<String, VipRole>> vips,
             String version) {
         this.snapshots = snapshots;
-        this.node = new NodeFamilies(version, resolved, reloads);
+        this.node = new NodeFamilies(version, resolved, reloads, vips);
         this.conditions = new ConditionFamilies(checks);
         this.traffic = new TrafficFamilies(snapshots, counts, answers);
         this.dataPath = new DataPathFamilies(counts);

@@ -8,26 +8,37 @@ import io.weir.model.ControlPlane.Algorithm;
 import io.weir.model.Destination;
 import io.weir.model.Settings.XdpMode;
 import io.weir.model.SourceRoute.Source;
+import io.weir.policy.VipRole;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What the node is and does, apart from single targets. */
 final class NodeFamilies {
 
     private static final Set<XdpMode> ATTACHED = EnumSet.of(XdpMode.NATIVE, XdpMode.GENERIC, XdpMode.TC);
 
+    private static final List<String> ROLES = List.of("master", "backup", "fault", "stopped");
+
     private final String version;
     private final Function<String, Optional<Boolean>> resolved;
 
     private final Reloads reloads;
+    private final Supplier<Map<String, VipRole>> vips;
 
     /** @param resolved whether the last lookup of a host name found addresses; empty: nobody looks it up again */
-    NodeFamilies(String version, Function<String, Optional<Boolean>> resolved, Reloads reloads) {
+    NodeFamilies(
+            String version,
+            Function<String, Optional<Boolean>> resolved,
+            Reloads reloads,
+            Supplier<Map<String, VipRole>> vips) {
+        this.vips = vips;
         this.version = version;
         this.resolved = resolved;
         this.reloads = reloads;
@@ -46,7 +57,19 @@ final class NodeFamilies {
                 "lb_config_last_reload_success_timestamp_seconds",
                 "When a configuration was taken last, at the start or by a reload.");
         at.add(reloads.lastGoodAt());
-        return List.of(up, info, modes(snapshot), algorithm(snapshot), names(snapshot), reloaded(), last, at);
+        return List.of(up, info, modes(snapshot), algorithm(snapshot), names(snapshot), reloaded(), last, at, vips());
+    }
+
+    private Family vips() {
+        Family family = Family.gauge(
+                "lb_vip_role",
+                "Whether the node has this role in a VRRP instance, as keepalived tells it (1=so).",
+                "instance",
+                "role");
+        vips.get()
+                .forEach((instance, role) ->
+                        ROLES.forEach(word -> family.add(word.equals(role.word()), instance, word)));
+        return family;
     }
 
     private Family reloaded() {

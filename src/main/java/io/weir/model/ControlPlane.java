@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param dnsCache the file that keeps the last addresses of host names for the next start, if any does
  * @param circuitBreaker for every proxy that has none of its own
  * @param cluster the node's peers
+ * @param vrrpNotifyFifo where keepalived tells which VIPs this node has, if it does
  */
 public record ControlPlane(
         HealthChecks health,
@@ -29,7 +30,8 @@ public record ControlPlane(
         AccessLog accessLog,
         Optional<Path> dnsCache,
         Optional<CircuitBreaker> circuitBreaker,
-        Cluster cluster) {
+        Cluster cluster,
+        Optional<Path> vrrpNotifyFifo) {
 
     /**
      * @param enabled whether targets are checked at all
@@ -121,10 +123,21 @@ public record ControlPlane(
             AccessLog.DEFAULT,
             Optional.empty(),
             Optional.empty(),
-            Cluster.DEFAULT);
+            Cluster.DEFAULT,
+            Optional.empty());
 
     public ControlPlane withRateLimits(RateLimits other) {
         return new ControlPlane(
-                health, drains, loadBalancing, other, metrics, adminApi, accessLog, dnsCache, circuitBreaker, cluster);
+                health,
+                drains,
+                loadBalancing,
+                other,
+                metrics,
+                adminApi,
+                accessLog,
+                dnsCache,
+                circuitBreaker,
+                cluster,
+                vrrpNotifyFifo);
     }
 }

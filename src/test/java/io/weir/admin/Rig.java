@@ -25,6 +25,7 @@ import io.weir.model.IpAddress;
 import io.weir.model.Protocol;
 import io.weir.model.ProxyTarget;
 import io.weir.model.Settings;
+import io.weir.policy.VipRole;
 import io.weir.probe.CheckResult;
 import io.weir.probe.NameStatus;
 import io.weir.stats.Connections;
@@ -106,6 +107,7 @@ public final class Rig implements AutoCloseable {
                 () -> latencies,
                 events::subscribe,
                 Optional.of(new Reloading()),
+                () -> Map.of("clients", new VipRole.Master(0)),
                 "1.2.3");
     }
 

@@ -168,7 +168,8 @@ final class RandomConfig {
                                 number(1, 10_000_000)),
                         maybe(() -> Path.of("/var/lib/weir", "dns names")),
                         maybe(this::breaker),
-                        cluster()));
+                        cluster(),
+                        maybe(() -> Path.of("/run/weir", "vrrp told"))));
     }
 
     private Rate rate() {

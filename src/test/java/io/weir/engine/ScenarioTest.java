@@ -255,7 +255,8 @@ class ScenarioTest {
                             usual.resetTimeout(),
                             usual.minRequests(),
                             usual.window())),
-                    control.cluster());
+                    control.cluster(),
+                    control.vrrpNotifyFifo());
         }
 
         private static ControlPlane leastConnections(ControlPlane control) {
@@ -270,7 +271,8 @@ class ScenarioTest {
                     control.accessLog(),
                     control.dnsCache(),
                     control.circuitBreaker(),
-                    control.cluster());
+                    control.cluster(),
+                    control.vrrpNotifyFifo());
         }
 
         private static Map<Endpoint, String> paths(String text) {

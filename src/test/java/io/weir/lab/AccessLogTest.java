@@ -68,7 +68,8 @@ class AccessLogTest {
                 new AccessLog(true, AccessLog.Format.JSON, log, 100, 10, 10_000),
                 control.dnsCache(),
                 control.circuitBreaker(),
-                control.cluster()));
+                control.cluster(),
+                control.vrrpNotifyFifo()));
     }
 
     private static Proxy files(String name, String vip, Endpoint server) {

@@ -86,6 +86,11 @@ class PairTest {
                         group -> assertThat(result.outcome().of(group).silent()).isZero());
         assertThat(drill.pair().in(Side.TWO.role(), "ip -o addr"))
                 .contains(Pair.VIP + "/", Pair.VIP6 + "/", Pair.GATEWAY + "/", Pair.GATEWAY6 + "/");
+        Await.until(
+                "weir knows it",
+                () -> drill.pair()
+                        .in(Side.TWO.role(), "curl -s http://127.0.0.1:9090/metrics")
+                        .contains("lb_vip_role{instance=\"clients\",role=\"master\"} 1"));
         drill.recover(Blow.KILL);
         Proof.say("kill -9 of keepalived and the JVM: VIPs on the other node after %.0f ms", result.movedMillis());
     }

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +45,7 @@ class MetricsServerTest {
                 new Latencies(),
                 _ -> Optional.empty(),
                 new Reloads(0),
+                Map::of,
                 "1");
         return MetricsServer.start(
                 new ControlPlane.Metrics(true, IpAddress.parse("127.0.0.1"), port, "/metrics"), metrics, patience);

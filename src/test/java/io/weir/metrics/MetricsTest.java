@@ -8,6 +8,7 @@ import io.weir.model.Endpoint;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.Circuit;
 import io.weir.policy.HealthTrack.Status;
+import io.weir.policy.VipRole;
 import io.weir.stats.Latencies;
 import io.weir.testing.Counted;
 import io.weir.testing.Run;
@@ -42,7 +43,14 @@ class MetricsTest {
             .done();
     private final Reloads reloads = new Reloads(1_000.5);
     private final Metrics metrics = new Metrics(
-            () -> snapshot, counted, checks, new Latencies(), _ -> Optional.of(false), reloads, "1.2.3-\"x\\y\"");
+            () -> snapshot,
+            counted,
+            checks,
+            new Latencies(),
+            _ -> Optional.of(false),
+            reloads,
+            () -> Map.of("clients", new VipRole.Backup(0)),
+            "1.2.3-\"x\\y\"");
 
     @BeforeEach
     void count() {
@@ -70,6 +78,7 @@ class MetricsTest {
                         Map.entry("lb_up", "gauge"),
                         Map.entry("lb_info", "gauge"),
                         Map.entry("lb_xdp_mode", "gauge"),
+                        Map.entry("lb_vip_role", "gauge"),
                         Map.entry("lb_config_reloads_total", "counter"),
                         Map.entry("lb_config_last_reload_successful", "gauge"),
                         Map.entry("lb_config_last_reload_success_timestamp_seconds", "gauge"),
@@ -93,6 +102,10 @@ class MetricsTest {
         assertThat(text.value("lb_algorithm", "algorithm", "least-connections")).isZero();
         assertThat(text.value("lb_xdp_mode", "interface", "eth0", "mode", "tc")).isEqualTo(1);
         assertThat(text.value("lb_xdp_mode", "interface", "eth0", "mode", "native"))
+                .isZero();
+        assertThat(text.value("lb_vip_role", "instance", "clients", "role", "backup"))
+                .isEqualTo(1);
+        assertThat(text.value("lb_vip_role", "instance", "clients", "role", "master"))
                 .isZero();
         assertThat(text.value("lb_verdicts_total", "verdict", "dropped", "reason", "no_target"))
                 .isEqualTo(7);
