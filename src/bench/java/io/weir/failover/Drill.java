@@ -63,10 +63,7 @@ public final class Drill implements AutoCloseable {
         this.pair = new Pair(prefix);
         try {
             this.directory = Files.createTempDirectory(Leftovers.ownName(prefix) + "-pair");
-            for (Side side : Side.values()) {
-                nodes.put(side, Node.on(pair, side, directory, maker));
-                nodes.get(side).balancer().start();
-            }
+            // First: a target that was down at the start is given its weight back step by step, by each node at its own time.
             this.server = Daemon.start(
                     pair.path(Pair.BACKEND),
                     List.of(
@@ -79,6 +76,10 @@ public final class Drill implements AutoCloseable {
                             String.valueOf(Pair.PORT),
                             String.valueOf(Pair.BACKEND_PORT)));
             server.await(line -> line.startsWith("listening"));
+            for (Side side : Side.values()) {
+                nodes.put(side, Node.on(pair, side, directory, maker));
+                nodes.get(side).balancer().start();
+            }
             nodes.get(Side.ONE).keepalived().start();
             nodes.get(Side.ONE).keepalived().await("Entering MASTER STATE");
             nodes.get(Side.TWO).keepalived().start();
