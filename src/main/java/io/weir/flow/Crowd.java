@@ -1,6 +1,7 @@
 package io.weir.flow;
 
 import io.weir.model.NodeId;
+import java.util.BitSet;
 import java.util.Optional;
 
 /** What the reading of one owner's stream must know of the others, this node among them. */
@@ -14,6 +15,9 @@ interface Crowd {
 
     /** A flow that this node carries is to be told to a peer anew, which has ended it or one like it. */
     void tellAnew(NodeId peer, FlowRecord flow, long fingerprint);
+
+    /** Flows of these buckets that this node carries are to be told to a peer anew. */
+    void tellAnew(NodeId peer, BitSet buckets);
 
     /** Another owner that told of this flow as it is. */
     Optional<NodeId> otherOwner(NodeId owner, long fingerprint);

@@ -2,6 +2,7 @@ package io.weir.flow;
 
 import io.weir.model.NodeId;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +116,7 @@ final class FlowExchange {
 
     void dead(NodeId peer, Collection<NodeId> survivors, long now) {
         down(peer);
-        incoming.remove(peer);
+        incoming(peer).dead(now);
         claim(peer, flow -> Rendezvous.falls(flow, self, survivors));
         leftovers.put(peer, new Leftovers(now + LEFTOVERS_NANOS, LEFTOVERS_TRIES));
     }
@@ -180,7 +181,11 @@ final class FlowExchange {
     void tick(long now) {
         clock = now;
         lookForLost(now);
-        incoming.values().forEach(peer -> peer.tick(now));
+        boolean drawn = links.keySet().stream().allMatch(peer -> incoming(peer).isDrawn());
+        incoming.values().forEach(peer -> {
+            peer.drop(drawn, now);
+            peer.tick(now);
+        });
         outgoing.values().forEach(peer -> peer.tick(now));
         round(now);
         claimLeftovers(now);
@@ -248,7 +253,10 @@ final class FlowExchange {
     ReplicationStatus status(long now) {
         Map<NodeId, ReplicationStatus.Peer> peers = new TreeMap<>();
         Set<NodeId> known = new TreeSet<>(links.keySet());
-        known.addAll(incoming.keySet());
+        incoming.values().stream()
+                .filter(from -> from.told() > 0)
+                .map(Incoming::owner)
+                .forEach(known::add);
         for (NodeId peer : known) {
             Optional<Outgoing> to = Optional.ofNullable(outgoing.get(peer));
             Incoming from = incoming(peer);
@@ -301,9 +309,16 @@ final class FlowExchange {
                 if (ledger.flows().containsAsIs(fingerprint)) {
                     stream.change(true, flow, clock, clock);
                 } else {
-                    stream.tellAnew(fingerprint); // it goes elsewhere: the peer spoke of an earlier one
+                    BitSet bucket = new BitSet(); // it goes elsewhere: the peer spoke of an earlier one
+                    bucket.set(Fingerprint.bucket(fingerprint));
+                    stream.tellAnew(bucket);
                 }
             });
+        }
+
+        @Override
+        public void tellAnew(NodeId peer, BitSet buckets) {
+            Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> stream.tellAnew(buckets));
         }
 
         @Override

@@ -29,8 +29,8 @@ import java.util.function.Predicate;
  *
  * Of two nodes that carry the same flow, one is to give it up: the one whose last packet came two seconds or more before the
  * other's, since last packets are known to a second. So a flow whose packets go both ways stays with both, and one whose packets
- * all go one way is settled as soon as its owner tells it again; for that the buckets of flows that both carry are asked for, more
- * and more rarely. A peer that carries a flow no more is told it anew if it is carried here.
+ * all go one way is settled as soon as its owner tells it again; for that both tell anew the buckets in which they have such flows,
+ * more and more rarely. A peer that carries a flow no more is told it anew if it is carried here.
  */
 final class Incoming {
 
@@ -49,6 +49,7 @@ final class Incoming {
     private static final long GRAIN_MILLIS = 500;
 
     private static final long ASK_AGAIN_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long DROP_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final NodeId owner;
@@ -65,11 +66,16 @@ final class Incoming {
     /** There are shadows of this owner that an earlier process put. */
     private boolean hasUnknown;
 
+    /** There are shadows of this owner that it does not name. */
+    private boolean unnamed;
+
+    private long unnamedSince;
+
     private BitSet drawing = new BitSet();
     private boolean agreed;
     private final Fingerprints flows = new Fingerprints();
     private Transit transit = new Transit();
-    private final Wishes wishes = new Wishes();
+    private Wishes wishes = new Wishes();
     private long askedAt;
     private boolean asking;
     private long lostAt;
@@ -96,8 +102,8 @@ final class Incoming {
         this.hasUnknown = shadows.count(owner) > 0;
     }
 
-    State state() {
-        return state;
+    NodeId owner() {
+        return owner;
     }
 
     Counts counts() {
@@ -111,7 +117,7 @@ final class Incoming {
 
     /** Whether all of the owner's flows are known here, and the last digest was right. */
     boolean isInSync() {
-        return agreed && (state == State.LIVE || state == State.REPAIRING);
+        return agreed && isDrawn();
     }
 
     boolean knows(long fingerprint) {
@@ -128,6 +134,18 @@ final class Incoming {
         if (state != State.LOST && applied > 0) {
             answers.accept(new Frame.Ack(stream, applied));
         }
+    }
+
+    /** The owner is dead: what it told is nobody's word any more. If it returns, its table says whether it knows its flows. */
+    void dead(long now) {
+        flows.clear();
+        state = State.LOST;
+        stream = 0;
+        applied = 0;
+        agreed = false;
+        hasUnknown = true;
+        unnamed = false;
+        lostAt = now - AGAIN_NANOS;
     }
 
     /** The flow was told by this owner too, and another's word on it was followed last. */
@@ -193,6 +211,7 @@ final class Incoming {
         applied = hello.head().number();
         agreed = false;
         asking = false;
+        wishes = new Wishes(); // all is told anew
         transit.of(hello.head().millis(), now / 1_000_000);
         state = State.GREETED;
         answers.accept(new Frame.Ack(stream, applied));
@@ -208,11 +227,11 @@ final class Incoming {
     private void ended(Digest digest, long now) {
         boolean drawn = state == State.DRAWING;
         int gone = flows.sweep(drawing);
-        if (gone > 0 || hasUnknown) {
-            drop();
+        if ((gone > 0 || hasUnknown) && !unnamed) {
+            unnamed = true;
+            unnamedSince = now;
         }
         hasUnknown &= !drawn;
-        otherTable &= !drawn;
         state = State.LIVE;
         asking = false;
         agreed = flows.digest().equals(digest);
@@ -224,16 +243,39 @@ final class Incoming {
     }
 
     /**
-     * What the owner does not name has ended; or it was lost with the owner's table, and lives on: then this node claims it. So
-     * may others: who does not know the rest cannot share with them.
+     * What the owner does not name has ended, or another carries it; or it was lost with the owner's table, and lives on: then this
+     * node claims it. So may others: who does not know the rest cannot share with them.
+     *
+     * @param all whether all peers have told all of their flows, as another may be about to tell what this one does not name
      */
-    private void drop() {
-        Predicate<FlowRecord> unnamed = flow -> !flows.contains(Fingerprint.of(flow));
-        if (otherTable) {
-            shadows.claim(owner, unnamed);
-        } else {
-            shadows.removeIf(owner, unnamed);
+    void drop(boolean all, long now) {
+        if (!unnamed || !isDrawn() || !all && now - unnamedSince < DROP_NANOS) {
+            return;
         }
+        Map<NodeId, List<FlowRecord>> others = new TreeMap<>();
+        Predicate<FlowRecord> nobodys = flow -> {
+            long fingerprint = Fingerprint.of(flow);
+            if (flows.contains(fingerprint)) {
+                return false;
+            }
+            Optional<NodeId> other = crowd.otherOwner(owner, fingerprint);
+            other.ifPresent(
+                    peer -> others.computeIfAbsent(peer, _ -> new ArrayList<>()).add(flow));
+            return other.isEmpty();
+        };
+        if (otherTable) {
+            shadows.claim(owner, nobodys);
+        } else {
+            shadows.removeIf(owner, nobodys);
+        }
+        handOver(others);
+        unnamed = false;
+        otherTable = false;
+    }
+
+    /** Whether the owner has told all of its flows. */
+    boolean isDrawn() {
+        return state == State.LIVE || state == State.REPAIRING;
     }
 
     private void compare(Digest digest) {
@@ -269,6 +311,7 @@ final class Incoming {
         asking = !due.isEmpty();
         if (asking) {
             askedAt = now;
+            crowd.tellAnew(owner, wishes.settling(now)); // either may be the one that has to give up
             answers.accept(new Frame.Ask(stream, due));
         }
     }
@@ -340,7 +383,17 @@ final class Incoming {
         if (!gone.isEmpty()) {
             shadows.remove(owner, gone);
         }
-        others.forEach(shadows::put); // whoever told last, the shadow is this one's now
+        handOver(others);
+    }
+
+    /** Shadows of this owner, or of whoever told last, that another one carries. */
+    private void handOver(Map<NodeId, List<FlowRecord>> others) {
+        others.forEach((other, carried) -> {
+            List<FlowRecord> kept = shadows.put(other, carried).kept();
+            if (!kept.isEmpty()) {
+                shadows.remove(owner, kept);
+            }
+        });
     }
 
     /** @param both those of them that this node carries, by its own word */

@@ -134,9 +134,11 @@ final class Outgoing {
         return state != State.GREETING && batch.add(open, flow);
     }
 
-    /** The peer needs to be told this flow anew, of which only the fingerprint is known. */
-    void tellAnew(long fingerprint) {
-        asked.set(Fingerprint.bucket(fingerprint));
+    /** The peer needs to be told these buckets anew. */
+    void tellAnew(BitSet buckets) {
+        if (hasAll()) {
+            asked.or(buckets);
+        }
     }
 
     /** The buckets the next walk is to tell. */
@@ -237,11 +239,7 @@ final class Outgoing {
                             now);
                 }
             }
-            case Frame.Ask ask -> {
-                if (hasAll()) {
-                    asked.or(ask.buckets());
-                }
-            }
+            case Frame.Ask ask -> tellAnew(ask.buckets());
             case Frame.Again _ -> restart(now);
         }
     }

@@ -66,12 +66,25 @@ final class Wishes {
         if (room) {
             due.or(refused);
         }
-        if (contested.isEmpty() && now - settleAt > pause) {
-            pause = SETTLE_NANOS;
-        } else if (!contested.isEmpty() && now - settleAt >= 0) {
+        if (isSettlingDue(now)) {
             due.or(contested);
-            pause = Math.min(pause * 4, RARELY_NANOS);
         }
         return due;
+    }
+
+    /** Those in which flows are that both nodes carry, when it is time to settle on one. */
+    BitSet settling(long now) {
+        if (!isSettlingDue(now)) {
+            return new BitSet();
+        }
+        pause = Math.min(pause * 2, RARELY_NANOS);
+        return (BitSet) contested.clone();
+    }
+
+    private boolean isSettlingDue(long now) {
+        if (contested.isEmpty() && now - settleAt > pause) {
+            pause = SETTLE_NANOS;
+        }
+        return !contested.isEmpty() && now - settleAt >= 0;
     }
 }

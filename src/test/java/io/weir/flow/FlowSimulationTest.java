@@ -9,6 +9,7 @@ import io.weir.model.NodeId;
 import io.weir.sim.Chaos;
 import io.weir.sim.World;
 import io.weir.testing.Seed;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,23 +19,65 @@ import org.junit.jupiter.api.Test;
 /** The real state machines of whole clusters, on tables that do what the kernel's do. */
 class FlowSimulationTest {
 
-    private static final int CASES = 150;
+    private static final int CASES = 200;
+
+    /** A few ticks, and what the network takes. */
+    private static final int LAG_MS = 100;
 
     @Test
     void shadows_are_what_owners_carry_once_it_is_quiet_whatever_happened() {
         Seed.times(CASES, FlowSimulationTest::storm);
     }
 
-    private static void storm(Random random) {
-        World world = new World(random, 50);
-        Site site = new Site(world, 2 + random.nextInt(2));
-        site.clients(25, 15_000);
-        Chaos.unleash(world, 8, 20_000);
-        for (int i = 0; i < 4; i++) {
-            world.in(random.nextInt(20_000), site::reroute);
+    @Test
+    void established_flows_survive_deaths_that_follow_each_other() {
+        Seed.times(CASES, FlowSimulationTest::deaths);
+    }
+
+    /** What happened in a case that is repeated is told. */
+    private static World world(Random random, int tickMs) {
+        World world = new World(random, tickMs);
+        return Seed.isGiven() ? world.traced() : world;
+    }
+
+    private static void deaths(Random random) {
+        World world = world(random, 20);
+        Site site = new Site(world, 2 + random.nextInt(2), Duration.ofMinutes(5), LAG_MS);
+        site.clients(30, 25_000);
+        List<Long> deaths = new ArrayList<>();
+        world.run(2_000 + random.nextInt(3_000));
+        for (int i = 0; i < 3; i++) {
+            site.reroute();
+            world.run(random.nextInt(2_000));
+            NodeId victim =
+                    List.copyOf(world.all()).get(random.nextInt(world.all().size()));
+            site.dies(victim, random.nextInt(3) > 0);
+            world.kill(victim);
+            deaths.add(world.time());
+            world.run(random.nextInt(10_000));
+            world.restart(victim);
+            world.run(3_000);
         }
-        world.run(20_000);
-        world.quiet(60_000);
+        assertThat(site.conversations().stream()
+                        .filter(conversation -> conversation.reset)
+                        .filter(conversation -> deaths.stream()
+                                .noneMatch(
+                                        death -> death >= conversation.opened && death - conversation.opened < LAG_MS))
+                        .map(conversation -> conversation.key.client() + " since " + conversation.opened))
+                .as(() -> "of those that began longer than the lag before the deaths at " + deaths + world.history())
+                .isEmpty();
+    }
+
+    private static void storm(Random random) {
+        World world = world(random, 100);
+        Site site = new Site(world, 2 + random.nextInt(2), Duration.ofSeconds(15), 1_000);
+        site.clients(20, 10_000);
+        Chaos.unleash(world, 8, 12_000);
+        for (int i = 0; i < 4; i++) {
+            world.in(random.nextInt(12_000), site::reroute);
+        }
+        world.run(12_000);
+        world.quiet(35_000);
         settle(site, world);
     }
 
@@ -45,7 +88,7 @@ class FlowSimulationTest {
             world.run(10);
             wrong = differences(site, world);
         }
-        assertThat(wrong).as(world::history).isEmpty();
+        assertThat(wrong).as(() -> world.history()).isEmpty();
     }
 
     private static List<String> differences(Site site, World world) {

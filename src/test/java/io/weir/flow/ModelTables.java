@@ -15,6 +15,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** What a node's kernel does, in two maps: flows it carries and shadows. Outlives the process, as the kernel does. */
 final class ModelTables implements OwnFlows, Shadows {
@@ -25,6 +26,7 @@ final class ModelTables implements OwnFlows, Shadows {
     final Map<Key, Shadow> shadows = new LinkedHashMap<>();
     private final LongSupplier clock;
     private final long table;
+    private final Consumer<Supplier<String>> trace;
     private final int sliceFlows;
     private BiConsumer<Boolean, FlowRecord> events = (open, flow) -> {};
     long lost;
@@ -44,7 +46,13 @@ final class ModelTables implements OwnFlows, Shadows {
     record Shadow(NodeId owner, Way way, long created) {}
 
     ModelTables(LongSupplier clock, long table, int sliceFlows) {
+        this(clock, table, sliceFlows, _ -> {});
+    }
+
+    /** @param trace told of every change */
+    ModelTables(LongSupplier clock, long table, int sliceFlows, Consumer<Supplier<String>> trace) {
         this.clock = clock;
+        this.trace = trace;
         this.table = table;
         this.sliceFlows = sliceFlows;
     }
@@ -85,6 +93,7 @@ final class ModelTables implements OwnFlows, Shadows {
     }
 
     private void carry(Key key, Way way, long created) {
+        trace.accept(() -> line(key, "carry to " + way.target()));
         own.put(key, new Own(way, created, clock.getAsLong()));
         events.accept(true, record(key, way, clock.getAsLong() - created, 0));
     }
@@ -92,8 +101,13 @@ final class ModelTables implements OwnFlows, Shadows {
     void close(Key key) {
         Own carried = own.remove(key);
         if (carried != null) {
+            trace.accept(() -> line(key, "end " + carried));
             events.accept(false, record(key, carried));
         }
+    }
+
+    private String line(Key key, String what) {
+        return key.client() + " in table " + table + ": " + what + "; it had " + own.get(key) + ", " + shadows.get(key);
     }
 
     void expire(Duration timeout) {
@@ -156,6 +170,7 @@ final class ModelTables implements OwnFlows, Shadows {
         for (FlowRecord flow : flows) {
             Key key = Key.of(flow);
             Own carried = own.get(key);
+            trace.accept(() -> line(key, "put for " + owner + " as " + flow.target() + ", idle " + flow.idle()));
             if (carried != null && staysHere(carried, flow)) {
                 kept.add(flow);
             } else if (shadows.size() >= capacity && !shadows.containsKey(key)) {
@@ -184,6 +199,7 @@ final class ModelTables implements OwnFlows, Shadows {
     @Override
     public void remove(NodeId owner, List<FlowRecord> flows) {
         for (FlowRecord flow : flows) {
+            trace.accept(() -> line(Key.of(flow), "remove for " + owner));
             Shadow shadow = shadows.get(Key.of(flow));
             if (shadow != null && shadow.owner().equals(owner)) {
                 shadows.remove(Key.of(flow));
@@ -194,6 +210,7 @@ final class ModelTables implements OwnFlows, Shadows {
     @Override
     public long removeIf(NodeId owner, Predicate<FlowRecord> gone) {
         List<Key> taken = of(owner, gone);
+        taken.forEach(key -> trace.accept(() -> line(key, "drop for " + owner)));
         taken.forEach(shadows::remove);
         return taken.size();
     }

@@ -27,14 +27,12 @@ import java.util.TreeSet;
  */
 final class Site {
 
-    static final Duration TIMEOUT = Duration.ofSeconds(20);
-
-    /** What the worst network of a world makes of a few milliseconds. */
-    private static final int LAG_MS = 1_000;
-
     private final World world;
+    private final Duration timeout;
+    private final int lagMs;
     private final Map<NodeId, Machine> machines = new LinkedHashMap<>();
     private final Set<NodeId> hostDies = new TreeSet<>();
+    private final Set<NodeId> unready = new TreeSet<>();
     private final List<Conversation> conversations = new ArrayList<>();
     private long tables;
     private long lives;
@@ -53,7 +51,7 @@ final class Site {
         long lastPacket;
         boolean over;
 
-        /** It reached a node that did not know it. */
+        /** It reached a node that did not know it, and should have. */
         boolean reset;
 
         Conversation(Key key, Way way, long opened) {
@@ -64,14 +62,23 @@ final class Site {
         }
     }
 
-    Site(World world, int nodes) {
+    /**
+     * @param timeout of a flow without packets
+     * @param lagMs within which a peer has heard of a flow if it can
+     */
+    Site(World world, int nodes, Duration timeout, int lagMs) {
         this.world = world;
+        this.lagMs = lagMs;
+        this.timeout = timeout;
         for (int i = 1; i <= nodes; i++) {
             NodeId id = new NodeId("lb-" + i);
             machines.put(id, machine());
             world.add(id, host -> {
                 if (hostDies.contains(id) && host.boot() > 1) {
                     machines.put(id, machine()); // its memory is gone
+                    if (unready.add(id)) {
+                        getReady(id, false);
+                    }
                 }
                 if (world.random().nextBoolean()) {
                     hostDies.add(id);
@@ -86,7 +93,7 @@ final class Site {
 
     private Machine machine() {
         return new Machine(new ModelTables(
-                () -> world.time() * 1_000_000, ++tables, 1 + world.random().nextInt(7)));
+                () -> world.time() * 1_000_000, ++tables, 1 + world.random().nextInt(7), world::note));
     }
 
     ModelTables tables(NodeId id) {
@@ -115,8 +122,30 @@ final class Site {
         shuffle = world.random().nextInt(4);
     }
 
+    /** A host that has begun anew is sent packets when it has known the flows of all others that run for a second. */
     private boolean forwards(NodeId id) {
-        return world.process(id).isPresent() || !hostDies.contains(id);
+        return !unready.contains(id) && (world.process(id).isPresent() || !hostDies.contains(id));
+    }
+
+    private void getReady(NodeId id, boolean knew) {
+        world.in(1_000, () -> {
+            boolean knows = world.process(id).isPresent() && knowsAll(id);
+            if (knew && knows) {
+                unready.remove(id);
+            } else {
+                getReady(id, knows);
+            }
+        });
+    }
+
+    private boolean knowsAll(NodeId id) {
+        Set<NodeId> others = world.running();
+        others.remove(id);
+        Map<NodeId, ReplicationStatus.Peer> peers = exchange(id).status(0).peers();
+        return others.stream()
+                .allMatch(other -> peers.containsKey(other)
+                        && peers.get(other).linked()
+                        && peers.get(other).inSync());
     }
 
     private Optional<NodeId> route(Key key) {
@@ -132,7 +161,7 @@ final class Site {
     /** Who knows of it by now must never send it elsewhere. */
     private void noteTold(Conversation conversation) {
         world.in(
-                LAG_MS,
+                lagMs,
                 () -> machines.values().stream()
                         .filter(machine -> machine.tables.way(conversation.key).equals(Optional.of(conversation.way)))
                         .forEach(conversation.told::add));
@@ -142,7 +171,7 @@ final class Site {
         world.in(1_000, () -> {
             machines.forEach((id, machine) -> {
                 if (forwards(id)) {
-                    machine.tables.expire(TIMEOUT);
+                    machine.tables.expire(timeout);
                 }
             });
             expire();
@@ -196,7 +225,9 @@ final class Site {
             conversation.lastPacket = world.time();
             if (way.isEmpty()) {
                 world.note(() -> conversation.key.client() + " is not known by " + node);
-                conversation.reset = true;
+                conversation.reset = world.time() - conversation.opened > lagMs
+                        && world.process(node).isPresent()
+                        && knowsAll(node);
                 conversation.over = true;
             } else if (!way.get().equals(conversation.way)) {
                 conversation.over = true;

@@ -1,0 +1,319 @@
+package io.weir.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.flow.ModelTables.Key;
+import io.weir.flow.ModelTables.Shadow;
+import io.weir.flow.ModelTables.Way;
+import io.weir.model.NodeId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Nodes side by side, without a network between them that could be late. */
+class FlowExchangeTest {
+
+    private final SideBySide nodes = new SideBySide();
+
+    @Test
+    void a_new_peer_is_told_all_flows_and_then_every_change() {
+        SideBySide.Node one = nodes.add("lb-1");
+        IntStream.range(0, 5_000).forEach(one::open);
+        SideBySide.Node two = nodes.add("lb-2");
+        nodes.run(Duration.ofSeconds(1));
+
+        assertThat(two.tables.shadows.keySet()).isEqualTo(one.tables.own.keySet());
+        assertThat(two.exchange.isInSync()).isTrue();
+
+        one.open(5_000);
+        one.close(17);
+        nodes.run(Duration.ofMillis(10));
+
+        assertThat(two.tables.shadows.keySet())
+                .isEqualTo(one.tables.own.keySet())
+                .hasSize(5_000);
+    }
+
+    @Test
+    void what_changes_during_the_walk_is_told_as_it_is_in_the_end() {
+        SideBySide.Node one = nodes.add("lb-1");
+        IntStream.range(0, 20_000).forEach(one::open);
+        SideBySide.Node two = nodes.add("lb-2");
+        for (int i = 0; i < 20_000; i += 7) {
+            one.close(i);
+            one.open(20_000 + i);
+            if (i % 3 == 0) {
+                one.open(i, "10.1.0.2:8080");
+            }
+            nodes.step();
+        }
+        nodes.run(Duration.ofSeconds(1));
+
+        assertThat(ways(two.tables)).isEqualTo(ownWays(one.tables));
+        assertThat(nodes.status(one).peers().get(two.id).restarts()).isZero();
+    }
+
+    @Test
+    void all_is_told_anew_when_an_event_is_lost() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        IntStream.range(0, 100).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+
+        one.tables.own.remove(SideBySide.key(3));
+        one.tables.own.put(SideBySide.key(1_000), one.tables.own.get(SideBySide.key(4)));
+        one.tables.lost++;
+        nodes.run(Duration.ofSeconds(1));
+
+        assertThat(two.tables.shadows.keySet()).isEqualTo(one.tables.own.keySet());
+        assertThat(nodes.status(one).peers().get(two.id).restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void a_difference_is_found_by_the_digest_and_repaired_by_its_bucket_alone() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        IntStream.range(0, 5_000).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+        long before = nodes.status(one).peers().get(two.id).sentBytes();
+
+        nodes.damage = frame -> FrameReader.read(frame) instanceof Frame.Changes changes
+                ? FrameWriter.write(new Frame.Changes(changes.head(), List.of()))
+                : frame;
+        one.open(5_000);
+        nodes.run(Duration.ofMillis(10));
+        nodes.damage = frame -> frame;
+        assertThat(two.tables.shadows).hasSize(5_000);
+        nodes.run(SideBySide.DIGESTS.multipliedBy(2));
+
+        assertThat(two.tables.shadows.keySet()).isEqualTo(one.tables.own.keySet());
+        assertThat(two.exchange.isInSync()).isTrue();
+        ReplicationStatus.Peer peer = nodes.status(one).peers().get(two.id);
+        assertThat(peer.restarts()).isZero();
+        assertThat(peer.sentBytes() - before).isLessThan(20_000); // the sums of the buckets, and a few flows
+        assertThat(nodes.status(two).peers().get(one.id).repairs()).isEqualTo(1);
+    }
+
+    @Test
+    void a_frame_that_is_malformed_or_missing_begins_the_stream_anew() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        for (byte[] broken : new byte[][] {{1, 2, 3}, {}}) {
+            nodes.damage = frame -> FrameReader.read(frame) instanceof Frame.Changes ? broken : frame;
+            one.open(1);
+            nodes.run(Duration.ofMillis(10));
+            nodes.damage = frame -> frame;
+            nodes.run(Duration.ofSeconds(3));
+
+            assertThat(two.tables.shadows.keySet()).isEqualTo(one.tables.own.keySet());
+            assertThat(two.exchange.isInSync()).isTrue();
+            one.close(1);
+        }
+        assertThat(nodes.status(two).malformed()).isEqualTo(1); // the other one was lost on the way
+    }
+
+    @Test
+    void a_peer_that_takes_nothing_costs_a_bounded_queue_and_is_told_all_when_it_does() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        nodes.run(Duration.ofSeconds(1));
+        nodes.room = 0;
+        for (int i = 0; i < 150_000; i++) {
+            one.open(i);
+            if (i % 1_000 == 0) {
+                nodes.step();
+                assertThat(nodes.status(one).peers().get(two.id).underwayBytes())
+                        .isLessThanOrEqualTo(Outgoing.MOST_BYTES);
+            }
+        }
+        assertThat(nodes.status(one).unprotected()).isEqualTo(150_000);
+        assertThat(two.tables.shadows).isEmpty();
+
+        nodes.room = 1_000;
+        nodes.run(Duration.ofSeconds(3));
+        assertThat(two.tables.shadows.keySet()).isEqualTo(one.tables.own.keySet());
+        assertThat(nodes.status(one).unprotected()).isZero();
+    }
+
+    @Test
+    void what_found_no_room_is_asked_for_when_there_is_some() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        two.tables.capacity = 160;
+        IntStream.range(0, 200).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+        assertThat(two.tables.shadows).hasSize(160);
+        assertThat(nodes.status(two).peers().get(one.id).refused()).isEqualTo(40);
+        assertThat(two.exchange.isInSync()).isTrue();
+
+        two.tables.capacity = 1_000;
+        nodes.run(Duration.ofSeconds(1));
+        assertThat(two.tables.shadows).hasSize(200);
+    }
+
+    @Test
+    void a_flow_whose_packets_all_come_by_another_node_is_given_up_to_it() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        SideBySide.Node three = nodes.add("lb-3");
+        one.open(1);
+        nodes.run(Duration.ofSeconds(1));
+        for (int second = 0; second < 20; second++) {
+            two.packet(1);
+            nodes.run(Duration.ofSeconds(1));
+        }
+
+        assertThat(one.tables.own).isEmpty();
+        assertThat(owner(one, 1)).contains(two.id);
+        assertThat(owner(three, 1)).contains(two.id);
+        two.close(1);
+        nodes.run(Duration.ofMillis(10));
+        assertThat(one.tables.shadows).isEmpty();
+        assertThat(three.tables.shadows).isEmpty();
+    }
+
+    @Test
+    void a_flow_whose_packets_come_by_two_nodes_stays_with_both() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        one.open(1);
+        nodes.run(Duration.ofSeconds(1));
+        for (int second = 0; second < 60; second++) {
+            one.packet(1);
+            two.packet(1);
+            nodes.run(Duration.ofSeconds(1));
+        }
+
+        assertThat(one.tables.own).hasSize(1);
+        assertThat(two.tables.own).hasSize(1);
+    }
+
+    @Test
+    void who_carries_a_flow_tells_it_anew_to_the_node_that_has_ended_it() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        one.open(1);
+        nodes.run(Duration.ofSeconds(1));
+        two.packet(1);
+        nodes.run(Duration.ofMillis(10));
+
+        one.close(1); // by its timeout
+        nodes.run(Duration.ofMillis(10));
+        assertThat(owner(one, 1)).contains(two.id);
+    }
+
+    @Test
+    void survivors_share_the_flows_of_a_dead_node_and_know_of_each_other() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        SideBySide.Node three = nodes.add("lb-3");
+        IntStream.range(0, 1_000).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+        Set<Key> all = Set.copyOf(one.tables.own.keySet());
+        nodes.kill(one);
+        nodes.run(Duration.ofSeconds(1));
+
+        assertThat(two.tables.own).hasSizeBetween(400, 600);
+        assertThat(three.tables.own).hasSize(1_000 - two.tables.own.size());
+        assertThat(two.tables.shadows.keySet()).isEqualTo(three.tables.own.keySet());
+        assertThat(three.tables.shadows.keySet()).isEqualTo(two.tables.own.keySet());
+        assertThat(all).containsAll(two.tables.own.keySet()).containsAll(three.tables.own.keySet());
+    }
+
+    @Test
+    void what_no_survivor_claims_is_claimed_by_all_in_the_end() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        IntStream.range(0, 100).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+        nodes.kill(one, Set.of(two.id, new NodeId("lb-3"))); // whom this one has never met
+        nodes.run(Duration.ofSeconds(1));
+        assertThat(two.tables.own).hasSizeBetween(20, 80);
+
+        nodes.run(Duration.ofSeconds(60));
+        assertThat(two.tables.own).hasSize(100);
+        assertThat(two.tables.shadows).isEmpty();
+    }
+
+    @Test
+    void flows_that_a_node_has_lost_with_its_memory_live_on_at_its_peer() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        IntStream.range(0, 100).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+        nodes.restart(one, false);
+        nodes.run(Duration.ofSeconds(1));
+
+        assertThat(two.tables.own).hasSize(100);
+        assertThat(one.exchange.isInSync()).isTrue();
+        assertThat(one.tables.shadows.keySet()).isEqualTo(two.tables.own.keySet());
+    }
+
+    @Test
+    void flows_that_ended_while_the_process_was_dead_are_forgotten_by_its_peer() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        IntStream.range(0, 100).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+        IntStream.range(0, 50).forEach(i -> one.tables.own.remove(SideBySide.key(i)));
+        nodes.restart(one, true);
+        nodes.run(Duration.ofSeconds(1));
+
+        assertThat(two.tables.own).isEmpty();
+        assertThat(two.tables.shadows.keySet())
+                .isEqualTo(one.tables.own.keySet())
+                .hasSize(50);
+    }
+
+    @Test
+    void shadows_that_the_process_finds_at_its_start_are_those_of_now_when_it_is_in_sync() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        IntStream.range(0, 100).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+        nodes.restart(two, true);
+        IntStream.range(0, 30).forEach(one::close);
+        nodes.run(Duration.ofSeconds(1));
+
+        assertThat(two.exchange.isInSync()).isTrue();
+        assertThat(two.tables.shadows.keySet())
+                .isEqualTo(one.tables.own.keySet())
+                .hasSize(70);
+    }
+
+    @Test
+    void the_lag_is_what_passes_from_the_event_to_the_answer() {
+        SideBySide.Node one = nodes.add("lb-1");
+        nodes.add("lb-2");
+        nodes.run(Duration.ofSeconds(1));
+        for (int i = 0; i < 100; i++) {
+            one.open(i);
+            nodes.run(Duration.ofMillis(20));
+        }
+
+        ReplicationStatus status = nodes.status(one);
+        assertThat(status.lagMedian()).isBetween(Duration.ofMillis(1), Duration.ofMillis(5));
+        assertThat(status.lag99()).isBetween(status.lagMedian(), Duration.ofMillis(5));
+    }
+
+    private static Optional<NodeId> owner(SideBySide.Node node, int number) {
+        return Optional.ofNullable(node.tables.shadows.get(SideBySide.key(number)))
+                .map(Shadow::owner);
+    }
+
+    private static Map<Key, Way> ways(ModelTables tables) {
+        return tables.shadows.entrySet().stream()
+                .collect(java.util.stream.Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().way()));
+    }
+
+    private static Map<Key, Way> ownWays(ModelTables tables) {
+        return tables.own.entrySet().stream()
+                .collect(java.util.stream.Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().way()));
+    }
+}

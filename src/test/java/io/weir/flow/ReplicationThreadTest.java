@@ -1,0 +1,165 @@
+package io.weir.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.lab.Await;
+import io.weir.model.NodeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ReplicationThreadTest {
+
+    private static final NodeId ONE = new NodeId("lb-1");
+    private static final NodeId TWO = new NodeId("lb-2");
+    private static final int MANY = 100_000;
+
+    private final List<ReplicationThread> threads = new ArrayList<>();
+    private final ModelTables held = new ModelTables(System::nanoTime, 2, 1_000);
+
+    @AfterEach
+    void end() {
+        threads.forEach(ReplicationThread::close);
+    }
+
+    /** Carries flows of these numbers, or fails. */
+    private record Carried(int flows, CountDownLatch walks) implements OwnFlows {
+
+        @Override
+        public Walk walk() {
+            try {
+                walks.await();
+            } catch (InterruptedException ended) {
+                throw new IllegalStateException(ended);
+            }
+            return new Walk() {
+                @Override
+                public boolean next(Consumer<FlowRecord> consumer) {
+                    IntStream.range(0, flows).mapToObj(Flows::numbered).forEach(consumer);
+                    return false;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        @Override
+        public long lost() {
+            return 0;
+        }
+
+        @Override
+        public long table() {
+            return 1;
+        }
+    }
+
+    private ReplicationThread start(NodeId id, OwnFlows own, Shadows shadows) {
+        ReplicationThread thread = ReplicationThread.start(id, own, shadows, Duration.ofSeconds(1));
+        threads.add(thread);
+        return thread;
+    }
+
+    private static void link(NodeId from, ReplicationThread one, NodeId to, ReplicationThread other) {
+        one.up(link(from, to, other));
+        other.up(link(to, from, one));
+    }
+
+    /** Without threads of its own: who tells waits for who is told, as little as a pipe of this length does. */
+    private static PeerLink link(NodeId from, NodeId to, ReplicationThread there) {
+        return new PeerLink() {
+            @Override
+            public NodeId peer() {
+                return to;
+            }
+
+            @Override
+            public boolean offer(byte[] frame) {
+                there.frame(from, frame);
+                return true;
+            }
+        };
+    }
+
+    @Test
+    void what_the_reader_of_events_tells_is_held_by_the_peer() {
+        ReplicationThread one =
+                start(ONE, new Carried(0, new CountDownLatch(0)), new ModelTables(System::nanoTime, 1, 1));
+        ReplicationThread two = start(TWO, new Carried(0, new CountDownLatch(0)), held);
+        link(ONE, one, TWO, two);
+        Await.until("the peer is told", () -> {
+            ReplicationStatus.Peer peer = one.status().peers().get(TWO);
+            return peer != null && peer.told();
+        });
+
+        IntStream.range(0, 1_000).forEach(i -> one.opened(Flows.numbered(i), System.nanoTime()));
+        IntStream.range(0, 400).forEach(i -> one.closed(Flows.numbered(i), System.nanoTime()));
+
+        Await.until("600 are held", () -> two.status().shadows() == 600);
+        Await.until("all are protected", () -> one.status().unprotected() == 0);
+        assertThat(one.status().lagMedian()).isPositive();
+    }
+
+    @Test
+    void events_that_find_no_room_are_made_up_for_by_a_walk() {
+        CountDownLatch walks = new CountDownLatch(1);
+        ReplicationThread one = start(ONE, new Carried(MANY, walks), new ModelTables(System::nanoTime, 1, 1));
+        ReplicationThread two = start(TWO, new Carried(0, new CountDownLatch(0)), held);
+        link(ONE, one, TWO, two);
+
+        // Its thread is held up in the walk, and the reader goes on.
+        IntStream.range(0, MANY).forEach(i -> one.opened(Flows.numbered(i), System.nanoTime()));
+        walks.countDown();
+
+        Await.until("all are held", () -> two.status().shadows() == MANY);
+        Await.until("it is in sync", () -> two.status().inSync());
+    }
+
+    @Test
+    void a_failure_of_the_tables_does_not_end_it() {
+        OwnFlows failing = new OwnFlows() {
+            private int walks;
+
+            @Override
+            public Walk walk() {
+                if (walks++ == 0) {
+                    throw new IllegalStateException("the kernel says no");
+                }
+                return new Carried(500, new CountDownLatch(0)).walk();
+            }
+
+            @Override
+            public long lost() {
+                return 0;
+            }
+
+            @Override
+            public long table() {
+                return 1;
+            }
+        };
+        ReplicationThread one = start(ONE, failing, new ModelTables(System::nanoTime, 1, 1));
+        ReplicationThread two = start(TWO, new Carried(0, new CountDownLatch(0)), held);
+        link(ONE, one, TWO, two);
+
+        Await.until("all are held", () -> two.status().shadows() == 500);
+    }
+
+    @Test
+    void nobody_waits_for_one_that_is_closed() {
+        ReplicationThread one = start(ONE, new Carried(0, new CountDownLatch(0)), held);
+        one.close();
+
+        for (int i = 0; i < 1_000; i++) {
+            one.frame(TWO, new byte[1]);
+        }
+        one.opened(Flows.numbered(1), System.nanoTime());
+        assertThat(one.status()).isNotNull();
+    }
+}

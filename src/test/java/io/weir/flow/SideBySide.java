@@ -1,0 +1,155 @@
+package io.weir.flow;
+
+import io.weir.flow.ModelTables.Key;
+import io.weir.flow.ModelTables.Way;
+import io.weir.model.Endpoint;
+import io.weir.model.NodeId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/** Nodes whose frames arrive a millisecond later, in one thread. */
+final class SideBySide {
+
+    static final Duration DIGESTS = Duration.ofSeconds(2);
+    private static final long STEP_NANOS = 1_000_000;
+
+    private final Map<NodeId, Node> living = new TreeMap<>();
+    private final Deque<Runnable> underway = new ArrayDeque<>();
+    private long now = 1_000_000_000;
+    private long tables;
+
+    /** What becomes of a frame on its way; an empty one does not arrive. */
+    UnaryOperator<byte[]> damage = frame -> frame;
+
+    /** How many frames may be under way. */
+    int room = 1_000;
+
+    final class Node {
+        final NodeId id;
+        ModelTables tables;
+        FlowExchange exchange;
+
+        private Node(NodeId id) {
+            this.id = id;
+            boot(false);
+        }
+
+        private void boot(boolean keeps) {
+            if (!keeps) {
+                tables = new ModelTables(() -> now, ++SideBySide.this.tables, 500);
+            }
+            exchange = new FlowExchange(id, tables, tables, (int) now, DIGESTS.toNanos(), now);
+            FlowExchange of = exchange;
+            tables.onEvent((open, flow) -> {
+                if (open) {
+                    of.opened(flow, now, now);
+                } else {
+                    of.closed(flow, now, now);
+                }
+            });
+        }
+
+        void open(int number) {
+            open(number, "10.1.0.1:8080");
+        }
+
+        void open(int number, String target) {
+            tables.open(key(number), new Way(Endpoint.parse(target), "web"));
+        }
+
+        void packet(int number) {
+            tables.packet(key(number));
+        }
+
+        void close(int number) {
+            tables.close(key(number));
+        }
+
+        private void link(Node peer) {
+            FlowExchange there = peer.exchange;
+            exchange.up(
+                    new PeerLink() {
+                        @Override
+                        public NodeId peer() {
+                            return peer.id;
+                        }
+
+                        @Override
+                        public boolean offer(byte[] frame) {
+                            if (underway.size() >= room) {
+                                return false;
+                            }
+                            byte[] arriving = damage.apply(frame);
+                            underway.add(() -> {
+                                if (arriving.length > 0 && there == peer.exchange && living.containsKey(id)) {
+                                    there.frame(id, arriving, now);
+                                }
+                            });
+                            return true;
+                        }
+                    },
+                    now);
+        }
+    }
+
+    static Key key(int number) {
+        return Key.of(Flows.numbered(number));
+    }
+
+    Node add(String name) {
+        Node node = new Node(new NodeId(name));
+        join(node);
+        return node;
+    }
+
+    private void join(Node node) {
+        for (Node other : living.values()) {
+            other.link(node);
+            node.link(other);
+        }
+        living.put(node.id, node);
+    }
+
+    void kill(Node node) {
+        Set<NodeId> survivors = new TreeSet<>(living.keySet());
+        survivors.remove(node.id);
+        kill(node, survivors);
+    }
+
+    void kill(Node node, Set<NodeId> survivors) {
+        living.remove(node.id);
+        living.values().forEach(other -> other.exchange.dead(node.id, survivors, now));
+    }
+
+    /** @param keeps whether the tables outlive it */
+    void restart(Node node, boolean keeps) {
+        living.remove(node.id);
+        living.values().forEach(other -> other.exchange.down(node.id));
+        node.boot(keeps);
+        join(node);
+    }
+
+    void step() {
+        now += STEP_NANOS;
+        for (int arriving = underway.size(); arriving > 0; arriving--) {
+            underway.remove().run();
+        }
+        living.values().forEach(node -> node.exchange.tick(now));
+    }
+
+    void run(Duration time) {
+        for (long end = now + time.toNanos(); now < end; ) {
+            step();
+        }
+    }
+
+    ReplicationStatus status(Node node) {
+        return node.exchange.status(now);
+    }
+}
