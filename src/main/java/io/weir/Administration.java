@@ -21,6 +21,7 @@ final class Administration {
     static Node node(LoadBalancer loadBalancer, Optional<Node.Reload> reload) {
         return new Node(
                 loadBalancer,
+                loadBalancer.cluster(),
                 new FileCodec(),
                 loadBalancer::now,
                 loadBalancer::notices,

@@ -1,6 +1,7 @@
 package io.weir;
 
 import io.weir.api.Circuits;
+import io.weir.api.Cluster;
 import io.weir.api.Connections;
 import io.weir.api.Dns;
 import io.weir.api.Drains;
@@ -93,6 +94,7 @@ public final class LoadBalancer implements Operations {
                 probing::isResolved,
                 reloads,
                 vips::roles,
+                () -> cluster().status(),
                 Version.text());
     }
 
@@ -224,6 +226,11 @@ public final class LoadBalancer implements Operations {
     /** What is counted and told of connections. */
     public Stats stats() {
         return Stats.over(operations, statistics, table, counts);
+    }
+
+    /** The node's peers. */
+    public Cluster cluster() {
+        return Cluster.NONE;
     }
 
     io.weir.stats.Connections table() {

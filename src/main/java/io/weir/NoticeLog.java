@@ -86,7 +86,8 @@ final class NoticeLog implements AutoCloseable {
                         "drain of target " + target + ": " + word(status.state()) + ", " + status.current() + " of "
                                 + status.initial() + " connections left");
             }
-            case Notice.WeightsNotice _ -> new Line(false, "");
+            case Notice.WeightsNotice _, Notice.MemberNotice _ ->
+                new Line(false, ""); // nodes are told where they are seen
             case Notice.VipNotice(var instance, var role, var was) ->
                 new Line(
                         role instanceof VipRole.Fault,

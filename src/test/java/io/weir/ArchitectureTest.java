@@ -34,9 +34,9 @@ class ArchitectureTest {
             Map.entry("cluster", List.of("model", "policy", "engine", "flow")),
             Map.entry("dataplane", List.of("model", "engine", "flow", "stats", "libbpf")),
             Map.entry("probe", List.of("model", "policy")),
-            Map.entry("api", List.of("model", "policy", "engine", "probe", "stats")),
-            Map.entry("admin", List.of("model", "policy", "engine", "probe", "stats", "api")),
-            Map.entry("metrics", List.of("model", "policy", "engine", "stats")),
+            Map.entry("api", List.of("model", "policy", "engine", "probe", "stats", "flow")),
+            Map.entry("admin", List.of("model", "policy", "engine", "probe", "stats", "flow", "api")),
+            Map.entry("metrics", List.of("model", "policy", "engine", "stats", "flow", "api")),
             Map.entry("cli", List.of("model", "api")));
 
     private static final JavaClasses WEIR = new ClassFileImporter()

@@ -3,6 +3,7 @@ package io.weir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.api.Cluster;
 import io.weir.api.Operations;
 import io.weir.api.Probes;
 import io.weir.config.ConfigException;
@@ -68,6 +69,7 @@ class ReloadTest {
             _ -> Optional.empty(),
             counts,
             Map::of,
+            Cluster.NONE::status,
             "1");
     private final List<ControlPlane.Metrics> opened = new ArrayList<>();
     private final Servers servers = new Servers(

@@ -29,12 +29,12 @@ record EventView(
     static final String CONNECTIONS = "connections";
 
     /** Those that come without being asked for. */
-    static final List<String> COMMON = List.of("health", "circuit", "drain", "vip", "weights");
+    static final List<String> COMMON = List.of("health", "circuit", "drain", "vip", "cluster", "weights");
 
     /** Weights follow from these, and with least connections they are others every second. */
-    static final List<String> REMEMBERED = List.of("health", "circuit", "drain", "vip");
+    static final List<String> REMEMBERED = List.of("health", "circuit", "drain", "vip", "cluster");
 
-    static final List<String> KINDS = List.of("health", "circuit", "drain", "vip", "weights", CONNECTIONS);
+    static final List<String> KINDS = List.of("health", "circuit", "drain", "vip", "cluster", "weights", CONNECTIONS);
 
     static EventView of(Notice notice) {
         return switch (notice) {
@@ -64,6 +64,15 @@ record EventView(
                         Optional.empty(),
                         role.word(),
                         "VRRP instance " + instance + (why.isEmpty() ? "" : ", " + why));
+            case Notice.MemberNotice(var node, var change, var detail) ->
+                new EventView(
+                        "cluster",
+                        "node-" + Refusals.kebab(change),
+                        now(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        state(change),
+                        detail.isEmpty() ? node.name() : node + ", " + detail);
         };
     }
 
@@ -85,6 +94,16 @@ record EventView(
                 connection.target().map(Endpoint::toString),
                 state,
                 detail);
+    }
+
+    private static String state(Notice.MemberChange change) {
+        return switch (change) {
+            case JOIN, RESTART, RECOVER -> "alive";
+            case SUSPECT -> "suspected";
+            case LEAVE -> "left";
+            case DEAD -> "dead";
+            case NAME_TAKEN -> "left-out";
+        };
     }
 
     private static EventView of(String kind, String type, ProxyTarget target, String state, String detail) {

@@ -1,5 +1,6 @@
 package io.weir.admin;
 
+import io.weir.api.Cluster;
 import io.weir.api.Operations;
 import io.weir.engine.Notice;
 import io.weir.model.Change;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * What the API is put over.
  *
  * @param operations the Java API
+ * @param cluster its peers
  * @param config the rules of the configuration file
  * @param clock milliseconds, which the times in snapshots are of
  * @param notices subscribes to what becomes otherwise with targets, with room for so many
@@ -34,6 +36,7 @@ import java.util.function.Supplier;
  */
 public record Node(
         Operations operations,
+        Cluster cluster,
         ConfigCodec config,
         LongSupplier clock,
         IntFunction<Subscription<Notice>> notices,

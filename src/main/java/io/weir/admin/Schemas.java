@@ -52,6 +52,7 @@ final class Schemas {
             case Shape.OfType(Type type) -> of(type);
             case Shape.Config(String name) -> config(name);
             case Shape.ListOf(Shape item) -> array(of(item));
+            case Shape.MapOf(Shape value) -> map(of(value));
             case Shape.Events(Shape data) -> of(data);
             case Shape.Anything _ -> type("object");
         };
@@ -99,7 +100,7 @@ final class Schemas {
             return array(of(arguments[0]));
         }
         if (Map.class.isAssignableFrom(raw)) {
-            return type("object").set("additionalProperties", of(arguments[1]));
+            return map(of(arguments[1]));
         }
         if (raw == Optional.class) {
             ObjectNode either = NODES.objectNode();
@@ -150,6 +151,10 @@ final class Schemas {
 
     private static ObjectNode array(JsonNode items) {
         return type("array").set("items", items);
+    }
+
+    private static ObjectNode map(JsonNode values) {
+        return type("object").set("additionalProperties", values);
     }
 
     private static ObjectNode type(String name) {

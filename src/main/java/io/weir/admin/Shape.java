@@ -13,6 +13,9 @@ sealed interface Shape {
 
     record ListOf(Shape item) implements Shape {}
 
+    /** An object whose keys are names. */
+    record MapOf(Shape value) implements Shape {}
+
     /** Server-sent events, each with such a view as data. */
     record Events(Shape data) implements Shape {}
 

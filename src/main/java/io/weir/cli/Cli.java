@@ -51,6 +51,7 @@ public final class Cli {
                 .addSubcommand(new UndrainCommand(appliance))
                 .addSubcommand(new ConnectionsCommand(appliance))
                 .addSubcommand(new TopCommand(appliance))
+                .addSubcommand(new ClusterCommand(appliance))
                 .addSubcommand(new ReloadCommand(appliance))
                 .addSubcommand(new DetachCommand(appliance))
                 .addSubcommand(new DemoCommand())

@@ -1,5 +1,6 @@
 package io.weir.engine;
 
+import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.HealthTrack;
 import io.weir.policy.VipRole;
@@ -12,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** What has become otherwise with a target, or with the VIPs, for whoever wants to hear of it. */
+/** What has become otherwise with a target, with the VIPs or with a node, for whoever wants to hear of it. */
 public sealed interface Notice {
 
     /** @param error of the check that failed last; may be empty */
@@ -34,6 +35,29 @@ public sealed interface Notice {
      * @param why what it was; empty: nothing was known
      */
     record VipNotice(String instance, VipRole role, String why) implements Notice {}
+
+    /**
+     * What befell another node of the cluster.
+     *
+     * @param detail for people; may be empty
+     */
+    record MemberNotice(NodeId node, MemberChange change, String detail) implements Notice {}
+
+    enum MemberChange {
+        /** It takes part from now on. */
+        JOIN,
+        /** It was started again before anybody missed it. */
+        RESTART,
+        /** It does not answer. */
+        SUSPECT,
+        /** It answers again. */
+        RECOVER,
+        /** It has said goodbye. */
+        LEAVE,
+        DEAD,
+        /** Another one has its name, and is left out. */
+        NAME_TAKEN
+    }
 
     /** What befell single targets between two moments. */
     static List<Notice> between(Conditions before, Conditions after) {

@@ -45,6 +45,11 @@ final class Family {
         return new Family(name, Type.COUNTER, help, List.of(labels));
     }
 
+    /** What is neither: a gauge whose published name ends as a counter's. */
+    static Family untyped(String name, String help, String... labels) {
+        return new Family(name, Type.UNKNOWN, help, List.of(labels));
+    }
+
     static Family histogram(String name, String help, String... labels) {
         return new Family(name, Type.HISTOGRAM, help, List.of(labels));
     }
@@ -127,7 +132,13 @@ final class Family {
                 : name;
         text.append("# HELP ").append(told).append(' ').append(help).append('\n');
         text.append("# TYPE ").append(told).append(' ');
-        text.append(type.name().toLowerCase(Locale.ROOT)).append('\n');
+        text.append(word(format)).append('\n');
         text.append(samples);
+    }
+
+    private String word(Format format) {
+        return type == Type.UNKNOWN && format == Format.PROMETHEUS
+                ? "untyped"
+                : type.name().toLowerCase(Locale.ROOT);
     }
 }

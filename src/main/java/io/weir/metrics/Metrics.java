@@ -1,6 +1,7 @@
 package io.weir.metrics;
 
 import io.prometheus.client.exporter.common.TextFormat;
+import io.weir.api.ClusterStatus;
 import io.weir.engine.Snapshot;
 import io.weir.policy.VipRole;
 import io.weir.stats.DataPathCounts;
@@ -42,6 +43,7 @@ public final class Metrics {
     private final ConditionFamilies conditions;
     private final TrafficFamilies traffic;
     private final DataPathFamilies dataPath;
+    private final ClusterFamilies cluster;
 
     /**
      * @param snapshots the engine's latest
@@ -49,6 +51,7 @@ public final class Metrics {
      * @param resolved whether the last lookup of a host name found addresses; empty: nobody looks it up again
      * @param reloads of the configuration
      * @param vips roles by VRRP instance
+     * @param cluster how the node stands among its peers
      * @param version of the program
      */
     public Metrics(
@@ -59,12 +62,14 @@ public final class Metrics {
             Function<String, Optional<Boolean>> resolved,
             Reloads reloads,
             Supplier<Map<String, VipRole>> vips,
+            Supplier<ClusterStatus> cluster,
             String version) {
         this.snapshots = snapshots;
         this.node = new NodeFamilies(version, resolved, reloads, vips);
         this.conditions = new ConditionFamilies(checks);
         this.traffic = new TrafficFamilies(snapshots, counts, answers);
         this.dataPath = new DataPathFamilies(counts);
+        this.cluster = new ClusterFamilies(cluster);
     }
 
     /** As Prometheus reads them. One caller at a time, the others wait. */
@@ -84,6 +89,7 @@ public final class Metrics {
         families.addAll(traffic.of(snapshot, backends));
         families.addAll(conditions.of(snapshot, backends));
         families.addAll(dataPath.all());
+        families.addAll(cluster.all());
         families.removeIf(Family::isEmpty);
         return families;
     }

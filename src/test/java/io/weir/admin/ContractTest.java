@@ -98,6 +98,10 @@ class ContractTest {
                 new Call("GET", api + "connections/stats", api + "connections/stats", "", 200),
                 new Call("DELETE", api + "connections", api + "connections?client=198.51.100.0/24", "", 200),
                 new Call("GET", api + "lb", api + "lb", "", 200),
+                new Call("GET", api + "cluster/status", api + "cluster/status", "", 200),
+                new Call("GET", api + "cluster/nodes", api + "cluster/nodes", "", 200),
+                new Call("GET", api + "cluster/sync", api + "cluster/sync", "", 200),
+                new Call("POST", api + "cluster/sync", api + "cluster/sync", "", 200),
                 new Call(
                         "POST",
                         api + "rate-limits/source",
@@ -165,6 +169,7 @@ class ContractTest {
     void every_route_is_described_and_every_answer_has_its_schema() {
         Set<String> unused = new HashSet<>(described());
         rig.flows.add(3);
+        rig.cluster.join();
         for (Call call : CALLS) {
             assertThat(unused.remove(call.method() + " " + call.template()))
                     .as(call.toString())

@@ -33,6 +33,7 @@ import io.weir.stats.FlowEvent;
 import io.weir.stats.Latencies.TargetLatencies;
 import io.weir.stats.Names;
 import io.weir.stats.TrackedFlows;
+import io.weir.testing.CannedCluster;
 import io.weir.testing.Counted;
 import java.io.IOException;
 import java.net.URI;
@@ -76,6 +77,9 @@ public final class Rig implements AutoCloseable {
     /** Connections that the data path counts on each target. */
     public final AtomicLong active = new AtomicLong();
 
+    /** What the node says of its peers. */
+    public final CannedCluster cluster = new CannedCluster();
+
     final Engine engine = new Engine(dataplane, index -> active.get(), Tallies.NONE).start();
     public final Operations operations = Operations.over(engine, new Canned());
     public final AdminServer admin;
@@ -99,6 +103,7 @@ public final class Rig implements AutoCloseable {
     Node node() {
         return new Node(
                 operations,
+                cluster,
                 new FileCodec(),
                 engine::now,
                 engine::subscribe,

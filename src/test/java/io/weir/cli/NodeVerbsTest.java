@@ -10,6 +10,7 @@ import io.weir.engine.DataplaneException;
 import io.weir.lab.Await;
 import io.weir.model.Desired;
 import io.weir.model.Endpoint;
+import io.weir.testing.CannedCluster;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -417,5 +418,46 @@ class NodeVerbsTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
+    }
+
+    @Test
+    void a_node_without_a_cluster_says_how_to_have_one() {
+        assertThat(run("cluster")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString())
+                .isEqualTo("the node has no cluster: write :cluster {:enabled true} under :settings, and restart it\n");
+        assertThat(run("cluster", "sync")).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString()).startsWith("weir: this node is in no cluster: write :cluster {:enabled true}");
+        assertThat(run("cluster", "stauts")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).isEqualTo("weir: 'weir cluster' takes status, nodes or sync, not 'stauts'\n");
+    }
+
+    @Test
+    void a_cluster_is_shown_with_its_nodes_and_synchronised() throws IOException {
+        rig.cluster.join();
+        assertThat(run("cluster", "status")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines())
+                .contains(
+                        "lb-1 at 10.0.0.1:7946, 3 alive in the cluster",
+                        "insecure: whoever reaches the port can join; write a :keyring-file",
+                        "own, unprotected         3",
+                        "of lb-2, held ready     40",
+                        "taken over               5",
+                        "lag p99, ms            7.0",
+                        "wrong_key             2");
+        assertThat(run("cluster", "nodes")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "NODE  STATE  SINCE       ADDRESS        SHADOWS  IN SYNC",
+                        "lb-1  alive  1 min 30 s  10.0.0.1:7946        -  this node",
+                        "lb-2  alive  1 min 30 s  10.0.0.2:7946       40  yes",
+                        "lb-3  alive  1 min 30 s  10.0.0.3:7946        0  no");
+        assertThat(json("cluster", "nodes", "--json").at("/lb-2/state").asText())
+                .isEqualTo("alive");
+        assertThat(run("cluster", "sync")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).isEqualTo("in sync with 2 peers\n");
+
+        rig.cluster.fallBehind(CannedCluster.PEER);
+        assertThat(run("cluster", "sync")).isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString()).contains("not in sync after 20 s with lb-2");
     }
 }

@@ -3,6 +3,7 @@ package io.weir.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.api.Cluster;
 import io.weir.engine.Snapshot;
 import io.weir.lab.Await;
 import io.weir.model.ControlPlane;
@@ -46,6 +47,7 @@ class MetricsServerTest {
                 _ -> Optional.empty(),
                 new Reloads(0),
                 Map::of,
+                Cluster.NONE::status,
                 "1");
         return MetricsServer.start(
                 new ControlPlane.Metrics(true, IpAddress.parse("127.0.0.1"), port, "/metrics"), metrics, patience);

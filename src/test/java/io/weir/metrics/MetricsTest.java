@@ -2,6 +2,9 @@ package io.weir.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.api.Cluster;
+import io.weir.api.ClusterNode;
+import io.weir.api.ClusterStatus;
 import io.weir.engine.Snapshot;
 import io.weir.metrics.Metrics.Format;
 import io.weir.model.Endpoint;
@@ -10,6 +13,7 @@ import io.weir.policy.Circuit;
 import io.weir.policy.HealthTrack.Status;
 import io.weir.policy.VipRole;
 import io.weir.stats.Latencies;
+import io.weir.testing.CannedCluster;
 import io.weir.testing.Counted;
 import io.weir.testing.Run;
 import java.io.IOException;
@@ -42,6 +46,7 @@ class MetricsTest {
             .conditions(Map.of(of("web", ONE), Status.UNHEALTHY, of("web", TWO), Status.UNKNOWN), Map.of())
             .done();
     private final Reloads reloads = new Reloads(1_000.5);
+    private ClusterStatus cluster = Cluster.NONE.status();
     private final Metrics metrics = new Metrics(
             () -> snapshot,
             counted,
@@ -50,6 +55,7 @@ class MetricsTest {
             _ -> Optional.of(false),
             reloads,
             () -> Map.of("clients", new VipRole.Backup(0)),
+            () -> cluster,
             "1.2.3-\"x\\y\"");
 
     @BeforeEach
@@ -96,7 +102,8 @@ class MetricsTest {
                         Map.entry("lb_verdicts_total", "counter"),
                         Map.entry("lb_table_entries", "gauge"),
                         Map.entry("lb_table_capacity", "gauge"),
-                        Map.entry("lb_events_lost_total", "counter")));
+                        Map.entry("lb_events_lost_total", "counter"),
+                        Map.entry("lb_cluster_up", "gauge")));
         assertThat(text.value("lb_up")).isEqualTo(1);
         assertThat(text.value("lb_algorithm", "algorithm", "weighted-random")).isEqualTo(1);
         assertThat(text.value("lb_algorithm", "algorithm", "least-connections")).isZero();
@@ -262,7 +269,35 @@ class MetricsTest {
     }
 
     @Test
+    void without_a_cluster_there_is_the_number_that_says_so() {
+        assertThat(read().value("lb_cluster_up")).isZero();
+    }
+
+    @Test
+    void a_cluster_is_told_with_its_nodes_what_is_held_ready_and_what_was_refused() {
+        cluster = CannedCluster.of(ClusterNode.State.DEAD);
+        Exposition text = read();
+        assertThat(text.value("lb_cluster_up")).isEqualTo(1);
+        assertThat(text.value("lb_cluster_nodes_total", "state", "alive")).isEqualTo(2);
+        assertThat(text.value("lb_cluster_nodes_total", "state", "suspected")).isZero();
+        assertThat(text.value("lb_cluster_nodes_total", "state", "dead")).isEqualTo(1);
+        assertThat(text.value("lb_cluster_conntrack_sync")).isEqualTo(40);
+        assertThat(text.value("lb_cluster_in_sync")).isEqualTo(1);
+        assertThat(text.value("lb_sync_lag_seconds", "percentile", "50")).isEqualTo(0.002);
+        assertThat(text.value("lb_sync_lag_seconds", "percentile", "99")).isEqualTo(0.007);
+        assertThat(text.value("lb_unprotected_connections")).isEqualTo(3);
+        assertThat(text.value("lb_promoted_connections_total")).isEqualTo(5);
+        assertThat(text.value("lb_cluster_refused_total", "reason", "wrong_key"))
+                .isEqualTo(2);
+        assertThat(text.value("lb_cluster_refused_total", "reason", "replayed")).isZero();
+        assertThat(text.types()).containsEntry("lb_cluster_nodes_total", "untyped");
+        assertThat(Exposition.parse(metrics.text(Format.OPEN_METRICS)).types())
+                .containsEntry("lb_cluster_nodes_total", "unknown");
+    }
+
+    @Test
     void promtool_has_nothing_to_find_fault_with(@TempDir Path directory) throws IOException {
+        cluster = CannedCluster.of(ClusterNode.State.ALIVE);
         Path file = Files.writeString(directory.resolve("metrics"), metrics.text(Format.PROMETHEUS));
         assertThat(Run.shell("promtool check metrics < " + file)).isEmpty();
     }

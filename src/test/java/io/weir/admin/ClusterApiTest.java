@@ -1,0 +1,93 @@
+package io.weir.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.testing.CannedCluster;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the API says of the node's peers. */
+class ClusterApiTest {
+
+    private final Rig rig = new Rig();
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    private JsonNode get(String what) {
+        return Rig.json(rig.get("/api/v1/cluster/" + what));
+    }
+
+    @Test
+    void a_node_without_a_cluster_says_so_and_has_nothing_to_synchronise_with() {
+        assertThat(get("status").path("status").asText()).isEqualTo("disabled");
+        assertThat(get("status").path("node-id").isNull()).isTrue();
+        assertThat(get("status").path("cluster-size").asInt()).isZero();
+        assertThat(get("nodes")).isEmpty();
+        assertThat(get("sync").path("peers")).isEmpty();
+
+        HttpResponse<String> refused = rig.post("/api/v1/cluster/sync", "");
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("this node is in no cluster: write :cluster {:enabled true}");
+    }
+
+    @Test
+    void the_status_has_the_nodes_name_and_how_many_take_part() {
+        rig.cluster.join();
+        JsonNode status = get("status");
+        assertThat(status.path("status").asText()).isEqualTo("running");
+        assertThat(status.path("node-id").asText()).isEqualTo("lb-1");
+        assertThat(status.path("cluster-size").asInt()).isEqualTo(3);
+        assertThat(status.at("/nodes/alive").asInt()).isEqualTo(3);
+        assertThat(status.at("/nodes/dead").asInt()).isZero();
+        assertThat(status.at("/seeds/0").asText()).isEqualTo("10.0.0.12:7946");
+        assertThat(status.path("insecure").asBoolean()).isTrue();
+        assertThat(status.at("/facts/known").asInt()).isEqualTo(7);
+        assertThat(status.at("/sync/lag-p99-ms").asDouble()).isEqualTo(7);
+        assertThat(status.at("/sync/unprotected").asInt()).isEqualTo(3);
+        assertThat(status.at("/sync/promoted").asInt()).isEqualTo(5);
+        assertThat(status.at("/sync/shadows-by-owner/lb-2").asInt()).isEqualTo(40);
+        assertThat(status.at("/refused/wrong_key").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void each_node_has_its_state_and_what_is_held_ready_for_it() {
+        rig.cluster.join();
+        JsonNode nodes = get("nodes");
+        assertThat(nodes.fieldNames()).toIterable().containsExactly("lb-1", "lb-2", "lb-3");
+        assertThat(nodes.at("/lb-1/self").asBoolean()).isTrue();
+        assertThat(nodes.at("/lb-2/state").asText()).isEqualTo("alive");
+        assertThat(nodes.at("/lb-2/shadows").asInt()).isEqualTo(40);
+        assertThat(nodes.at("/lb-2/in-sync").asBoolean()).isTrue();
+        assertThat(nodes.at("/lb-2/since-ms").asInt()).isEqualTo(90_000);
+        assertThat(nodes.at("/lb-3/in-sync").asBoolean()).isFalse();
+    }
+
+    @Test
+    void the_synchronisation_is_told_by_peer_and_is_complete_when_all_agree() {
+        rig.cluster.join();
+        JsonNode sync = get("sync");
+        assertThat(sync.path("in-sync").asBoolean()).isFalse();
+        assertThat(sync.at("/peers/lb-2/told").asBoolean()).isTrue();
+        assertThat(sync.at("/peers/lb-3/linked").asBoolean()).isFalse();
+        assertThat(sync.at("/peers/lb-3/facts-drawn").asBoolean()).isFalse();
+        assertThat(sync.path("peers").has("lb-1")).isFalse();
+    }
+
+    @Test
+    void a_synchronisation_says_with_whom_it_did_not_come_to_agree() {
+        rig.cluster.join();
+        JsonNode done = Rig.json(rig.post("/api/v1/cluster/sync", ""));
+        assertThat(done.path("success").asBoolean()).isTrue();
+        assertThat(done.path("message").asText()).isEqualTo("in sync with 2 peers");
+
+        rig.cluster.fallBehind(CannedCluster.THIRD);
+        JsonNode late = Rig.json(rig.post("/api/v1/cluster/sync", ""));
+        assertThat(late.path("success").asBoolean()).isFalse();
+        assertThat(late.path("message").asText()).isEqualTo("asked 2 peers; not in sync after 20 s with lb-3");
+    }
+}

@@ -1,0 +1,97 @@
+package io.weir.testing;
+
+import io.weir.api.Cluster;
+import io.weir.api.ClusterNode;
+import io.weir.api.ClusterStatus;
+import io.weir.api.FactStatus;
+import io.weir.api.SyncResult;
+import io.weir.engine.Notice.MemberNotice;
+import io.weir.flow.ReplicationStatus;
+import io.weir.model.Feed;
+import io.weir.model.NodeId;
+import io.weir.model.Subscription;
+import io.weir.policy.Decision;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** What a node says of peers that there are not: none at first, two after {@link #join}. */
+public final class CannedCluster implements Cluster {
+
+    public static final NodeId SELF = new NodeId("lb-1");
+    public static final NodeId PEER = new NodeId("lb-2");
+    public static final NodeId THIRD = new NodeId("lb-3");
+
+    public final List<Decision> broadcast = new ArrayList<>();
+    private volatile ClusterStatus status = NONE.status();
+    private volatile Set<NodeId> behind = Set.of();
+
+    public void join() {
+        status = of(ClusterNode.State.ALIVE);
+    }
+
+    /** Some peers that do not come to agree. */
+    public void fallBehind(NodeId... peers) {
+        behind = Set.of(peers);
+    }
+
+    public void become(ClusterStatus other) {
+        status = other;
+    }
+
+    /** A cluster of three, of which one is like this. */
+    public static ClusterStatus of(ClusterNode.State third) {
+        boolean isPresent = third.isPresent();
+        ReplicationStatus.Peer peer =
+                new ReplicationStatus.Peer(true, true, true, 40, 100, 2_000, 3_000, 1, 2, 3, 4, 5);
+        return new ClusterStatus(
+                ClusterStatus.State.RUNNING,
+                Optional.of(SELF),
+                List.of(node(SELF, ClusterNode.State.ALIVE), node(PEER, ClusterNode.State.ALIVE), node(THIRD, third)),
+                List.of("10.0.0.12:7946"),
+                true,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                new FactStatus(isPresent ? Set.of(THIRD) : Set.of(), 7, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+                new ReplicationStatus(
+                        Map.of(PEER, peer), true, 60, 40, 1_000, 3, Duration.ofMillis(2), Duration.ofMillis(7), 0),
+                5,
+                Map.of("wrong_key", 2L, "replayed", 0L));
+    }
+
+    private static ClusterNode node(NodeId name, ClusterNode.State state) {
+        return new ClusterNode(
+                name,
+                state,
+                new UUID(0, name.hashCode()),
+                "10.0.0." + name.name().charAt(3) + ":7946",
+                Duration.ofSeconds(90));
+    }
+
+    @Override
+    public ClusterStatus status() {
+        return status;
+    }
+
+    @Override
+    public SyncResult synchronise() {
+        return status.state() == ClusterStatus.State.RUNNING
+                ? new SyncResult(status.size() - 1, behind)
+                : NONE.synchronise();
+    }
+
+    @Override
+    public void broadcast(Decision decision) {
+        broadcast.add(decision);
+    }
+
+    @Override
+    public Subscription<MemberNotice> subscribe(int capacity) {
+        return new Feed<MemberNotice>().subscribe(capacity);
+    }
+}
