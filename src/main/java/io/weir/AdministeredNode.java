@@ -29,6 +29,7 @@ final class AdministeredNode implements Appliance.RunningNode {
     private final Optional<ConfigWatch> watch;
     private final ReadyFile ready;
     private final Path pinPath;
+    private final HeapWatch heap;
 
     /** @throws IllegalStateException if a port cannot be listened on; the start is undone then */
     AdministeredNode(LoadBalancer loadBalancer, RunRequest request) {
@@ -50,6 +51,7 @@ final class AdministeredNode implements Appliance.RunningNode {
             throw failed;
         }
         this.ready = new ReadyFile(pinPath, loadBalancer::status, Optional::empty);
+        this.heap = HeapWatch.start();
         record.runs(request.desired());
         requests.start();
         watch.ifPresent(ConfigWatch::start);
@@ -117,6 +119,7 @@ final class AdministeredNode implements Appliance.RunningNode {
 
     @Override
     public void close() {
+        heap.close();
         watch.ifPresent(ConfigWatch::close);
         requests.close();
         servers.close();
