@@ -14,6 +14,7 @@
 #include <bpf/libbpf.h>
 #include "guest.h"
 
+#define SLOTS_IN_WORD 4 /* as in maps.h */
 #define LISTENER_PORT 80
 #define TARGET_PORT 8080
 #define CLIENT "\x02\0\0\0\0\x02" /* the neighbours' MACs end as their addresses do */
@@ -214,13 +215,14 @@ static void write_target(int family, __u32 index, __u32 slice)
 	struct party party_of = party(family, "10.0.0.3", "fd00::3", TARGET_PORT);
 	struct target target = { .port = htons(TARGET_PORT), .family = family };
 	struct target_key key = { .port = htons(TARGET_PORT), .family = family };
-	struct group group = { .offset = index, .size = 1 };
+	__u64 word = index; /* its first slot */
+	struct group group = { .offset = SLOTS_IN_WORD * index, .size = 1 };
 
 	memcpy(target.address, &party_of.address, sizeof(target.address));
 	memcpy(key.address, &party_of.address, sizeof(key.address));
 	write_element("targets", &index, &target);
 	write_element("target_indices", &key, &index);
-	write_element("slots", &index, &index);
+	write_element("slots", &index, &word);
 	write_element("groups", &slice, &group);
 }
 
