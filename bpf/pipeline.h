@@ -280,18 +280,18 @@ __noinline int open_flow(hook_context *context, struct packet *packet)
 	if (!packet || !settings || !new)
 		return hook_pass();
 	poison(new);
-	shadowed = !is_opening(packet) && has_shadows();
+	shadowed = has_shadows();
 	if (from_target_port(&packet->key)) {
 		flow = open_reply(context, packet, settings, now, new);
-		if (!flow && shadowed)
+		if (!flow && shadowed && !is_opening(packet))
 			flow = promote_reply(context, packet, settings, now, new);
 	}
 	if (!flow) {
 		if (hook_is_egress(packet) || !to_listener_port(&packet->key) ||
 		    is_stranger(settings, packet->key.destination))
 			return refuse(REASON_NOT_SERVICE);
-		if (shadowed)
-			reason = promote_forward(context, packet, settings, now, new, &flow);
+		if (shadowed && !is_opening(packet))
+			reason = promote_forward(context, packet, settings, now, new, &flow, &shadowed);
 		if (!reason && !flow) {
 			reason = open_forward(context, packet, settings, now, new);
 			flow = &new->forward;
@@ -299,7 +299,7 @@ __noinline int open_flow(hook_context *context, struct packet *packet)
 		if (reason)
 			return refuse(reason);
 	}
-	if (packet->flags & PACKET_CONFIRMING && has_shadows())
+	if (packet->flags & PACKET_CONFIRMING && shadowed)
 		shadow_supersede();
 	return carry(context, packet, flow, packet->flags & PACKET_CONFIRMING, settings, now);
 }

@@ -37,16 +37,18 @@ static __always_inline void note_promotion(struct packet *packet, int result)
 }
 
 /*
- * A packet to a listener's port. *flow is what carries it, NULL if there is no shadow; or the reason why it must not be carried.
+ * A packet to a listener's port. *flow is what carries it, NULL if there is none; or the reason why it must not be carried.
+ * *shadowed: whether a peer carries a flow of these addresses.
  */
 static __always_inline int promote_forward(hook_context *context, struct packet *packet,
 					   const struct settings *settings, __u32 now, struct scratch *new,
-					   struct flow **flow)
+					   struct flow **flow, bool *shadowed)
 {
 	int found = shadow_find(&packet->key, packet->family, SHADOW_OF_VIP, &new->shadowed), result;
 	struct target *target;
 
-	if (found == SHADOW_MISSING || is_begun_anew(context, packet, now))
+	*shadowed = found != SHADOW_MISSING;
+	if (!*shadowed || is_begun_anew(context, packet, now))
 		return REASON_NONE;
 	if (found == SHADOW_STRAY) /* no other target knows the connection; a datagram it may */
 		return packet->key.protocol == IPPROTO_UDP ? REASON_NONE : REASON_NO_TARGET;

@@ -84,7 +84,34 @@ public final class DataPathTables implements AutoCloseable {
         }
         buckets((index, bucket) -> readBucket(bucket, halfOpen, now));
         map(MapShape.FRAGMENTS).forEach((key, value) -> pieces.put(pieceKey(key), piece(value, now)));
-        return new Tables(flows, halfOpen, totals, pieces);
+        return new Tables(flows, halfOpen, totals, pieces, shadows(now));
+    }
+
+    private Map<Tables.Key, Tables.Shadow> shadows(long now) {
+        Map<Tables.Key, Tables.Shadow> shadows = new HashMap<>();
+        for (Family family : Family.values()) {
+            Layout keys = family == Family.V4 ? ShadowAbi.ShadowKey4.LAYOUT : ShadowAbi.ShadowKey6.LAYOUT;
+            map(family == Family.V4 ? MapShape.SHADOWS4 : MapShape.SHADOWS6).forEach((key, value) -> {
+                if (ShadowAbi.Shadow.OWNER.get(value) == 0) {
+                    return;
+                }
+                Tables.Key flow = new Tables.Key(
+                        Addresses.get(keys.field("client"), key, family),
+                        keys.field("client_port").getInt(key),
+                        Addresses.get(ShadowAbi.Shadow.VIP, value, family),
+                        ShadowAbi.Shadow.VIP_PORT.getInt(value),
+                        keys.field("protocol").getInt(key));
+                Tables.Shadow shadow = new Tables.Shadow(
+                        Addresses.get(ShadowAbi.Shadow.TARGET, value, family),
+                        ShadowAbi.Shadow.TARGET_PORT.getInt(value),
+                        ShadowAbi.Shadow.proxy(value),
+                        seconds(now - ShadowAbi.Shadow.CREATED.get(value)));
+                if (shadows.put(flow, shadow) != null) {
+                    throw new AssertionError("a shadow stands twice: " + flow);
+                }
+            });
+        }
+        return shadows;
     }
 
     /** Confirmed flows as expiry counts them. */

@@ -11,10 +11,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Flows as a peer tells them. */
-final class PeerFlows {
+public final class PeerFlows {
 
-    static final NodeId PEER = new NodeId("peer");
-    static final NodeId OTHER_PEER = new NodeId("other-peer");
+    public static final NodeId PEER = new NodeId("peer");
+    public static final NodeId OTHER_PEER = new NodeId("other-peer");
     static final Duration AGE = Duration.ofSeconds(100);
 
     private PeerFlows() {}
@@ -23,7 +23,7 @@ final class PeerFlows {
         return flow(family, client, client.port(), vip, target.address(family), target.port(), protocol);
     }
 
-    static FlowRecord flow(
+    public static FlowRecord flow(
             Family family, Role client, int clientPort, Role vip, IpAddress target, int targetPort, int protocol) {
         return new FlowRecord(
                 Protocol.ofNumber(protocol),
@@ -35,8 +35,23 @@ final class PeerFlows {
                 Duration.ZERO);
     }
 
+    /** What its client sends. */
+    public static Tables.Key key(FlowRecord flow) {
+        return new Tables.Key(
+                flow.client().address(),
+                flow.client().port(),
+                flow.vip().address(),
+                flow.vip().port(),
+                flow.protocol().number());
+    }
+
+    /** The number of its proxy. */
+    public static int proxy(FlowRecord flow) {
+        return flow.proxy().equals(Setup.OTHER_PROXY_NAME) ? Setup.OTHER_PROXY : Setup.PROXY;
+    }
+
     /** The same that had its last packet so long ago. */
-    static FlowRecord idle(FlowRecord flow, Duration idle) {
+    public static FlowRecord idle(FlowRecord flow, Duration idle) {
         return new FlowRecord(
                 flow.protocol(), flow.client(), flow.vip(), flow.target(), flow.proxy(), flow.age(), idle);
     }

@@ -10,9 +10,14 @@ import java.util.Map;
  * @param flows the main table
  * @param halfOpen by what identifies a half-open flow: client, VIP and protocol
  * @param totals packets and bytes of each direction of a flow
+ * @param shadows flows that peers carry, by what their clients send
  */
 public record Tables(
-        Map<Key, Flow> flows, Map<Key, HalfOpen> halfOpen, Map<Key, Totals> totals, Map<PieceKey, Piece> pieces) {
+        Map<Key, Flow> flows,
+        Map<Key, HalfOpen> halfOpen,
+        Map<Key, Totals> totals,
+        Map<PieceKey, Piece> pieces,
+        Map<Key, Shadow> shadows) {
 
     /** What a packet shows of its flow. */
     public record Key(IpAddress source, int sourcePort, IpAddress destination, int destinationPort, int protocol) {
@@ -62,6 +67,9 @@ public record Tables(
     public record HalfOpen(State state, int target, int proxy, int acknowledgment, int idle) {}
 
     public record Totals(long packets, long bytes) {}
+
+    /** @param age seconds since the peer confirmed it */
+    public record Shadow(IpAddress target, int targetPort, int proxy, int age) {}
 
     public record PieceKey(IpAddress source, IpAddress destination, int identification, int protocol) {}
 

@@ -6,17 +6,21 @@ import static io.weir.packet.Transport.PSH;
 import static io.weir.packet.Transport.RST;
 import static io.weir.packet.Transport.SYN;
 
+import io.weir.flow.FlowRecord;
 import io.weir.model.Cidr;
 import io.weir.model.ControlPlane.Rate;
 import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.IpAddress.Family;
+import io.weir.model.NodeId;
 import io.weir.model.Protocol;
 import io.weir.packet.Packet;
+import io.weir.packet.PeerFlows;
 import io.weir.packet.Role;
 import io.weir.packet.Setup;
 import io.weir.packet.Side;
 import io.weir.packet.Tables;
 import io.weir.packet.Transport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -187,12 +191,49 @@ final class Histories {
         return kind < 50 ? fromTarget(model) : fromClient();
     }
 
+    /** What a peer tells of a flow. */
+    enum What {
+        CARRIES,
+        ENDED,
+        /** It died, and this node answers for the flow. */
+        LEFT
+    }
+
+    record Word(NodeId owner, What what, FlowRecord flow) {}
+
+    /** About a flow that a client here may have, to any target, rarely to one that is not configured. */
+    Word word() {
+        Role client = clients.get(random.nextInt(clients.size()));
+        Role vip = vips.get(random.nextInt(vips.size()));
+        Family family = families.get(random.nextInt(families.size()));
+        Role target = chance(60) ? TARGETS[random.nextInt(3)] : chance(10) ? Role.SERVER_ROUTER : any(TARGETS);
+        int targetPort = Math.max(1, target.port());
+        FlowRecord flow = PeerFlows.flow(
+                family,
+                client,
+                clientPort(vip),
+                vip,
+                target.address(family),
+                targetPort,
+                chance(65) ? Transport.TCP : Transport.UDP);
+        What what = chance(70) ? What.CARRIES : any(What.values());
+        return new Word(
+                chance(70) ? PeerFlows.PEER : PeerFlows.OTHER_PEER,
+                what,
+                chance(30) ? PeerFlows.idle(flow, Duration.ofSeconds(7)) : flow);
+    }
+
+    /**
+     * In half of the histories each VIP has client ports of its own; in the others one port may meet one target twice.
+     */
+    private int clientPort(Role vip) {
+        return 40000 + portsApart * Arrays.asList(VIPS).indexOf(vip) + random.nextInt(ports);
+    }
+
     private Arrival fromClient() {
         Role client = clients.get(random.nextInt(clients.size()));
         Role vip = vips.get(random.nextInt(vips.size()));
-        // In half of the histories each VIP has client ports of its own; in the others one port may meet one target
-        // twice.
-        int port = 40000 + portsApart * Arrays.asList(VIPS).indexOf(vip) + random.nextInt(ports);
+        int port = clientPort(vip);
         Family family = families.get(random.nextInt(families.size()));
         Packet packet = Packet.between(family, client, vip, transport(port, vip.port()));
         packet = packet.outOf(client.address(family), port);
@@ -216,6 +257,7 @@ final class Histories {
                     half.key.sourcePort(),
                     half.key.protocol()));
         });
+        keys.addAll(model.memory.shadows.answers());
         if (keys.isEmpty()) {
             return fromClient();
         }

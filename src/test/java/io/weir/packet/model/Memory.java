@@ -25,6 +25,7 @@ final class Memory {
     final Map<Key, Flow> flows = new HashMap<>();
     final Map<Key, HalfOpen> halfOpen = new HashMap<>();
     final Map<PieceKey, Piece> pieces = new HashMap<>();
+    final Shadows shadows;
     private final Map<Key, Tables.Totals> totals = new HashMap<>();
     private final Buckets<String> sourceBuckets = new Buckets<>();
     private final Buckets<Integer> targetBuckets = new Buckets<>();
@@ -37,6 +38,7 @@ final class Memory {
 
     Memory(int connections) {
         this.room = 2 * connections;
+        this.shadows = new Shadows(this, connections);
     }
 
     /** One direction. */
@@ -138,9 +140,8 @@ final class Memory {
     /** Whether this flow stays out of the main table, which has no room left or none for what is not proven. */
     boolean isCrowded(HalfOpen half, Setup setup) {
         boolean hasPlace = flows.containsKey(half.key) || held(half.key.family()) < room;
-        return !hasPlace
-                || flowCount >= setup.full()
-                || (half.key.protocol() == Transport.UDP && flowCount >= setup.crowded());
+        boolean isUnproven = half.key.protocol() == Transport.UDP && half.state != State.SHADOWED;
+        return !hasPlace || flowCount >= setup.full() || (isUnproven && flowCount >= setup.crowded());
     }
 
     /** Whether a limit lets a client open one more connection. */
@@ -188,7 +189,7 @@ final class Memory {
         flow.target = half.target;
         flow.proxy = reply ? 0 : half.proxy;
         flow.seen = now;
-        flow.created = now;
+        flow.created = half.state == State.SHADOWED ? half.created : now;
         flow.twinKey = reply ? half.key : answers;
         return flow;
     }
@@ -224,23 +225,63 @@ final class Memory {
             count(half.target, Count.HANDSHAKES, 1);
         }
         if (!fits) {
-            count(Reason.TABLE_FULL);
-            half.state = State.ESTABLISHED;
-            return false;
+            return fails(half);
         }
         forget(half);
+        shadows.supersede(half.key);
         if (already) {
             return true;
         }
-        totals.remove(half.key);
         end.accept(forward, reply);
-        flows.put(half.key, forward);
-        flows.put(forward.twinKey, reply);
-        flowCount += old == null ? 1 : 0;
-        count(half.target, Count.CONNECTIONS, 1);
-        count(half.target, Count.ACTIVE, 1);
-        connections.merge(half.proxy + " to " + half.target, 1L, Long::sum);
+        enter(half.key, forward, reply);
+        if (half.state != State.SHADOWED) {
+            count(half.target, Count.CONNECTIONS, 1);
+            connections.merge(half.proxy + " to " + half.target, 1L, Long::sum);
+        }
         return true;
+    }
+
+    private void enter(Key key, Flow forward, Flow reply) {
+        totals.remove(key);
+        flowCount += flows.put(key, forward) == null ? 1 : 0;
+        flows.put(forward.twinKey, reply);
+        count(forward.target, Count.ACTIVE, 1);
+    }
+
+    /** The same for a flow of a peer that is dead, without a packet; whether it is this node's own now. */
+    boolean claim(HalfOpen half, Choice choice) {
+        Flow forward = flow(half, choice, false);
+        int places = (flows.containsKey(half.key) ? 0 : 1) + (flows.containsKey(forward.twinKey) ? 0 : 1);
+        boolean fits = held(half.key.family()) + places <= room;
+        if (fits) {
+            enter(half.key, forward, flow(half, choice, true));
+        }
+        return fits;
+    }
+
+    /** A flow that a peer carries stays what it is; another one waits for room. */
+    private boolean fails(HalfOpen half) {
+        count(Reason.TABLE_FULL);
+        if (half.state != State.SHADOWED) {
+            half.state = State.ESTABLISHED;
+        }
+        return false;
+    }
+
+    /** Whether it is in the main table and goes on there. */
+    boolean isFollowed(Key key) {
+        Flow flow = flows.get(key);
+        return flow != null && flow.state != State.REPLACED;
+    }
+
+    /** Ends a flow that begins anew, here or elsewhere: what is left of it is overwritten. */
+    void replace(Flow flow) {
+        boolean isWhole = twin(flow) != null;
+        flow.state = State.REPLACED;
+        count(flow.target, Count.ACTIVE, -1);
+        if (isWhole) {
+            remove(flow.twinKey);
+        }
     }
 
     private long held(Family family) {
@@ -309,10 +350,10 @@ final class Memory {
         Map<PieceKey, Tables.Piece> remembered = new HashMap<>();
         pieces.forEach((key, piece) ->
                 remembered.put(key, new Tables.Piece(piece.sourcePort, piece.destinationPort, seconds(piece.seen))));
-        return new Tables(main, half, Map.copyOf(totals), remembered);
+        return new Tables(main, half, Map.copyOf(totals), remembered, shadows.tables());
     }
 
-    private int seconds(long then) {
+    int seconds(long then) {
         return (int) ((now - then) / Setup.HZ);
     }
 }

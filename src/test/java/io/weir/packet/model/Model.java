@@ -10,6 +10,7 @@ import static io.weir.packet.Transport.UDP;
 import io.weir.dataplane.Reason;
 import io.weir.packet.Counters.Count;
 import io.weir.packet.Hook;
+import io.weir.packet.PeerFlows;
 import io.weir.packet.Setup;
 import io.weir.packet.Side;
 import io.weir.packet.Tables.Key;
@@ -40,6 +41,15 @@ final class Model {
 
     /** @param frame what the packet became; null when it is dropped, where nobody cares */
     record Outcome(Hook.Verdict verdict, byte[] frame) {}
+
+    /** What the node learns of a peer's flow. */
+    void told(Histories.Word word) {
+        switch (word.what()) {
+            case CARRIES -> memory.shadows.put(word.owner(), word.flow());
+            case ENDED -> memory.shadows.remove(word.owner(), PeerFlows.key(word.flow()));
+            case LEFT -> memory.shadows.claim(word.owner(), word.flow(), choice, setup);
+        }
+    }
 
     void install(Setup changed) {
         setup = changed;
@@ -134,7 +144,7 @@ final class Model {
         // A datagram looks at the clock once a second, a SYN always.
         boolean looks = packet.protocol == UDP ? quiet : opens(packet);
         if (looks && !flow.reply && ((flow.flags & OVER) != 0 || memory.isOver(flow, packet.protocol))) {
-            replace(flow);
+            memory.replace(flow);
             return false;
         }
         if (packet.protocol == TCP && beginsAnew(hook, side, packet, flow)) {
@@ -239,15 +249,6 @@ final class Model {
         }
     }
 
-    private void replace(Memory.Flow flow) {
-        boolean isWhole = memory.twin(flow) != null;
-        flow.state = State.REPLACED;
-        memory.count(flow.target, Count.ACTIVE, -1);
-        if (isWhole) {
-            memory.remove(flow.twinKey);
-        }
-    }
-
     private Found open(Hook hook, Side side, Reading packet) throws Refusal {
         Optional<Integer> sender = choice.target(packet.source, packet.sourcePort);
         if (choice.isTargetPort(packet.sourcePort) && sender.isPresent()) {
@@ -260,10 +261,74 @@ final class Model {
                 return new Found(memory.flow(half, choice, true), confirmed);
             }
         }
+        boolean takes = packet.protocol == UDP || !opens(packet);
+        if (takes && choice.isTargetPort(packet.sourcePort)) {
+            Optional<Memory.HalfOpen> shadowed = memory.shadows.ofTarget(packet.key(), choice);
+            if (shadowed.isPresent()) {
+                return promoteReply(hook, side, packet, shadowed.get());
+            }
+        }
         if (hook == Hook.EGRESS || !choice.isListened(packet.destinationPort, packet.protocol)) {
             throw new Refusal(Reason.NOT_SERVICE);
         }
+        if (takes && memory.shadows.isOfVip(packet.key()) && !isBegunAnew(packet)) {
+            Optional<Memory.HalfOpen> shadowed = memory.shadows.ofVip(packet.key(), choice);
+            if (shadowed.isPresent()) {
+                return promoteForward(packet, shadowed.get());
+            }
+            if (packet.protocol == TCP) {
+                throw new Refusal(Reason.NO_TARGET);
+            }
+        }
         return openForward(side, packet);
+    }
+
+    private Found promoteReply(Hook hook, Side side, Reading packet, Memory.HalfOpen shadowed) {
+        Memory.Flow flow = memory.flow(shadowed, choice, true);
+        boolean takes = (packet.tcpFlags & SYN) == 0 && isFromTarget(hook, side, packet);
+        return new Found(flow, takes && !isInTheWay(shadowed) && promote(packet, shadowed));
+    }
+
+    private Found promoteForward(Reading packet, Memory.HalfOpen shadowed) throws Refusal {
+        Memory.Flow flow = memory.flow(shadowed, choice, false);
+        if (isInTheWay(shadowed)) {
+            throw new Refusal(Reason.REPLY_TAKEN);
+        }
+        return new Found(flow, promote(packet, shadowed));
+    }
+
+    /** Whether another flow's replies keep one out of the main table where there is room for it. */
+    private boolean isInTheWay(Memory.HalfOpen shadowed) {
+        return !memory.isCrowded(shadowed, setup)
+                && !memory.isFollowed(shadowed.key)
+                && memory.isTaken(shadowed, choice);
+    }
+
+    private boolean promote(Reading packet, Memory.HalfOpen shadowed) {
+        boolean already = memory.isFollowed(shadowed.key);
+        boolean confirmed = confirm(packet, shadowed);
+        if (confirmed && !already) {
+            memory.count(Reason.PROMOTED);
+        }
+        return confirmed;
+    }
+
+    /** Whether a client's packet belongs to what it has begun here since; what was picked up did not begin here. */
+    private boolean isBegunAnew(Reading packet) {
+        Memory.HalfOpen half = memory.halfOpen(packet.key());
+        if (half == null || isPickedUp(half)) {
+            return false;
+        }
+        boolean isHandshake = half.state == State.SYN_SENT || half.state == State.SYN_RECEIVED;
+        return !isHandshake || (packet.tcpFlags & RST) != 0 || completes(packet, half);
+    }
+
+    private static boolean completes(Reading packet, Memory.HalfOpen half) {
+        if ((packet.tcpFlags & (ACK | SYN)) != ACK) {
+            return false;
+        }
+        int ahead = packet.frame.u32(packet.transport + 8) - half.acknowledgment;
+        return ahead >= 0 && ahead < 65536;
     }
 
     /** Whether a packet that may change something about a half-open flow is its target's, and confirms it. */
@@ -319,7 +384,8 @@ final class Model {
                 reply.flags = FIN_CLIENT;
                 forward.flags = FIN_CLIENT;
             }
-            if ((packet.tcpFlags & FIN) != 0) {
+            // A handshake is not completed by an RST, but a peer's flow may end with its first packet here.
+            if ((packet.tcpFlags & (half.state == State.SHADOWED ? FIN | RST : FIN)) != 0) {
                 boolean byClient = packet.key().equals(half.key);
                 close(packet, byClient ? forward : reply, byClient ? reply : forward);
             }
@@ -385,9 +451,7 @@ final class Model {
             }
             return false;
         }
-        int ahead = packet.frame.u32(packet.transport + 8) - half.acknowledgment;
-        boolean acknowledges = (packet.tcpFlags & (ACK | SYN)) == ACK && ahead >= 0 && ahead < 65536;
-        return half.state == State.ESTABLISHED || (half.state == State.SYN_RECEIVED && acknowledges);
+        return half.state == State.ESTABLISHED || (half.state == State.SYN_RECEIVED && completes(packet, half));
     }
 
     /** Whether a packet of the target changes anything about a half-open flow. */
@@ -560,6 +624,15 @@ final class Model {
             }
         }
         Memory.HalfOpen half = memory.halfOpen(answer);
-        return half == null ? null : memory.flow(half, choice, false);
+        return half == null ? shadowed(answer) : memory.flow(half, choice, false);
+    }
+
+    /** The flow of a peer that a quoted packet belonged to; null if there is none. */
+    private Memory.Flow shadowed(Key answer) {
+        return memory.shadows
+                .ofTarget(answer, choice)
+                .map(shadowed -> memory.flow(shadowed, choice, true))
+                .or(() -> memory.shadows.ofVip(answer, choice).map(shadowed -> memory.flow(shadowed, choice, false)))
+                .orElse(null);
     }
 }
