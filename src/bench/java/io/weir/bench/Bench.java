@@ -29,6 +29,7 @@ public final class Bench {
         int rate = number(words, "--rate", NEW_EACH_SECOND);
         List<Part> parts = List.of(
                 new Packets(),
+                new PeerFlows(),
                 new Forwarding(),
                 new Http(),
                 new Scale(),

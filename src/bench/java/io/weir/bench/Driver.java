@@ -58,6 +58,11 @@ final class Driver implements AutoCloseable {
         program.putInto(object.map("programs"), index);
     }
 
+    /** The flow behind this one is the next of a sequence. */
+    void goOnFrom(long flow) {
+        plan.set("sequence", flow);
+    }
+
     /** The data path's clock, in jiffies. */
     long jiffies() {
         object.program("tell_time").run(TestRun.packet(new byte[Frame.BYTES]));

@@ -136,11 +136,16 @@ final class Packets implements Part {
         return new Turns.Turn(plan, program, () -> {}, OPENINGS * plan.steps().size());
     }
 
-    private static List<Driver.Step> synAlone(Addresses net) {
+    static List<Driver.Step> synAlone(Addresses net) {
         return List.of(byClient(Frame.toVip(net, Frame.SYN, 1, 0)));
     }
 
-    private static List<Driver.Step> handshake(Addresses net) {
+    /** A segment of a connection that is there. */
+    static List<Driver.Step> segmentAlone(Addresses net) {
+        return List.of(byClient(Frame.toVip(net, Frame.ACK, 1, 1)));
+    }
+
+    static List<Driver.Step> handshake(Addresses net) {
         return List.of(
                 byClient(Frame.toVip(net, Frame.SYN, 1, 0)),
                 new Driver.Step(

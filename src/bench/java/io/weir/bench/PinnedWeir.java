@@ -9,7 +9,6 @@ import io.weir.libbpf.Xdp;
 import io.weir.model.Desired;
 import io.weir.testing.Leftovers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -62,11 +61,7 @@ final class PinnedWeir implements AutoCloseable {
         Map<String, Double> megabytes = new TreeMap<>();
         for (Path pin : new PinnedMaps(pins).all()) {
             try (BpfMap map = BpfMap.open(pin)) {
-                double bytes = Files.readAllLines(Path.of("/proc/self/fdinfo", Integer.toString(map.descriptor()))).stream()
-                        .filter(line -> line.startsWith("memlock:"))
-                        .mapToDouble(line -> Double.parseDouble(line.substring("memlock:".length()).strip()))
-                        .sum();
-                megabytes.put(pin.getFileName().toString(), bytes / (1 << 20));
+                megabytes.put(pin.getFileName().toString(), KernelMemory.of(map));
             }
         }
         return megabytes;

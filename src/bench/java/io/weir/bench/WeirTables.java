@@ -11,6 +11,7 @@ import io.weir.dataplane.NodeAbi;
 import io.weir.dataplane.ObjectFiles;
 import io.weir.dataplane.Reason;
 import io.weir.dataplane.ServiceAbi;
+import io.weir.dataplane.ShadowTable;
 import io.weir.dataplane.Sizes;
 import io.weir.dataplane.Strangers;
 import io.weir.dataplane.TargetAbi;
@@ -31,6 +32,9 @@ final class WeirTables implements AutoCloseable {
 
     /** Slots of the group: what 1,000 targets would take. */
     private static final int SLOTS = 65537;
+
+    /** The name of the listener. */
+    static final String PROXY = "web";
 
     static final int TCP = 6;
     static final int UDP = 17;
@@ -55,8 +59,17 @@ final class WeirTables implements AutoCloseable {
 
     /** @param protocol of the flows it installs */
     WeirTables(int connections, Wire wire, int protocol) {
+        this(new Sizes(connections), wire, protocol);
+    }
+
+    /** With room for as many flows of peers as of its own. */
+    static WeirTables withPeers(int connections, Wire wire) {
+        return new WeirTables(new Sizes(connections, false, connections), wire, TCP);
+    }
+
+    private WeirTables(Sizes sizes, Wire wire, int protocol) {
         this.protocol = protocol;
-        this.sizes = new Sizes(connections);
+        this.sizes = sizes;
         this.objects = BpfObjects.load(ObjectFiles.shipped(), sizes);
         this.wire = wire;
         writeSettings();
@@ -72,6 +85,11 @@ final class WeirTables implements AutoCloseable {
 
     BpfMap map(String name) {
         return objects.map(name);
+    }
+
+    /** Flows that peers carry. */
+    ShadowTable shadows() {
+        return ShadowTable.of(objects, wire.hz(), () -> Map.of(0, PROXY));
     }
 
     BpfObjects objects() {
