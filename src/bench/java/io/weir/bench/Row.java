@@ -34,7 +34,7 @@ record Row(String name, String unit, Map<String, Samples> values, List<Goal> goa
     }
 
     Row noting(String words) {
-        return new Row(name, unit, values, goals, note.isEmpty() ? words : note + "; " + words);
+        return new Row(name, unit, values, goals, note.isEmpty() || words.isEmpty() ? note + words : note + "; " + words);
     }
 
     Samples of(String contender) {

@@ -5,7 +5,7 @@ import java.util.List;
 /** What makes a host of a pair a load balancer, beside keepalived. */
 public interface Balancer extends AutoCloseable {
 
-    /** Starts it, also where one was killed; returns when it forwards and is in sync with its peer as far as it ever is. */
+    /** Starts it, also where one was killed; returns when it forwards, and is in sync with its peer if it ever is. */
     void start();
 
     /** Its processes that live. */

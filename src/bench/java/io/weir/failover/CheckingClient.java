@@ -29,9 +29,9 @@ public final class CheckingClient implements AutoCloseable {
     private static final int AT_ONCE = 8;
 
     /** Of ten connections, so many; the others are idle. */
-    private static final int BUSY = 2;
+    private static final int BUSY = 1;
 
-    private static final int PUSH = 2;
+    private static final int PUSH = 1;
 
     /** Descriptors for connections that come and go. */
     private static final int YOUNG = 8000;
@@ -137,7 +137,7 @@ public final class CheckingClient implements AutoCloseable {
         }
     }
 
-    /** Opens connections until there are so many that live; returns when all have had their first exchange. Never fewer than before. */
+    /** Opens connections until at least so many live; returns when all have had their first exchange. */
     public void hold(int connections) {
         order(() -> {
             for (int place = 0; place < connections; place++) {

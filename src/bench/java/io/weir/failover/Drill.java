@@ -31,6 +31,8 @@ public final class Drill implements AutoCloseable {
 
     /** What happens to the node that has the VIPs, unless it says otherwise. */
     public enum Blow {
+        /** For comparison: what the client itself, and the machine, make of it. */
+        NOTHING("nothing happens"),
         /** keepalived is told to hand over. */
         PLANNED("planned switchover"),
         /** The node that was master before is back. */
@@ -55,7 +57,7 @@ public final class Drill implements AutoCloseable {
         }
     }
 
-    /** @param movedMillis until the other node had the VIP; NaN where it was not to move */
+    /** @param movedMillis until the other node had the VIP; NaN where it was to stay */
     public record Result(Blow blow, double movedMillis, Outcome outcome) {}
 
     /** Starts both nodes, and the first one has the VIPs. */
@@ -63,7 +65,7 @@ public final class Drill implements AutoCloseable {
         this.pair = new Pair(prefix);
         try {
             this.directory = Files.createTempDirectory(Leftovers.ownName(prefix) + "-pair");
-            // First: a target that was down at the start is given its weight back step by step, by each node at its own time.
+            // First: a target that was down at the start gets its weight back in steps, from each node at its own time.
             this.server = Daemon.start(
                     pair.path(Pair.BACKEND),
                     List.of(
@@ -120,14 +122,13 @@ public final class Drill implements AutoCloseable {
     /** @param watch how long before the idle connections are asked */
     public Result strike(Blow blow, Duration watch) {
         Side struck = master;
-        Side next = blow == Blow.RETURN ? struck : struck.other();
-        client.mark();
+        Side next = struck.other();
         try (Arrival arrival = Arrival.at(pair, next)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200)); // it listens by then
             client.mark();
             long start = System.nanoTime();
             deal(blow, struck);
-            double moved = blow == Blow.RETURN ? Double.NaN : arrival.since(start, PATIENCE);
+            double moved = arrival.since(start, PATIENCE);
             master = next;
             return new Result(blow, moved, client.survey(watch, PATIENCE));
         }
@@ -137,7 +138,7 @@ public final class Drill implements AutoCloseable {
         Node node = nodes.get(struck);
         switch (blow) {
             case PLANNED -> node.keepalived().stop();
-            case RETURN -> recover(struck.other());
+            case NOTHING, RETURN -> throw new IllegalArgumentException(blow + " strikes nobody");
             case KILL -> node.kill();
             case CUT -> pair.cut(struck);
             case FREEZE -> node.freeze();
@@ -147,6 +148,20 @@ public final class Drill implements AutoCloseable {
                 pair.powerOff(struck);
             }
         }
+    }
+
+    /** What is measured while nothing happens. */
+    public Result watch(Duration watch) {
+        client.mark();
+        return new Result(Blow.NOTHING, Double.NaN, client.survey(watch, PATIENCE));
+    }
+
+    /** What {@link #recover} does to connections. */
+    public Result comeBack(Blow blow, Duration watch) {
+        LockSupport.parkNanos(CALM.toNanos());
+        client.mark();
+        recover(blow);
+        return new Result(Blow.RETURN, Double.NaN, client.survey(watch, PATIENCE));
     }
 
     /** The node that was struck last is as it was before, and the other one keeps the VIPs. */
@@ -163,7 +178,7 @@ public final class Drill implements AutoCloseable {
                 recover(struck);
             }
             case PLANNED, KILL -> recover(struck);
-            case RETURN -> {}
+            case NOTHING, RETURN -> {}
         }
         if (!pair.hasVip(master)) {
             master = master.other();

@@ -13,7 +13,8 @@ import java.util.Optional;
 /** keepalived on one host of a pair, by the example configuration with this host's paths in it. */
 public final class Keepalived implements AutoCloseable {
 
-    private static final Path EXAMPLES = Path.of(System.getProperty("weir.root", "."), "cluster-config").toAbsolutePath();
+    private static final Path EXAMPLES =
+            Path.of(System.getProperty("weir.root", "."), "cluster-config").toAbsolutePath();
 
     private final Pair pair;
     private final Side side;
@@ -86,10 +87,14 @@ public final class Keepalived implements AutoCloseable {
         daemon.get().await(line -> line.contains("Startup complete"));
     }
 
-    /** A killed one leaves its addresses, on a host that does not hold them any more, and files with pids of others by now. */
+    /** A killed one leaves its addresses, and files with pids that others have by now. */
     private void clean() {
-        for (String end : List.of(Pair.VIP + "/32 dev eth0", Pair.VIP6 + "/128 dev eth0", Pair.GATEWAY + "/24 dev eth1", Pair.GATEWAY6 + "/64 dev eth1")) {
-            pair.in(side.role(), "ip addr del " + end + " 2>/dev/null || true");
+        for (String address : List.of(
+                Pair.VIP + "/32 dev eth0",
+                Pair.VIP6 + "/128 dev eth0",
+                Pair.GATEWAY + "/24 dev eth1",
+                Pair.GATEWAY6 + "/64 dev eth1")) {
+            pair.in(side.role(), "ip addr del " + address + " 2>/dev/null || true");
         }
         for (String file : List.of("keepalived.pid", "vrrp.pid")) {
             try {

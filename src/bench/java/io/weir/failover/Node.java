@@ -73,7 +73,7 @@ public final class Node implements AutoCloseable {
         Stream.concat(keepalived.processes().stream(), balancer.processes().stream())
                 .map(String::valueOf)
                 .forEach(words::add);
-        Run.command(words.toArray(String[]::new));
+        Run.status(words.toArray(String[]::new)); // a script of keepalived's may have ended meanwhile
     }
 
     @Override

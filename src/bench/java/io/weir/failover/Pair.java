@@ -70,8 +70,8 @@ public final class Pair implements AutoCloseable {
             in(
                     SWITCH,
                     "echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6;"
-                            + "ip link add front type bridge mcast_snooping 0; ip link add back type bridge mcast_snooping 0;"
-                            + "ip link set front up; ip link set back up");
+                            + "for bridge in front back; do ip link add $bridge type bridge mcast_snooping 0;"
+                            + " ip link set $bridge up; done");
             host(CLIENT, 0);
             plug(CLIENT, "eth0", "front", "client", 0);
             host(BACKEND, 0);
@@ -106,8 +106,8 @@ public final class Pair implements AutoCloseable {
         in(CLIENT, client.toString());
         in(
                 BACKEND,
-                "ip addr add 10.0.0.1/24 dev eth0; ip addr add 10.0.0.2/24 dev eth0; ip addr add 2001:db8:1::1/64 dev eth0 nodad;"
-                        + "ip addr add 2001:db8:1::2/64 dev eth0 nodad; ip route add default via " + GATEWAY
+                "for number in 1 2; do ip addr add 10.0.0.$number/24 dev eth0;"
+                        + " ip addr add 2001:db8:1::$number/64 dev eth0 nodad; done; ip route add default via " + GATEWAY
                         + "; ip route add default via " + GATEWAY6);
     }
 

@@ -16,7 +16,8 @@ import java.util.Optional;
 /** Weir on a host of a pair, by the example configuration of an HA pair with this host's paths in it. */
 public final class WeirBalancer implements Balancer {
 
-    private static final Path EXAMPLES = Path.of(System.getProperty("weir.root", "."), "cluster-config").toAbsolutePath();
+    private static final Path EXAMPLES =
+            Path.of(System.getProperty("weir.root", "."), "cluster-config").toAbsolutePath();
     private static final Path BPFFS = Path.of("/sys/fs/bpf");
 
     private final Pair pair;
