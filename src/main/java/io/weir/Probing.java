@@ -276,6 +276,11 @@ final class Probing implements Probes, AutoCloseable {
         return Set.copyOf(lookups.keySet());
     }
 
+    /** Peers that called these targets unhealthy cannot say otherwise any more: whether they still are is found out here. */
+    void checkAnew(Set<ProxyTarget> targets) {
+        prober.checkAnew(targets);
+    }
+
     /** How long checks took. */
     CheckLatencies latencies() {
         return latencies;

@@ -137,6 +137,20 @@ public final class HealthProber implements AutoCloseable {
         });
     }
 
+    /**
+     * Forgets what the checks of these targets have come to, but not that it was told: they are checked at once, and what comes
+     * of it is told like the first time.
+     */
+    public void checkAnew(Set<ProxyTarget> targets) {
+        rounds.locked(() -> targets.forEach(target -> Optional.ofNullable(watched.get(target))
+                .ifPresent(of -> {
+                    of.track = HealthTrack.of(of.probe.check());
+                    of.told = Status.UNKNOWN;
+                    tellChange(target, of);
+                    rounds.beginNow(target);
+                })));
+    }
+
     /** Tells the sink once more what these targets have come to, for a listener that has forgotten it. */
     public void tellAgain(Set<ProxyTarget> targets) {
         rounds.locked(() -> targets.forEach(target -> Optional.ofNullable(watched.get(target))

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -234,6 +235,22 @@ class HealthProberTest {
         world.pass(10_000);
         assertThat(world.asked.getLast() % 10_000).isEqualTo(phase);
         assertThat(world.prober.checkNow(OTHER)).isEmpty();
+    }
+
+    @Test
+    void what_is_checked_anew_is_told_as_if_for_the_first_time() {
+        world.prober.want(one(check(Type.TCP, 10_000, 500, 2, 2)));
+        world.pass(30_000);
+        assertThat(world.statuses(TARGET)).containsExactly(Status.HEALTHY);
+
+        int checks = world.asked.size();
+        world.prober.checkAnew(Set.of(TARGET, OTHER));
+        world.pass(2);
+        assertThat(world.asked).hasSize(checks + 1);
+        assertThat(world.statuses(TARGET)).containsExactly(Status.HEALTHY);
+        world.pass(10_000);
+        assertThat(world.statuses(TARGET)).containsExactly(Status.HEALTHY, Status.HEALTHY);
+        assertThat(world.statuses(OTHER)).isEmpty();
     }
 
     @Test
