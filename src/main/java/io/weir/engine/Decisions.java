@@ -23,10 +23,16 @@ final class Decisions {
     /** What the own checks have come to. */
     static List<Decision> of(Event.HealthChanged changed) {
         List<Decision> decisions = new ArrayList<>();
-        changed.targets()
-                .forEach((target, news) -> news.filter(checked -> checked.status() != HealthTrack.Status.UNKNOWN)
-                        .ifPresent(checked -> decisions.add(new Decision.Checked(
-                                target, checked.status() == HealthTrack.Status.HEALTHY, checked.error()))));
+        changed.targets().forEach((target, news) -> {
+            if (news.isEmpty()) {
+                decisions.add(new Decision.Unchecked(target));
+            } else if (news.get().status() != HealthTrack.Status.UNKNOWN) {
+                decisions.add(new Decision.Checked(
+                        target,
+                        news.get().status() == HealthTrack.Status.HEALTHY,
+                        news.get().error()));
+            }
+        });
         return decisions;
     }
 

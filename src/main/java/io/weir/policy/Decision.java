@@ -11,6 +11,9 @@ public sealed interface Decision {
     /** The own checks have another result than before. */
     record Checked(ProxyTarget target, boolean healthy, String error) implements Decision {}
 
+    /** It is not checked here any more. */
+    record Unchecked(ProxyTarget target) implements Decision {}
+
     /** Its circuit is open, or open again. */
     record Opened(ProxyTarget target, boolean held, String why) implements Decision {}
 
@@ -23,7 +26,7 @@ public sealed interface Decision {
     /** Of the fact that comes of it. */
     default SharedFact.Kind kind() {
         return switch (this) {
-            case Checked _ -> SharedFact.Kind.HEALTH;
+            case Checked _, Unchecked _ -> SharedFact.Kind.HEALTH;
             case Opened _, Closed _ -> SharedFact.Kind.CIRCUIT;
             case Drained _, Undrained _ -> SharedFact.Kind.DRAIN;
         };

@@ -29,11 +29,22 @@ public sealed interface SharedFact {
         return at().node();
     }
 
-    /** What the checks of a node came to: the latest word counts. */
-    record Health(boolean healthy, String error, HybridTime at) implements SharedFact {
+    /**
+     * What the checks of a node came to: the latest word counts.
+     *
+     * @param upheld false: whoever said it does not check the target any more; it stands until somebody finds otherwise
+     */
+    record Health(boolean healthy, String error, boolean upheld, HybridTime at) implements SharedFact {
 
-        private static final Comparator<Health> ORDER =
-                Comparator.comparing(Health::at).thenComparing(Health::healthy).thenComparing(Health::error);
+        private static final Comparator<Health> ORDER = Comparator.comparing(Health::at)
+                .thenComparing(Health::healthy)
+                .thenComparing(Health::error)
+                .thenComparing(Health::upheld);
+
+        /** By a node that goes on checking. */
+        public Health(boolean healthy, String error, HybridTime at) {
+            this(healthy, error, true, at);
+        }
 
         @Override
         public Kind kind() {

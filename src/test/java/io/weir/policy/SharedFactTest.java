@@ -80,7 +80,8 @@ class SharedFactTest {
     /** Few values, so that all meet: the same times too, as a node whose clock jumped back may say two things at one. */
     private static SharedFact fact(Kind kind, Random random) {
         return switch (kind) {
-            case HEALTH -> new Health(random.nextBoolean(), "error " + random.nextInt(2), time(random));
+            case HEALTH ->
+                new Health(random.nextBoolean(), "error " + random.nextInt(2), random.nextBoolean(), time(random));
             case CIRCUIT -> {
                 boolean open = random.nextBoolean();
                 yield new Circuit(

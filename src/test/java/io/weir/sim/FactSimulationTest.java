@@ -96,6 +96,16 @@ class FactSimulationTest {
                             node.exchange().isReady() && node.exchange().facts().equals(facts));
         }
 
+        void assertNoneIsCompletedTooEarly(ProxyTarget target) {
+            boolean isCompleted =
+                    nodes().stream().anyMatch(node -> node.engine().hasCompletedDrain(target));
+            long left =
+                    nodes().stream().mapToLong(node -> node.connections(target)).sum();
+            assertThat(isCompleted && left > 0)
+                    .as("%d connections left%s", left, world.history())
+                    .isFalse();
+        }
+
         void assertAllAgree() {
             Map<FactKey, SharedFact> facts = nodes().getFirst().exchange().facts();
             for (FactNode node : nodes()) {
@@ -161,18 +171,54 @@ class FactSimulationTest {
                     new Event.StartDrain(Optional.empty(), target.endpoint(), Optional.of(Duration.ofMinutes(5))));
             for (int i = 0; i < 200; i++) {
                 cluster.world.run(100);
-                boolean isCompleted =
-                        cluster.nodes().stream().anyMatch(node -> node.engine().hasCompletedDrain(target));
-                long left = cluster.nodes().stream()
-                        .mapToLong(node -> node.connections(target))
-                        .sum();
-                assertThat(isCompleted && left > 0)
-                        .as("%d connections left", left)
-                        .isFalse();
+                cluster.assertNoneIsCompletedTooEarly(target);
             }
             assertThat(cluster.nodes())
                     .allSatisfy(node ->
                             assertThat(node.engine().hasCompletedDrain(target)).isTrue());
+        });
+    }
+
+    @Test
+    void a_drain_that_begins_anew_counts_anew() {
+        Seed.times(300, random -> {
+            Cluster cluster = new Cluster(random, 3);
+            cluster.world.faults(new Faults(0.3, 0.2, 300, 100));
+            cluster.world.run(10_000);
+            ProxyTarget target = cluster.anyTarget();
+            for (int i = 0; i < 3; i++) {
+                cluster.command(
+                        cluster.anyNode(),
+                        new Event.StartDrain(Optional.empty(), target.endpoint(), Optional.of(Duration.ofMinutes(5))));
+                for (int j = 0; j < 40; j++) {
+                    cluster.world.run(100);
+                    cluster.assertNoneIsCompletedTooEarly(target);
+                }
+                cluster.nodes().forEach(node -> node.command(new Event.Undrain(Optional.empty(), target.endpoint())));
+                cluster.world.run(2_500);
+            }
+        });
+    }
+
+    @Test
+    void a_word_that_nobody_upholds_any_more_is_looked_into_by_the_others() {
+        Seed.times(100, random -> {
+            Cluster cluster = new Cluster(random, 3);
+            cluster.world.run(5_000);
+            NodeId witness = cluster.anyNode();
+            ProxyTarget target = FactPlan.TARGETS.getLast();
+            cluster.plan.flip(witness, target);
+            cluster.world.run(3_500);
+            assertThat(cluster.nodes())
+                    .noneSatisfy(
+                            node -> assertThat(node.engine().serves(target)).isTrue());
+
+            cluster.plan.configure(witness, false);
+            cluster.world.run(10_000);
+            assertThat(cluster.nodes())
+                    .allSatisfy(node -> assertThat(node == cluster.node(witness)
+                                    || node.engine().serves(target))
+                            .isTrue());
         });
     }
 

@@ -1,5 +1,6 @@
 package io.weir.testing;
 
+import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
@@ -60,7 +61,23 @@ public final class Seed {
         if (isGiven()) {
             run(one, first);
         }
-        LongStream.range(first, first + cases).parallel().forEach(seed -> run(one, seed));
+        Optional<AssertionError> failure = LongStream.range(first, first + cases)
+                .parallel()
+                .mapToObj(seed -> failure(one, seed))
+                .flatMap(Optional::stream)
+                .findAny();
+        if (failure.isPresent()) {
+            throw failure.get(); // not from where it failed: the pool of threads would throw another, without its words
+        }
+    }
+
+    private static Optional<AssertionError> failure(Case one, long seed) {
+        try {
+            run(one, seed);
+            return Optional.empty();
+        } catch (AssertionError failed) {
+            return Optional.of(failed);
+        }
     }
 
     private static void run(Case one, long seed) {

@@ -10,8 +10,10 @@ import io.weir.policy.SharedFact.Circuit;
 import io.weir.policy.SharedFact.Drain;
 import io.weir.policy.SharedFact.Health;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,9 +39,11 @@ final class Author {
         clock = clock.heard(time, wall);
     }
 
-    /** Targets that are not configured any more are not checked any more. */
-    void forget(Predicate<ProxyTarget> gone) {
-        own.keySet().removeIf(gone);
+    /** What this node has found out about targets that are not configured any more. */
+    List<Decision> unchecked(Predicate<ProxyTarget> gone) {
+        List<Decision> unchecked = new ArrayList<>();
+        own.keySet().stream().filter(gone).sorted().forEach(target -> unchecked.add(new Decision.Unchecked(target)));
+        return unchecked;
     }
 
     /**
@@ -54,6 +58,14 @@ final class Author {
                 yield isNews(checked, before, standing.map(Health.class::cast), living)
                         ? Optional.of(anyway(decision, standing, wall))
                         : Optional.empty();
+            }
+            case Decision.Unchecked unchecked -> {
+                own.remove(unchecked.target());
+                yield standing.map(Health.class::cast)
+                        .filter(known -> !known.healthy()
+                                && known.upheld()
+                                && known.node().equals(self))
+                        .map(_ -> anyway(decision, standing, wall));
             }
             case Decision.Closed _ ->
                 standing.map(Circuit.class::cast).filter(Circuit::open).map(_ -> anyway(decision, standing, wall));
@@ -76,8 +88,13 @@ final class Author {
                     .isEmpty();
         }
         return standing.filter(known -> !known.healthy())
-                .filter(known -> !living.contains(known.node()) || before.isPresent() && !before.get())
+                .filter(known -> !isUpheld(known, living) || before.isPresent() && !before.get())
                 .isPresent();
+    }
+
+    /** Whether there is somebody who would say otherwise as soon as it is otherwise. */
+    static boolean isUpheld(Health known, Set<NodeId> living) {
+        return known.upheld() && living.contains(known.node());
     }
 
     /** Whatever was known: what it becomes. */
@@ -86,6 +103,14 @@ final class Author {
         HybridTime at = clock.after(standing.map(SharedFact::at));
         return switch (decision) {
             case Decision.Checked checked -> new Health(checked.healthy(), FrameWriter.shortened(checked.error()), at);
+            case Decision.Unchecked _ -> {
+                Optional<Health> known = standing.map(Health.class::cast);
+                yield new Health(
+                        known.map(Health::healthy).orElse(true),
+                        known.map(Health::error).orElse(""),
+                        false,
+                        at);
+            }
             case Decision.Opened opened ->
                 new Circuit(epoch(standing, 1), true, opened.held(), FrameWriter.shortened(opened.why()), at);
             case Decision.Closed _ -> new Circuit(1 + epoch(standing, 0), false, false, "", at);

@@ -114,7 +114,7 @@ public final class FactExchange {
     /** All targets that are configured here. */
     public void configured(Set<ProxyTarget> targets, Moment moment) {
         Map<FactKey, SharedFact> joined = store.configured(targets, moment.now());
-        author.forget(target -> !targets.contains(target));
+        decided(author.unchecked(target -> !targets.contains(target)), moment);
         learned(joined);
     }
 
@@ -199,14 +199,16 @@ public final class FactExchange {
         peers.remove(id);
         gathering.forget(id).forEach(this::gathered);
         tellParticipants();
-        doubt(store.here(key -> key.kind() == Kind.HEALTH), Set.of(id));
+        doubt(store.here(key -> key.kind() == Kind.HEALTH));
     }
 
-    /** A target that somebody called unhealthy who cannot say otherwise any more, while the own checks do. */
-    private void doubt(Map<FactKey, SharedFact> facts, Set<NodeId> dead) {
+    /** A target that somebody called unhealthy who will not say otherwise any more, while the own checks do. */
+    private void doubt(Map<FactKey, SharedFact> facts) {
         Set<ProxyTarget> unhealthy = new TreeSet<>();
         facts.forEach((key, fact) -> {
-            if (fact instanceof SharedFact.Health health && !health.healthy() && dead.contains(health.node())) {
+            if (fact instanceof SharedFact.Health health
+                    && !health.healthy()
+                    && !Author.isUpheld(health, peers.keySet())) {
                 unhealthy.add(key.target());
             }
         });
@@ -244,9 +246,17 @@ public final class FactExchange {
         ready |= knowsAll && (!peers.isEmpty() || moment.now() - startedAt >= ALONE_MS);
     }
 
-    /** Exchanges with all peers now, and not only with one at the next turn. */
+    /** Exchanges with all peers now, and not only with one at the next turn; {@link #undrawn} says when it is done. */
     public void exchangeWithAll(Moment moment) {
-        peers.forEach((id, peer) -> ask(id, peer, moment));
+        peers.forEach((id, peer) -> {
+            peer.drawn = false;
+            ask(id, peer, moment);
+        });
+    }
+
+    /** Those that are up. */
+    public Set<NodeId> peers() {
+        return new TreeSet<>(peers.keySet());
     }
 
     private void ask(NodeId id, Peer peer, Moment moment) {
@@ -255,21 +265,35 @@ public final class FactExchange {
         network.send(id, FrameWriter.digest(new Frame.Digest(store.digest(), shared, store.asked(moment.now()))));
     }
 
-    /** A gossip has come in. */
-    public void gossiped(byte[] frame, Moment moment) {
-        if (read(frame).orElse(null) instanceof Frame.Facts facts) {
+    /**
+     * A gossip has come in.
+     *
+     * @return false: no node sends such
+     */
+    public boolean gossiped(byte[] frame, Moment moment) {
+        long malformed = tallies.malformed;
+        Optional<Frame> read = read(frame);
+        if (read.isPresent() && read.get() instanceof Frame.Facts facts) {
             heard(facts.told(), moment);
         }
+        return tallies.malformed == malformed;
     }
 
-    /** A frame from a peer has come in. */
-    public void received(NodeId from, byte[] frame, Moment moment) {
+    /**
+     * A frame from a peer has come in. One that is not up yet is not heard: it tells again.
+     *
+     * @return false: no node sends such
+     */
+    public boolean received(NodeId from, byte[] frame, Moment moment) {
+        long malformed = tallies.malformed;
         Optional<Frame> read = read(frame);
-        Peer peer = peers.get(from);
-        if (peer == null || read.isEmpty()) {
-            return; // it is up before it is heard, as far as it is known here
-        }
-        switch (read.get()) {
+        Optional.ofNullable(peers.get(from))
+                .ifPresent(peer -> read.ifPresent(known -> received(from, peer, known, moment)));
+        return tallies.malformed == malformed;
+    }
+
+    private void received(NodeId from, Peer peer, Frame read, Moment moment) {
+        switch (read) {
             case Frame.Facts facts -> heard(facts.told(), moment);
             case Frame.Digest digest -> answer(from, peer, digest, moment);
             case Frame.Wanted wanted -> sendAll(from, frames(store.in(wanted.buckets(), moment.now())));
@@ -338,10 +362,7 @@ public final class FactExchange {
         tallies.changed += changed.size();
         changed.keySet().removeIf(key -> !store.isConfigured(key));
         learned(changed);
-        Set<NodeId> dead = new TreeSet<>();
-        changed.values().forEach(fact -> dead.add(fact.node()));
-        dead.removeAll(peers.keySet());
-        doubt(changed, dead);
+        doubt(changed);
     }
 
     /** Who does not have a drained target has no connections on it, and says so. */
@@ -400,7 +421,7 @@ public final class FactExchange {
         return ready;
     }
 
-    /** Peers whose facts have not been drawn since they were last met. */
+    /** Peers whose facts have not been drawn since they were last met, or were last asked to exchange. */
     public Set<NodeId> undrawn() {
         Set<NodeId> undrawn = new TreeSet<>();
         peers.forEach((id, peer) -> {

@@ -129,8 +129,8 @@ final class FrameReader {
     private SharedFact fact(SharedFact.Kind kind) throws MalformedFrameException {
         return switch (kind) {
             case HEALTH -> {
-                int flags = flags(1);
-                yield new SharedFact.Health(flags == 1, line(), time());
+                int flags = flags(3);
+                yield new SharedFact.Health((flags & 1) != 0, line(), (flags & 2) != 0, time());
             }
             case CIRCUIT -> {
                 long epoch = in.getLong();

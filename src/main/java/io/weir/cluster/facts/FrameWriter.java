@@ -140,7 +140,7 @@ final class FrameWriter {
     private void fact(SharedFact fact) {
         switch (fact) {
             case SharedFact.Health health -> {
-                flags(health.healthy(), false);
+                flags(health.healthy(), health.upheld());
                 text(health.error());
                 time(health.at());
             }

@@ -1,0 +1,239 @@
+package io.weir.cluster.facts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.cluster.facts.Frame.Count;
+import io.weir.cluster.facts.Frame.Told;
+import io.weir.model.Cluster.Sync;
+import io.weir.model.Endpoint;
+import io.weir.model.NodeId;
+import io.weir.model.ProxyTarget;
+import io.weir.policy.Decision;
+import io.weir.policy.HybridTime;
+import io.weir.policy.SharedFact;
+import io.weir.policy.SharedFact.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** One node's side of the exchange; what two and more make of it, the simulation shows. */
+class FactExchangeTest {
+
+    private static final NodeId SELF = new NodeId("lb-1");
+    private static final NodeId PEER = new NodeId("lb-2");
+    private static final ProxyTarget TARGET = new ProxyTarget("web", Endpoint.of("10.0.0.1", 80));
+    private static final FactKey DRAIN = new FactKey(TARGET, Kind.DRAIN);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final long WALL = 1_770_000_000_000L;
+
+    private final List<Frame> sent = new ArrayList<>();
+    private final List<Frame> gossiped = new ArrayList<>();
+    private final News news = new News();
+
+    private static final class News implements FactListener {
+        private final List<Map<FactKey, SharedFact>> learned = new ArrayList<>();
+        private final List<Map<NodeId, Long>> gathered = new ArrayList<>();
+        private Set<NodeId> participants = Set.of();
+
+        @Override
+        public void learned(Map<FactKey, SharedFact> facts) {
+            learned.add(facts);
+        }
+
+        @Override
+        public void participants(Set<NodeId> peers) {
+            participants = peers;
+        }
+
+        @Override
+        public void gathered(ProxyTarget target, HybridTime drain, Map<NodeId, Long> connections) {
+            gathered.add(connections);
+        }
+
+        @Override
+        public void doubted(Set<ProxyTarget> targets) {}
+    }
+
+    private FactExchange exchange(Sync sync) {
+        FactNetwork network = new FactNetwork() {
+            @Override
+            public void gossip(byte[] frame) {
+                gossiped.add(read(frame));
+            }
+
+            @Override
+            public boolean send(NodeId peer, byte[] frame) {
+                return sent.add(read(frame));
+            }
+        };
+        FactExchange exchange =
+                new FactExchange(SELF, sync, Duration.ofSeconds(10), network, news, new Random(1), at(0));
+        exchange.configured(Set.of(TARGET), at(0));
+        exchange.up(PEER, at(0));
+        sent.clear();
+        return exchange;
+    }
+
+    private static Frame read(byte[] frame) {
+        try {
+            return FrameReader.read(frame);
+        } catch (MalformedFrameException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private static Moment at(long now) {
+        return new Moment(now, WALL + now);
+    }
+
+    private static byte[] facts(SharedFact fact) {
+        return FrameWriter.facts(List.of(new Told(new FactKey(TARGET, fact.kind()), fact, 0)), 8_000)
+                .getFirst();
+    }
+
+    private static SharedFact.Drain drain(long millis) {
+        return new SharedFact.Drain(new HybridTime(millis, 0, PEER), TIMEOUT, Optional.empty());
+    }
+
+    private static byte[] count(long drain, long connections) {
+        return FrameWriter.counts(List.of(new Count(TARGET, new HybridTime(drain, 0, PEER), connections)))
+                .getFirst();
+    }
+
+    @Test
+    void what_is_decided_here_is_gossiped_and_sent() {
+        FactExchange exchange = exchange(Sync.DEFAULT);
+        exchange.decided(List.of(new Decision.Drained(TARGET, TIMEOUT)), at(5));
+
+        SharedFact.Drain said = (SharedFact.Drain) exchange.fact(DRAIN).orElseThrow();
+        assertThat(said.began()).isEqualTo(new HybridTime(WALL + 5, 0, SELF));
+        assertThat(gossiped).containsExactly(new Frame.Facts(List.of(new Told(DRAIN, said, 0))));
+        assertThat(sent).isEqualTo(gossiped);
+    }
+
+    @Test
+    void what_is_not_shared_is_neither_told_nor_taken_for_true_but_passed_on() {
+        FactExchange exchange = exchange(new Sync(true, true, false, true));
+        exchange.decided(List.of(new Decision.Drained(TARGET, TIMEOUT)), at(5));
+        assertThat(gossiped).isEmpty();
+        assertThat(exchange.broadcast(new Decision.Drained(TARGET, TIMEOUT), at(5)))
+                .isFalse();
+
+        exchange.received(PEER, facts(drain(7)), at(10));
+        assertThat(news.learned).isEmpty();
+        assertThat(news.participants).isEmpty();
+        assertThat(exchange.facts()).containsEntry(DRAIN, drain(7));
+        exchange.received(PEER, FrameWriter.wanted(-1), at(11));
+        assertThat(sent).contains(new Frame.Facts(List.of(new Told(DRAIN, drain(7), 0))));
+    }
+
+    @Test
+    void a_peer_that_does_not_share_drains_is_not_waited_for() {
+        FactExchange exchange = exchange(Sync.DEFAULT);
+        assertThat(news.participants).containsExactly(PEER);
+
+        exchange.received(
+                PEER, FrameWriter.digest(new Frame.Digest(new Buckets(), Set.of(Kind.HEALTH), List.of())), at(1));
+        assertThat(news.participants).isEmpty();
+    }
+
+    @Test
+    void counts_of_another_drain_than_the_one_that_goes_on_are_not_taken() {
+        FactExchange exchange = exchange(Sync.DEFAULT);
+        exchange.received(PEER, facts(drain(WALL)), at(1));
+        exchange.received(PEER, count(WALL - 1, 0), at(2));
+        assertThat(news.gathered).allMatch(Map::isEmpty);
+
+        exchange.received(PEER, count(WALL, 3), at(3));
+        assertThat(news.gathered.getLast()).containsExactly(Map.entry(PEER, 3L));
+
+        exchange.received(PEER, facts(drain(WALL + 9)), at(10));
+        assertThat(news.gathered.getLast()).isEmpty();
+    }
+
+    @Test
+    void a_digest_that_is_the_same_is_answered_with_done_alone_and_one_that_differs_with_all_that_does() {
+        FactExchange exchange = exchange(Sync.DEFAULT);
+        Frame.Digest nothing = new Frame.Digest(new Buckets(), Set.of(Kind.values()), List.of());
+        exchange.received(PEER, FrameWriter.digest(nothing), at(1));
+        assertThat(sent).containsExactly(new Frame.Done());
+
+        exchange.received(PEER, facts(drain(WALL)), at(2));
+        sent.clear();
+        exchange.received(PEER, FrameWriter.digest(nothing), at(3));
+        assertThat(sent).hasSize(3);
+        assertThat(sent.getFirst()).isEqualTo(new Frame.Facts(List.of(new Told(DRAIN, drain(WALL), 0))));
+        assertThat(sent.get(1)).isInstanceOf(Frame.Wanted.class);
+        assertThat(sent.getLast()).isEqualTo(new Frame.Done());
+    }
+
+    @Test
+    void a_node_is_ready_when_it_has_drawn_what_its_peers_know_or_has_met_nobody_for_a_while() {
+        FactExchange exchange = exchange(Sync.DEFAULT);
+        exchange.tick(at(10_000));
+        assertThat(exchange.isReady()).isFalse();
+        exchange.received(PEER, FrameWriter.done(), at(10_001));
+        exchange.tick(at(10_002));
+        assertThat(exchange.isReady()).isTrue();
+        exchange.up(new NodeId("lb-3"), at(10_003));
+        exchange.tick(at(10_004));
+        assertThat(exchange.isReady()).isTrue();
+
+        FactExchange alone = exchange(Sync.DEFAULT);
+        alone.gone(PEER);
+        alone.tick(at(2_999));
+        assertThat(alone.isReady()).isFalse();
+        alone.tick(at(3_000));
+        assertThat(alone.isReady()).isTrue();
+    }
+
+    @Test
+    void a_peer_whose_clock_is_far_ahead_is_counted_and_can_be_contradicted() {
+        FactExchange exchange = exchange(Sync.DEFAULT);
+        SharedFact.Drain farAhead = drain(WALL + 3_600_000);
+        exchange.received(PEER, facts(farAhead), at(1));
+        assertThat(exchange.counts().ahead()).isEqualTo(1);
+
+        exchange.decided(List.of(new Decision.Undrained(TARGET)), at(2));
+        assertThat(((SharedFact.Drain) exchange.fact(DRAIN).orElseThrow()).isDrained())
+                .isFalse();
+        exchange.decided(List.of(new Decision.Drained(TARGET, TIMEOUT)), at(3));
+        assertThat(((SharedFact.Drain) exchange.fact(DRAIN).orElseThrow()).isDrained())
+                .isTrue();
+        exchange.decided(List.of(new Decision.Opened(TARGET, true, "")), at(4));
+        assertThat(exchange.fact(new FactKey(TARGET, Kind.CIRCUIT))
+                        .orElseThrow()
+                        .at())
+                .isLessThan(new HybridTime(WALL + 60_000, 0, SELF));
+    }
+
+    @Test
+    void a_node_that_starts_does_not_contradict_a_living_peer_by_finding_a_target_well() {
+        FactExchange exchange = exchange(Sync.DEFAULT);
+        exchange.received(PEER, facts(new SharedFact.Health(false, "timeout", new HybridTime(WALL, 0, PEER))), at(1));
+        exchange.decided(List.of(new Decision.Checked(TARGET, true, "")), at(2));
+        assertThat(gossiped).isEmpty();
+
+        exchange.decided(List.of(new Decision.Checked(TARGET, false, "timeout")), at(3));
+        exchange.decided(List.of(new Decision.Checked(TARGET, true, "")), at(4));
+        assertThat(gossiped).hasSize(2);
+    }
+
+    @Test
+    void a_malformed_frame_is_counted_and_nothing_else() {
+        FactExchange exchange = exchange(Sync.DEFAULT);
+        assertThat(exchange.received(PEER, new byte[] {FrameWriter.VERSION, 77}, at(1)))
+                .isFalse();
+        assertThat(exchange.gossiped(new byte[0], at(1))).isFalse();
+        assertThat(exchange.received(PEER, new byte[] {2, 1}, at(1))).isTrue();
+
+        assertThat(exchange.counts().malformed()).isEqualTo(2);
+        assertThat(exchange.counts().otherVersion()).isEqualTo(1);
+        assertThat(sent).isEmpty();
+    }
+}
