@@ -89,7 +89,8 @@ static __always_inline __u32 idle_of(const struct flow *flow, const struct flow 
 
 /*
  * Whether this node carries a flow itself and goes on to: it has had a packet since its peer had the last one, or a moment ago
- * (last-seen is kept at one second's grain).
+ * (last-seen is kept at one second's grain). One to another target is another connection of the same client's port, and of the
+ * two the later one is right.
  */
 __noinline int is_carried(__u32 index, __u32 now)
 {
@@ -105,6 +106,8 @@ __noinline int is_carried(__u32 index, __u32 now)
 	flow = flow_find(record->family, &key);
 	if (!flow || flow->direction != DIRECTION_FORWARD || flow_state_of(flow) != FLOW_ESTABLISHED)
 		return 0;
+	if (!same_address(flow->address, record->target) || flow->port != record->target_port)
+		return elapsed(flow->created, now) < record->age;
 	twin = flow_twin(record->family, &key, flow, &twin_key);
 	idle = idle_of(flow, twin, now);
 	return idle < record->idle || idle < 2 * settings->hz;

@@ -55,4 +55,10 @@ public final class PeerFlows {
         return new FlowRecord(
                 flow.protocol(), flow.client(), flow.vip(), flow.target(), flow.proxy(), flow.age(), idle);
     }
+
+    /** The same that was confirmed so long ago. */
+    public static FlowRecord aged(FlowRecord flow, Duration age) {
+        return new FlowRecord(
+                flow.protocol(), flow.client(), flow.vip(), flow.target(), flow.proxy(), age, flow.idle());
+    }
 }

@@ -120,6 +120,22 @@ class ShadowsTest {
 
     @ParameterizedTest
     @EnumSource(Family.class)
+    void of_two_connections_of_one_client_port_to_different_targets_the_later_one_is_right(Family family) {
+        tell(family, Row.ROOMY, (story, shadows) -> {
+            story.handshake();
+            story.later(5);
+            FlowRecord earlier = flow(story, CLIENT, VIP, OTHER_TARGET);
+            assertThat(shadows.put(PEER, List.of(earlier)).kept()).containsExactly(earlier);
+            assertThat(active(story, TARGET)).isEqualTo(1);
+            FlowRecord later = PeerFlows.aged(earlier, Duration.ofSeconds(2));
+            assertThat(shadows.put(PEER, List.of(later)).kept()).isEmpty();
+            assertThat(shadows.count(PEER)).isEqualTo(1);
+            assertThat(active(story, TARGET)).isZero();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
     void a_flow_that_was_silent_here_is_given_up_to_a_peer_without_an_end(Family family) {
         tell(family, Row.ROOMY, (story, shadows) -> {
             story.handshake();

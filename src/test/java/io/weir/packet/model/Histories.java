@@ -216,6 +216,7 @@ final class Histories {
                 target.address(family),
                 targetPort,
                 chance(65) ? Transport.TCP : Transport.UDP);
+        flow = chance(20) ? PeerFlows.aged(flow, Duration.ofSeconds(random.nextInt(20))) : flow;
         What what = chance(70) ? What.CARRIES : any(What.values());
         return new Word(
                 chance(70) ? PeerFlows.PEER : PeerFlows.OTHER_PEER,

@@ -34,12 +34,12 @@ final class Shadows {
 
     private record Shadow(NodeId owner, Key key, Endpoint target, int proxy, long created) {}
 
-    /** A flow stays this node's own if it was not silent; otherwise it is the peer's. */
+    /** A flow stays this node's own if it was not silent, or is the later one of two; otherwise it is the peer's. */
     void put(NodeId owner, FlowRecord flow) {
         Key key = PeerFlows.key(flow);
         Memory.Flow own = memory.flows.get(key);
         boolean isOwn = own != null && !own.reply && own.state == State.ESTABLISHED;
-        if (isOwn && !isSilent(own, flow)) {
+        if (isOwn && !isGivenUp(own, flow)) {
             return;
         }
         Shadow shadow = new Shadow(
@@ -58,7 +58,11 @@ final class Shadows {
         }
     }
 
-    private boolean isSilent(Memory.Flow own, FlowRecord flow) {
+    private boolean isGivenUp(Memory.Flow own, FlowRecord flow) {
+        if (!own.address.equals(flow.target().address())
+                || own.port != flow.target().port()) {
+            return memory.now - own.created >= flow.age().toSeconds() * Setup.HZ;
+        }
         Memory.Flow twin = memory.twin(own);
         long idle = memory.now - (twin == null ? own.seen : Math.max(own.seen, twin.seen));
         return idle >= flow.idle().toSeconds() * Setup.HZ && idle >= 2L * Setup.HZ;
