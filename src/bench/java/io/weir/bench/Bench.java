@@ -39,6 +39,7 @@ public final class Bench {
                 new Api(),
                 new Scrape(),
                 new Memory(),
+                new Sync(),
                 new Failover(connections, rate));
         List<String> known = parts.stream().map(Part::name).toList();
         if (!known.containsAll(words)) {

@@ -9,12 +9,14 @@ import io.weir.dataplane.FlowState;
 import io.weir.dataplane.MapShape;
 import io.weir.dataplane.NodeAbi;
 import io.weir.dataplane.ObjectFiles;
+import io.weir.dataplane.OwnFlowTable;
 import io.weir.dataplane.Reason;
 import io.weir.dataplane.ServiceAbi;
 import io.weir.dataplane.ShadowTable;
 import io.weir.dataplane.Sizes;
 import io.weir.dataplane.Strangers;
 import io.weir.dataplane.TargetAbi;
+import io.weir.flow.OwnFlows;
 import io.weir.libbpf.BpfMap;
 import io.weir.libbpf.BpfProgram;
 import io.weir.libbpf.MappedArray;
@@ -94,6 +96,16 @@ final class WeirTables implements AutoCloseable {
 
     BpfObjects objects() {
         return objects;
+    }
+
+    /** @param proxies names by number */
+    OwnFlows ownFlows(Map<Integer, String> proxies) {
+        return OwnFlowTable.of(objects, wire.hz(), () -> proxies);
+    }
+
+    /** @param proxies names by number */
+    ShadowTable shadows(Map<Integer, String> proxies) {
+        return ShadowTable.of(objects, wire.hz(), () -> proxies);
     }
 
     /** Puts established flows into the main table, both directions, last seen now. */

@@ -16,13 +16,15 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The flow tables as they are told to peers. For one thread. */
-final class OwnFlowTable implements OwnFlows {
+public final class OwnFlowTable implements OwnFlows {
 
     private static final int SLICE = 4096;
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
@@ -40,6 +42,15 @@ final class OwnFlowTable implements OwnFlows {
         this.proxies = proxies;
         this.counters = counters;
         this.table = boot() ^ maps.apply(MapShape.FLOWS4).info().id();
+    }
+
+    /**
+     * For programs that are loaded without a node.
+     *
+     * @param hz what the settings have
+     */
+    public static OwnFlowTable of(BpfObjects objects, int hz, Supplier<Map<Integer, String>> proxyNames) {
+        return new OwnFlowTable(objects::map, new Jiffies(hz), new ProxyNames(proxyNames), new Counters(objects::map));
     }
 
     @Override

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 /** Reads what {@link ChangesWriter} collects. */
 final class ChangesReader {
 
-    /** A proxy's name, as the configuration has it. */
-    private static final Pattern PROXY = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    /** A proxy's name, as the configuration has it; empty when it is not there any more. */
+    private static final Pattern PROXY = Pattern.compile("[A-Za-z0-9._-]{0,64}");
 
     private ChangesReader() {}
 

@@ -5,16 +5,18 @@ import io.weir.model.Flow;
 import io.weir.model.IpAddress;
 
 /**
- * A flow in 64 bits, the same on every node. From the top: 51 bits of its identity (protocol, client, VIP), the first ten of
- * which are its bucket; 12 bits of where it goes (target, proxy); one bit that belongs to who keeps it, zero here. Among a
- * million flows two have the same identity once in 4,000 times; the two are then protected as one.
+ * A flow in 64 bits, the same on every node. From the top: 45 bits of its identity (protocol, client, VIP), the first ten of
+ * which are its bucket; 18 bits of its target's address and port; one bit that belongs to who keeps it, zero here. Among a
+ * million flows there are two of the same identity once in 64 times; the two are then protected as one.
  */
 final class Fingerprint {
 
     static final int BUCKETS = 1024;
 
     /** What is not the flow's identity. */
-    private static final long REST = 0x1fff;
+    private static final int REST_BITS = 19;
+
+    private static final long REST = (1 << REST_BITS) - 1;
 
     private Fingerprint() {}
 
@@ -24,7 +26,8 @@ final class Fingerprint {
                 | ((long) flow.client().port() << 16)
                 | flow.vip().port());
         identity = add(add(identity, flow.client()), flow.vip()) & ~REST;
-        long way = add(mix(flow.proxy().hashCode()), flow.target()) & REST & ~1;
+        Endpoint target = flow.target();
+        long way = mix(add(0, target.address()) + target.port()) & REST & ~1;
         long both = identity | way;
         return both == 0 ? REST + 1 : both; // zero is no flow
     }
@@ -35,12 +38,17 @@ final class Fingerprint {
 
     /** Whether two are of one flow, wherever it goes. */
     static boolean same(long one, long other) {
-        return ((one ^ other) & ~REST) == 0;
+        return identity(one) == identity(other);
+    }
+
+    /** What two fingerprints of one flow have in common. */
+    static long identity(long fingerprint) {
+        return fingerprint >>> REST_BITS;
     }
 
     /** Bits of the identity other than those of the bucket, as many as an index needs. */
     static int spread(long fingerprint) {
-        return (int) (fingerprint >>> 13);
+        return (int) identity(fingerprint);
     }
 
     /** Every bit of the result depends on every bit given: the finaliser of SplitMix64. */

@@ -117,8 +117,8 @@ final class FlowExchange {
     void dead(NodeId peer, Collection<NodeId> survivors, long now) {
         down(peer);
         incoming(peer).dead(now);
-        claim(peer, flow -> Rendezvous.falls(flow, self, survivors));
         leftovers.put(peer, new Leftovers(now + LEFTOVERS_NANOS, LEFTOVERS_TRIES));
+        claim(peer, flow -> Rendezvous.falls(flow, self, survivors));
     }
 
     /** What the dead left and no survivor has said to be its own. */
@@ -162,6 +162,9 @@ final class FlowExchange {
             malformed++;
             incoming(peer).again(now);
             Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> stream.restart(now));
+        } catch (RuntimeException failed) {
+            incoming(peer).again(now); // nobody knows how much of it was done
+            throw failed;
         }
     }
 

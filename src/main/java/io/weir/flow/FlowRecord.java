@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param client who opened it
  * @param vip where the client sends to; with protocol and client it is the flow's identity
  * @param target where it is sent on to
- * @param proxy name of the listener that took it
+ * @param proxy name of the listener that took it; empty when that is not configured any more
  * @param age since it was confirmed
  * @param idle since its last packet, at one second's grain
  */

@@ -321,7 +321,7 @@ final class Incoming {
         // The last word on a flow is enough.
         Map<Long, Change> last = new LinkedHashMap<>(changes.size() * 2);
         for (Change change : changes) {
-            last.put(Fingerprint.of(change.flow()) >>> 13, change);
+            last.put(Fingerprint.identity(Fingerprint.of(change.flow())), change);
         }
         List<FlowRecord> open = new ArrayList<>();
         List<FlowRecord> both = new ArrayList<>();

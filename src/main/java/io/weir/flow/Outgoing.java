@@ -22,7 +22,7 @@ final class Outgoing {
     static final int MOST_BYTES = 2 << 20;
 
     /** Frames that may be under way when more of a walk is told: so a change never waits behind many. */
-    private static final int WINDOW = 8;
+    private static final int WINDOW = 4;
 
     static final long LINGER_NANOS = 2_000_000;
     private static final long GREET_AGAIN_NANOS = 1_000_000_000;

@@ -23,6 +23,6 @@ final class Rendezvous {
     private static long weight(long fingerprint, NodeId node) {
         // The identity alone: nodes may have heard of different ways.
         return Fingerprint.mix(
-                (fingerprint >>> 13) + Fingerprint.mix(node.name().hashCode()));
+                Fingerprint.identity(fingerprint) + Fingerprint.mix(node.name().hashCode()));
     }
 }

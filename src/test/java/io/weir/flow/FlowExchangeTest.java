@@ -1,6 +1,7 @@
 package io.weir.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.flow.ModelTables.Key;
 import io.weir.flow.ModelTables.Shadow;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -117,12 +119,28 @@ class FlowExchangeTest {
     }
 
     @Test
+    void what_the_kernel_refuses_to_do_is_asked_for_again() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        nodes.run(Duration.ofSeconds(1));
+        two.tables.fails = true;
+        one.open(1);
+        assertThatThrownBy(() -> nodes.run(Duration.ofMillis(10))).hasMessage("the kernel says no");
+        assertThat(two.exchange.isInSync()).isFalse();
+
+        two.tables.fails = false;
+        nodes.run(Duration.ofSeconds(2));
+        assertThat(two.tables.shadows).hasSize(1);
+        assertThat(two.exchange.isInSync()).isTrue();
+    }
+
+    @Test
     void a_peer_that_takes_nothing_costs_a_bounded_queue_and_is_told_all_when_it_does() {
         SideBySide.Node one = nodes.add("lb-1");
         SideBySide.Node two = nodes.add("lb-2");
         nodes.run(Duration.ofSeconds(1));
         nodes.room = 0;
-        for (int i = 0; i < 150_000; i++) {
+        for (int i = 0; i < 120_000; i++) {
             one.open(i);
             if (i % 1_000 == 0) {
                 nodes.step();
@@ -130,7 +148,7 @@ class FlowExchangeTest {
                         .isLessThanOrEqualTo(Outgoing.MOST_BYTES);
             }
         }
-        assertThat(nodes.status(one).unprotected()).isEqualTo(150_000);
+        assertThat(nodes.status(one).unprotected()).isEqualTo(120_000);
         assertThat(two.tables.shadows).isEmpty();
 
         nodes.room = 1_000;
@@ -307,13 +325,13 @@ class FlowExchangeTest {
 
     private static Map<Key, Way> ways(ModelTables tables) {
         return tables.shadows.entrySet().stream()
-                .collect(java.util.stream.Collectors.toMap(
+                .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> entry.getValue().way()));
     }
 
     private static Map<Key, Way> ownWays(ModelTables tables) {
         return tables.own.entrySet().stream()
-                .collect(java.util.stream.Collectors.toMap(
+                .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> entry.getValue().way()));
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The real state machines of whole clusters, on tables that do what the kernel's do. */
 class FlowSimulationTest {
 
-    private static final int CASES = 200;
+    private static final int CASES = 500;
 
     /** A few ticks, and what the network takes. */
     private static final int LAG_MS = 100;

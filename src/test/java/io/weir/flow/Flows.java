@@ -47,7 +47,7 @@ final class Flows {
                 new Flow.Peer(address(family, random), random.nextInt(65_536)),
                 new Flow.Peer(address(family, random), random.nextInt(65_536)),
                 target(random),
-                random.nextBoolean() ? "web" : "proxy-" + random.nextInt(100),
+                random.nextBoolean() ? "" : "proxy-" + random.nextInt(100),
                 Duration.ofMillis(random.nextLong(0x1_0000_0000L)),
                 Duration.ofMillis(random.nextLong(0x1_0000_0000L)));
     }

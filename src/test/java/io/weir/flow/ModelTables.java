@@ -31,6 +31,7 @@ final class ModelTables implements OwnFlows, Shadows {
     private BiConsumer<Boolean, FlowRecord> events = (open, flow) -> {};
     long lost;
     long capacity = Long.MAX_VALUE;
+    boolean fails;
 
     record Key(Protocol protocol, Flow.Peer client, Flow.Peer vip) {
         static Key of(FlowRecord flow) {
@@ -165,6 +166,9 @@ final class ModelTables implements OwnFlows, Shadows {
 
     @Override
     public Result put(NodeId owner, List<FlowRecord> flows) {
+        if (fails) {
+            throw new IllegalStateException("the kernel says no");
+        }
         List<FlowRecord> kept = new ArrayList<>();
         List<FlowRecord> refused = new ArrayList<>();
         for (FlowRecord flow : flows) {
