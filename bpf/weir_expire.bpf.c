@@ -7,6 +7,7 @@
  * To look at a flow takes 500 ns in a table of 1M, for memory that is in no cache; to pass it 50. So the queue says until when a
  * flow that nobody ends has time, and what may end one sooner leaves a mark (FIN, RST, an operator, a SYN that chose afresh).
  */
+#include <asm-generic/errno-base.h>
 #include <linux/pkt_cls.h>
 #include "flow.h"
 #include "half_open.h"

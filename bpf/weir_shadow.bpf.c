@@ -5,6 +5,7 @@
  * make them void, all the while.
  */
 #include <linux/pkt_cls.h>
+#include "confirm.h"
 #include "fill.h"
 #include "half_open.h"
 #include "shadow.h"
