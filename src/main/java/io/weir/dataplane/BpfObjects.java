@@ -93,21 +93,6 @@ public final class BpfObjects implements AutoCloseable {
         return program;
     }
 
-    /** Runs the XDP program on a packet that came by an interface of this namespace. */
-    public TestRun.Result runXdp(byte[] packet, int interfaceIndex) {
-        return program(XDP).run(TestRun.xdp(packet, interfaceIndex));
-    }
-
-    /** Runs TC ingress on a packet that came by an interface of this namespace. */
-    public TestRun.Result runIngress(byte[] packet, int interfaceIndex) {
-        return program(INGRESS).run(TestRun.skb(packet, interfaceIndex));
-    }
-
-    /** Runs TC egress on a packet that leaves by an interface of this namespace. */
-    public TestRun.Result runEgress(byte[] packet, int interfaceIndex) {
-        return program(EGRESS).run(TestRun.skb(packet, interfaceIndex));
-    }
-
     /**
      * Arms the timer that does all expiry; after every load, since the timer holds the program it runs.
      *

@@ -47,11 +47,6 @@ final class SettingsTable implements AutoCloseable {
         write(NodeAbi.Settings.RESTING, 0);
     }
 
-    /** Whether nobody has said yet when flows time out: at once, as it stands. */
-    boolean isFresh() {
-        return read(NodeAbi.Settings.HZ) == 0;
-    }
-
     /** The clock an earlier process found, if there was one. */
     Jiffies jiffies() {
         return new Jiffies((int) Math.max(1, read(NodeAbi.Settings.HZ)));

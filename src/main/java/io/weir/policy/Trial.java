@@ -60,11 +60,6 @@ public record Trial(long since, double firstShare, Sample seen, OptionalLong fil
         return since + needed * stepMs;
     }
 
-    /** When the share doubles next. */
-    long nextDoubling(long stepMs, long now) {
-        return since + (doublings(stepMs, now) + 1) * stepMs;
-    }
-
     private long doublings(long stepMs, long now) {
         return Math.min(30, Math.max(0, now - since) / stepMs);
     }

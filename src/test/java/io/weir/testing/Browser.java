@@ -101,11 +101,6 @@ public final class Browser implements AutoCloseable {
         return post("/execute/sync", Map.of("script", script, "args", List.of(arguments)));
     }
 
-    /** The same, of a script that calls its last argument when it is done. */
-    public JsonNode runLong(String script, Object... arguments) {
-        return post("/execute/async", Map.of("script", script, "args", List.of(arguments)));
-    }
-
     /** Waits until an expression is true. */
     public void await(String what, String expression, Object... arguments) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
