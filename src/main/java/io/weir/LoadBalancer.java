@@ -205,6 +205,11 @@ public final class LoadBalancer implements Operations {
     }
 
     @Override
+    public void rebalance() {
+        operations.rebalance();
+    }
+
+    @Override
     public Snapshot status() {
         return operations.status();
     }

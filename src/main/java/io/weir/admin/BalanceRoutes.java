@@ -24,6 +24,9 @@ final class BalanceRoutes {
                 Route.get("lb", "How targets are chosen")
                         .answers(Shape.of(LoadBalancingView.class))
                         .by(request -> Answer.ok(view())),
+                Route.post("lb/update", "Count connections and work out weights by them now, with least connections")
+                        .answers(Shape.of(LoadBalancingView.class))
+                        .by(this::update),
                 Route.put("statistics", "Keep statistics of every connection, or stop it")
                         .takes(Shape.of(StatisticsView.class))
                         .answers(Shape.of(StatisticsView.class))
@@ -36,6 +39,11 @@ final class BalanceRoutes {
                 balancing.algorithm(),
                 balancing.weighted(),
                 balancing.updateInterval().toMillis());
+    }
+
+    private Answer update(Request request) {
+        node.operations().rebalance();
+        return Answer.ok(view());
     }
 
     private Answer enable(Request request) {

@@ -97,6 +97,11 @@ final class EngineOperations implements Operations {
     }
 
     @Override
+    public void rebalance() {
+        commands.carryOut(new Event.Rebalance());
+    }
+
+    @Override
     public Snapshot status() {
         return engine.snapshot();
     }

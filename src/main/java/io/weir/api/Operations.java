@@ -52,6 +52,9 @@ public interface Operations extends AutoCloseable {
     /** Whether flow events and per-flow totals are kept. */
     void enableStatistics(boolean enabled);
 
+    /** Has least connections count at once, and not only when its interval has passed; other algorithms do not count. */
+    void rebalance();
+
     /** What is so now; does not block. */
     Snapshot status();
 

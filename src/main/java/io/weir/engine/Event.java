@@ -68,6 +68,21 @@ public sealed interface Event {
     /** No limits of new connections any more. */
     record ClearRateLimits() implements Command {}
 
+    /**
+     * Balances by connections at once, and not only when the interval has passed. Nothing changes where another algorithm is used.
+     *
+     * @param tallies of all targets; the engine reads them itself
+     */
+    record Rebalance(Map<Endpoint, Tally> tallies) implements Command {
+        public Rebalance {
+            tallies = Map.copyOf(tallies);
+        }
+
+        public Rebalance() {
+            this(Map.of());
+        }
+    }
+
     /** Says how a target is, whatever its checks say; {@code healthy} empty: the checks count again. */
     record ForceHealth(String proxy, Endpoint target, Optional<Boolean> healthy) implements Command {}
 

@@ -2,14 +2,17 @@ package io.weir.engine;
 
 import io.weir.engine.RefusedException.Reason;
 import io.weir.model.ControlPlane;
+import io.weir.model.ControlPlane.Algorithm;
 import io.weir.model.ControlPlane.RateLimits;
 import io.weir.model.Desired;
+import io.weir.model.Endpoint;
 import io.weir.model.Group;
 import io.weir.model.Proxy;
 import io.weir.model.SourceRoute;
 import io.weir.model.SourceRoute.Source;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -40,6 +43,7 @@ final class Fold {
             }
             case Event.LimitRates limit -> limited(state, limits -> limits.with(limit.limits()));
             case Event.ClearRateLimits _ -> limited(state, limits -> RateLimits.NONE);
+            case Event.Rebalance rebalance -> rebalanced(state, rebalance.tallies());
             case Event.PeerNews news -> PeerFold.told(state, news, now);
             case Event.ForceHealth force -> state.with(TargetFold.forced(state, force));
             case Event.StartDrain start -> TargetFold.drained(state, start, now);
@@ -80,6 +84,16 @@ final class Fold {
         ControlPlane control = desired.settings().control();
         ControlPlane changed = control.withRateLimits(change.apply(control.rateLimits()));
         return state.with(new Desired(desired.proxies(), desired.settings().withControl(changed)));
+    }
+
+    /** Nothing else is concluded from these counts: circuits see what has changed since their own last look. */
+    private static State rebalanced(State state, Map<Endpoint, Tally> tallies) {
+        boolean isByConnections =
+                desired(state).settings().control().loadBalancing().algorithm() == Algorithm.LEAST_CONNECTIONS;
+        Conditions conditions = state.conditions();
+        return isByConnections
+                ? state.with(conditions.withBalances(Balance.of(state, conditions.withTallies(tallies))))
+                : state;
     }
 
     private static Desired desired(State state) {

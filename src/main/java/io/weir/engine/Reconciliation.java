@@ -302,11 +302,14 @@ final class Reconciliation {
         }
     }
 
-    /** A drain begins with the connections there are. */
+    /** A drain begins with the connections there are, and weights by connections go by those of this moment. */
     private Command counted(Command command) {
-        return command instanceof Event.StartDrain drain
-                ? drain.counting(upkeep.connections(drain.proxy(), drain.target(), numbers()))
-                : command;
+        return switch (command) {
+            case Event.StartDrain drain -> drain.counting(upkeep.connections(drain.proxy(), drain.target(), numbers()));
+            case Event.Rebalance _ ->
+                new Event.Rebalance(upkeep.tallies(numbers().targets()));
+            default -> command;
+        };
     }
 
     private void derive(State wanted, Evidence evidence, long now) {

@@ -128,7 +128,8 @@ final class Upkeep {
                 .sum();
     }
 
-    private Map<Endpoint, Tally> tallies(Map<Integer, Endpoint> targets) {
+    /** What the data path has counted of each target. */
+    Map<Endpoint, Tally> tallies(Map<Integer, Endpoint> targets) {
         Map<Endpoint, Tally> result = new HashMap<>();
         tallies.tallies(Set.copyOf(targets.keySet())).forEach((index, tally) -> {
             Endpoint endpoint = targets.get(index);

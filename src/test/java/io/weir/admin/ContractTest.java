@@ -98,6 +98,7 @@ class ContractTest {
                 new Call("GET", api + "connections/stats", api + "connections/stats", "", 200),
                 new Call("DELETE", api + "connections", api + "connections?client=198.51.100.0/24", "", 200),
                 new Call("GET", api + "lb", api + "lb", "", 200),
+                new Call("POST", api + "lb/update", api + "lb/update", "", 200),
                 new Call("GET", api + "cluster/status", api + "cluster/status", "", 200),
                 new Call("GET", api + "cluster/nodes", api + "cluster/nodes", "", 200),
                 new Call("GET", api + "cluster/sync", api + "cluster/sync", "", 200),

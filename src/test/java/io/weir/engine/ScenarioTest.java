@@ -102,6 +102,7 @@ class ScenarioTest {
                             Event.CircuitAction.valueOf(after(after(rest)).toUpperCase(Locale.ROOT))));
                 case "limit" -> command(new Event.LimitRates(limits(rest)));
                 case "unlimit" -> command(new Event.ClearRateLimits());
+                case "rebalance" -> command(new Event.Rebalance());
                 case "tally" -> tally(rest);
                 case "flows-of" -> {
                     String[] words = rest.split(" ");
