@@ -32,7 +32,8 @@ public sealed interface SharedFact {
     /**
      * What the checks of a node came to: the latest word counts.
      *
-     * @param upheld false: whoever said it does not check the target any more; it stands until somebody finds otherwise
+     * @param upheld false: nobody's finding. Whoever called it unhealthy does not check it any more, and takes that back; who
+     *     finds otherwise says so
      */
     record Health(boolean healthy, String error, boolean upheld, HybridTime at) implements SharedFact {
 
@@ -41,7 +42,7 @@ public sealed interface SharedFact {
                 .thenComparing(Health::error)
                 .thenComparing(Health::upheld);
 
-        /** By a node that goes on checking. */
+        /** What checks have found. */
         public Health(boolean healthy, String error, HybridTime at) {
             this(healthy, error, true, at);
         }

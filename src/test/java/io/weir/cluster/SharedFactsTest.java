@@ -178,6 +178,15 @@ class SharedFactsTest {
                 () -> nodes.get(1).weight() > 0 && nodes.get(2).weight() > 0);
     }
 
+    @Test
+    void a_target_that_is_not_checked_any_more_where_it_failed_has_its_weight_again() {
+        healthIs(0, Status.UNHEALTHY, "connection refused");
+        Await.until("all know", () -> nodes.stream().allMatch(node -> node.weight() == 0));
+
+        nodes.get(0).engine.tell(new Event.HealthChanged(Map.of(TARGET, Optional.empty())));
+        Await.until("all serve again", () -> nodes.stream().allMatch(node -> node.weight() > 0));
+    }
+
     private void healthIs(int node, Status status, String error) {
         nodes.get(node).engine.tell(new Event.HealthChanged(Map.of(TARGET, Optional.of(new Checked(status, error)))));
     }

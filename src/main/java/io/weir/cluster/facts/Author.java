@@ -28,7 +28,7 @@ final class Author {
     private HybridClock clock;
 
     /** What the own checks have come to. */
-    private final Map<ProxyTarget, Boolean> own = new HashMap<>();
+    private final Map<ProxyTarget, Decision.Checked> own = new HashMap<>();
 
     Author(NodeId self) {
         this.self = self;
@@ -54,7 +54,7 @@ final class Author {
     Optional<SharedFact> said(Decision decision, Optional<SharedFact> standing, Set<NodeId> living, long wall) {
         return switch (decision) {
             case Decision.Checked checked -> {
-                Optional<Boolean> before = Optional.ofNullable(own.put(checked.target(), checked.healthy()));
+                Optional<Decision.Checked> before = Optional.ofNullable(own.put(checked.target(), checked));
                 yield isNews(checked, before, standing.map(Health.class::cast), living)
                         ? Optional.of(anyway(decision, standing, wall))
                         : Optional.empty();
@@ -62,9 +62,7 @@ final class Author {
             case Decision.Unchecked unchecked -> {
                 own.remove(unchecked.target());
                 yield standing.map(Health.class::cast)
-                        .filter(known -> !known.healthy()
-                                && known.upheld()
-                                && known.node().equals(self))
+                        .filter(known -> !known.healthy() && !living.contains(known.node()))
                         .map(_ -> anyway(decision, standing, wall));
             }
             case Decision.Closed _ ->
@@ -80,7 +78,10 @@ final class Author {
      * peer has seen. A change that it has seen itself is, and so is any finding that contradicts the dead.
      */
     private boolean isNews(
-            Decision.Checked checked, Optional<Boolean> before, Optional<Health> standing, Set<NodeId> living) {
+            Decision.Checked checked,
+            Optional<Decision.Checked> before,
+            Optional<Health> standing,
+            Set<NodeId> living) {
         if (!checked.healthy()) {
             return standing.filter(known -> !known.healthy()
                             && known.node().equals(self)
@@ -88,13 +89,9 @@ final class Author {
                     .isEmpty();
         }
         return standing.filter(known -> !known.healthy())
-                .filter(known -> !isUpheld(known, living) || before.isPresent() && !before.get())
+                .filter(known -> !living.contains(known.node())
+                        || before.isPresent() && !before.get().healthy())
                 .isPresent();
-    }
-
-    /** Whether there is somebody who would say otherwise as soon as it is otherwise. */
-    static boolean isUpheld(Health known, Set<NodeId> living) {
-        return known.upheld() && living.contains(known.node());
     }
 
     /** Whatever was known: what it becomes. */
@@ -103,14 +100,7 @@ final class Author {
         HybridTime at = clock.after(standing.map(SharedFact::at));
         return switch (decision) {
             case Decision.Checked checked -> new Health(checked.healthy(), FrameWriter.shortened(checked.error()), at);
-            case Decision.Unchecked _ -> {
-                Optional<Health> known = standing.map(Health.class::cast);
-                yield new Health(
-                        known.map(Health::healthy).orElse(true),
-                        known.map(Health::error).orElse(""),
-                        false,
-                        at);
-            }
+            case Decision.Unchecked _ -> new Health(true, "", false, at);
             case Decision.Opened opened ->
                 new Circuit(epoch(standing, 1), true, opened.held(), FrameWriter.shortened(opened.why()), at);
             case Decision.Closed _ -> new Circuit(1 + epoch(standing, 0), false, false, "", at);
@@ -135,8 +125,20 @@ final class Author {
     /** Of these, the targets whose own checks say otherwise; they are asked anew before that is believed. */
     Set<ProxyTarget> doubted(Set<ProxyTarget> unhealthy) {
         Set<ProxyTarget> doubted = new HashSet<>(unhealthy);
-        doubted.removeIf(target -> !own.getOrDefault(target, false));
+        doubted.removeIf(target -> !own.containsKey(target) || !own.get(target).healthy());
         own.keySet().removeAll(doubted);
         return doubted;
+    }
+
+    /** What the own checks have found against a word that nobody upholds. */
+    List<Decision> contradictions(Map<FactKey, SharedFact> facts) {
+        List<Decision> contradictions = new ArrayList<>();
+        facts.forEach((key, fact) -> {
+            Decision.Checked found = own.get(key.target());
+            if (fact instanceof Health health && !health.upheld() && found != null && !found.healthy()) {
+                contradictions.add(found);
+            }
+        });
+        return contradictions;
     }
 }

@@ -202,13 +202,11 @@ public final class FactExchange {
         doubt(store.here(key -> key.kind() == Kind.HEALTH));
     }
 
-    /** A target that somebody called unhealthy who will not say otherwise any more, while the own checks do. */
+    /** A target that somebody called unhealthy who cannot say otherwise any more, while the own checks do. */
     private void doubt(Map<FactKey, SharedFact> facts) {
         Set<ProxyTarget> unhealthy = new TreeSet<>();
         facts.forEach((key, fact) -> {
-            if (fact instanceof SharedFact.Health health
-                    && !health.healthy()
-                    && !Author.isUpheld(health, peers.keySet())) {
+            if (fact instanceof SharedFact.Health health && !health.healthy() && !peers.containsKey(health.node())) {
                 unhealthy.add(key.target());
             }
         });
@@ -363,6 +361,7 @@ public final class FactExchange {
         changed.keySet().removeIf(key -> !store.isConfigured(key));
         learned(changed);
         doubt(changed);
+        decided(author.contradictions(changed), moment);
     }
 
     /** Who does not have a drained target has no connections on it, and says so. */
