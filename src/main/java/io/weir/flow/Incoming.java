@@ -235,10 +235,11 @@ final class Incoming {
         state = State.LIVE;
         asking = false;
         agreed = flows.digest().equals(digest);
-        if (!agreed) {
-            again(now); // all of it: what is wrong is not in what was told anew
-        } else if (!drawn) {
+        if (!drawn) {
             counts.repairs++;
+            if (!agreed) {
+                again(now); // all of it: what is wrong is not in what was told anew
+            }
         }
     }
 
@@ -402,7 +403,7 @@ final class Incoming {
         counts.refused += result.refused().size();
         counts.kept += result.kept().size();
         counts.unknown += result.unknown().size();
-        result.refused().forEach(flow -> wishes.refused(Fingerprint.of(flow)));
+        result.refused().forEach(flow -> wishes.refused(Fingerprint.of(flow), now));
         result.unknown().forEach(flow -> wishes.unknown(Fingerprint.of(flow)));
         result.kept().forEach(flow -> wishes.contested(Fingerprint.of(flow), now));
         if (!both.isEmpty()) {

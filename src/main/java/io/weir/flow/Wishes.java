@@ -6,23 +6,59 @@ import java.util.BitSet;
 /** Which buckets an owner is to tell anew, and why. */
 final class Wishes {
 
-    private static final long SETTLE_NANOS = Duration.ofMillis(2_500).toNanos();
-    private static final long RARELY_NANOS = Duration.ofSeconds(160).toNanos();
-
     /** Something is missing or too much, for whatever reason. */
-    private BitSet wanted = new BitSet();
-
-    /** There was no room. */
-    private final BitSet refused = new BitSet();
+    private final BitSet wanted = new BitSet();
 
     /** The target was not configured. */
     private final BitSet unknown = new BitSet();
 
-    /** Carried by both nodes. */
-    private final BitSet contested = new BitSet();
+    /** There was no room. */
+    private final Patient refused = new Patient(Duration.ofSeconds(10));
 
-    private long pause = SETTLE_NANOS;
-    private long settleAt;
+    /** Carried by both nodes. */
+    private final Patient contested = new Patient(Duration.ofMillis(2_500));
+
+    /** What may be as it was once it has been told anew: that is asked for more and more rarely, and what is new soon. */
+    private static final class Patient {
+
+        private static final long LONGEST_NANOS = Duration.ofSeconds(160).toNanos();
+
+        private final BitSet buckets = new BitSet();
+        private final long shortest;
+        private BitSet last = new BitSet();
+        private long pause;
+        private long due;
+
+        Patient(Duration shortest) {
+            this.shortest = shortest.toNanos();
+            this.pause = this.shortest;
+        }
+
+        void add(long fingerprint, long now) {
+            int bucket = Fingerprint.bucket(fingerprint);
+            if (!buckets.get(bucket)) {
+                long then = now + (last.get(bucket) ? pause : shortest);
+                due = buckets.isEmpty() ? then : Math.min(due, then);
+                buckets.set(bucket);
+            }
+        }
+
+        void granted(BitSet told) {
+            BitSet taken = (BitSet) buckets.clone();
+            taken.and(told);
+            if (!taken.isEmpty()) {
+                buckets.andNot(told);
+                BitSet fresh = (BitSet) taken.clone();
+                fresh.andNot(last);
+                pause = fresh.isEmpty() ? Math.min(pause * 2, LONGEST_NANOS) : shortest * 2;
+                last = taken;
+            }
+        }
+
+        boolean isDue(long now) {
+            return !buckets.isEmpty() && now - due >= 0;
+        }
+    }
 
     void missing(long fingerprint) {
         wanted.set(Fingerprint.bucket(fingerprint));
@@ -32,19 +68,16 @@ final class Wishes {
         wanted.or(buckets);
     }
 
-    void refused(long fingerprint) {
-        refused.set(Fingerprint.bucket(fingerprint));
-    }
-
     void unknown(long fingerprint) {
         unknown.set(Fingerprint.bucket(fingerprint));
     }
 
+    void refused(long fingerprint, long now) {
+        refused.add(fingerprint, now);
+    }
+
     void contested(long fingerprint, long now) {
-        if (contested.isEmpty()) {
-            settleAt = now + pause;
-        }
-        contested.set(Fingerprint.bucket(fingerprint));
+        contested.add(fingerprint, now);
     }
 
     void configured() {
@@ -55,36 +88,23 @@ final class Wishes {
     /** These are being told: what is wrong with them will show. */
     void granted(BitSet buckets) {
         wanted.andNot(buckets);
-        refused.andNot(buckets);
-        contested.andNot(buckets);
         unknown.andNot(buckets);
+        refused.granted(buckets);
+        contested.granted(buckets);
     }
 
-    /** @param room whether what was refused would find room now */
+    /** @param room whether what was refused may find room now */
     BitSet due(long now, boolean room) {
         BitSet due = (BitSet) wanted.clone();
-        if (room) {
-            due.or(refused);
+        if (room && refused.isDue(now)) {
+            due.or(refused.buckets);
         }
-        if (isSettlingDue(now)) {
-            due.or(contested);
-        }
+        due.or(settling(now));
         return due;
     }
 
     /** Those in which flows are that both nodes carry, when it is time to settle on one. */
     BitSet settling(long now) {
-        if (!isSettlingDue(now)) {
-            return new BitSet();
-        }
-        pause = Math.min(pause * 2, RARELY_NANOS);
-        return (BitSet) contested.clone();
-    }
-
-    private boolean isSettlingDue(long now) {
-        if (contested.isEmpty() && now - settleAt > pause) {
-            pause = SETTLE_NANOS;
-        }
-        return !contested.isEmpty() && now - settleAt >= 0;
+        return contested.isDue(now) ? (BitSet) contested.buckets.clone() : new BitSet();
     }
 }

@@ -169,8 +169,42 @@ class FlowExchangeTest {
         assertThat(two.exchange.isInSync()).isTrue();
 
         two.tables.capacity = 1_000;
-        nodes.run(Duration.ofSeconds(1));
+        nodes.run(Duration.ofSeconds(12));
         assertThat(two.tables.shadows).hasSize(200);
+    }
+
+    @Test
+    void what_finds_no_room_again_and_again_is_asked_for_more_and_more_rarely() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        nodes.run(Duration.ofSeconds(1));
+        two.tables.unwanted = Optional.of(SideBySide.key(1));
+        one.open(1);
+        nodes.run(Duration.ofMinutes(10));
+
+        // After 10, 20, 40, 80 seconds, and then every 160.
+        assertThat(nodes.status(two).peers().get(one.id).repairs()).isEqualTo(6);
+        assertThat(two.exchange.isInSync()).isTrue();
+    }
+
+    @Test
+    void a_link_that_breaks_in_one_direction_alone_is_made_up_for() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        nodes.run(Duration.ofSeconds(1));
+        two.exchange.down(one.id); // its answers go nowhere
+        one.open(1);
+        nodes.run(Duration.ofMillis(10));
+        assertThat(nodes.status(one).unprotected()).isEqualTo(1);
+
+        nodes.relink(two, one);
+        two.open(2);
+        nodes.run(Duration.ofSeconds(1));
+        assertThat(nodes.status(one).unprotected()).isZero();
+        assertThat(nodes.status(two).unprotected()).isZero();
+        assertThat(two.tables.shadows.keySet()).isEqualTo(one.tables.own.keySet());
+        assertThat(one.tables.shadows.keySet()).isEqualTo(two.tables.own.keySet());
+        assertThat(nodes.status(one).peers().get(two.id).restarts()).isZero();
     }
 
     @Test

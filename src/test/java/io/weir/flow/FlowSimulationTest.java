@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The real state machines of whole clusters, on tables that do what the kernel's do. */
@@ -32,6 +33,13 @@ class FlowSimulationTest {
     @Test
     void established_flows_survive_deaths_that_follow_each_other() {
         Seed.times(CASES, FlowSimulationTest::deaths);
+    }
+
+    @Test
+    @Tag("slow")
+    void all_of_that_holds_in_ten_thousand_cases_too() {
+        Seed.times(10_000, FlowSimulationTest::storm);
+        Seed.times(10_000, FlowSimulationTest::deaths);
     }
 
     /** What happened in a case that is repeated is told. */

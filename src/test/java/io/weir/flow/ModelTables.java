@@ -33,6 +33,9 @@ final class ModelTables implements OwnFlows, Shadows {
     long capacity = Long.MAX_VALUE;
     boolean fails;
 
+    /** There is never room for this one. */
+    Optional<Key> unwanted = Optional.empty();
+
     record Key(Protocol protocol, Flow.Peer client, Flow.Peer vip) {
         static Key of(FlowRecord flow) {
             return new Key(flow.protocol(), flow.client(), flow.vip());
@@ -177,7 +180,7 @@ final class ModelTables implements OwnFlows, Shadows {
             trace.accept(() -> line(key, "put for " + owner + " as " + flow.target() + ", idle " + flow.idle()));
             if (carried != null && staysHere(carried, flow)) {
                 kept.add(flow);
-            } else if (shadows.size() >= capacity && !shadows.containsKey(key)) {
+            } else if (unwanted.equals(Optional.of(key)) || shadows.size() >= capacity && !shadows.containsKey(key)) {
                 refused.add(flow);
             } else {
                 close(key);

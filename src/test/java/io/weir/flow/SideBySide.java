@@ -116,6 +116,11 @@ final class SideBySide {
         living.put(node.id, node);
     }
 
+    /** Frames from one of them arrive again. */
+    void relink(Node from, Node to) {
+        from.link(to);
+    }
+
     void kill(Node node) {
         Set<NodeId> survivors = new TreeSet<>(living.keySet());
         survivors.remove(node.id);
