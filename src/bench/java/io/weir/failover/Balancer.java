@@ -5,8 +5,11 @@ import java.util.List;
 /** What makes a host of a pair a load balancer, beside keepalived. */
 public interface Balancer extends AutoCloseable {
 
-    /** Starts it, also where one was killed; returns when it forwards, and is in sync with its peer if it ever is. */
+    /** Starts it, also where one was killed; returns when it forwards. */
     void start();
+
+    /** Returns when it and its peer know what the other one knows. */
+    void awaitPeer();
 
     /** Its processes that live. */
     List<Long> processes();

@@ -66,18 +66,7 @@ public final class Drill implements AutoCloseable {
         try {
             this.directory = Files.createTempDirectory(Leftovers.ownName(prefix) + "-pair");
             // First: a target that was down at the start gets its weight back in steps, from each node at its own time.
-            this.server = Daemon.start(
-                    pair.path(Pair.BACKEND),
-                    List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "-XX:+UseSerialGC",
-                            "-Xmx256m",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            DrillServer.class.getName(),
-                            String.valueOf(Pair.PORT),
-                            String.valueOf(Pair.BACKEND_PORT)));
-            server.await(line -> line.startsWith("listening"));
+            this.server = DrillServer.start(pair);
             for (Side side : Side.values()) {
                 nodes.put(side, Node.on(pair, side, directory, maker));
                 nodes.get(side).balancer().start();
@@ -85,6 +74,7 @@ public final class Drill implements AutoCloseable {
             nodes.get(Side.ONE).keepalived().start();
             nodes.get(Side.ONE).keepalived().await("Entering MASTER STATE");
             nodes.get(Side.TWO).keepalived().start();
+            awaitPeers();
             this.client = CheckingClient.start(pair.path(Pair.CLIENT), pair.ways());
         } catch (IOException failed) {
             pair.close();
@@ -110,6 +100,10 @@ public final class Drill implements AutoCloseable {
 
     public Pair pair() {
         return pair;
+    }
+
+    private void awaitPeers() {
+        nodes.values().forEach(node -> node.balancer().awaitPeer());
     }
 
     /** So many connections live, and so many are opened each second; returns when all is calm. */
@@ -144,7 +138,7 @@ public final class Drill implements AutoCloseable {
             case FREEZE -> node.freeze();
             case POWER_OFF -> {
                 pair.cut(struck);
-                node.kill();
+                node.end();
                 pair.powerOff(struck);
             }
         }
@@ -170,7 +164,7 @@ public final class Drill implements AutoCloseable {
         switch (blow) {
             case CUT -> pair.mend(struck);
             case FREEZE -> {
-                nodes.get(struck).kill();
+                nodes.get(struck).end();
                 recover(struck);
             }
             case POWER_OFF -> {
@@ -180,6 +174,7 @@ public final class Drill implements AutoCloseable {
             case PLANNED, KILL -> recover(struck);
             case NOTHING, RETURN -> {}
         }
+        awaitPeers();
         if (!pair.hasVip(master)) {
             master = master.other();
         }

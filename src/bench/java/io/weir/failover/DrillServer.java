@@ -1,5 +1,6 @@
 package io.weir.failover;
 
+import io.weir.testing.Daemon;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -9,7 +10,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -39,6 +42,23 @@ public final class DrillServer {
         }
         System.out.println("listening on " + Arrays.toString(arguments));
         server.serve();
+    }
+
+    /** As a process on the backend of a pair, on both ports. */
+    public static Daemon start(Pair pair) {
+        Daemon server = Daemon.start(
+                pair.path(Pair.BACKEND),
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        DrillServer.class.getName(),
+                        String.valueOf(Pair.PORT),
+                        String.valueOf(Pair.BACKEND_PORT)));
+        server.await(line -> line.startsWith("listening"));
+        return server;
     }
 
     private void serve() throws IOException {

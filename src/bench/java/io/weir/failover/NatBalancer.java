@@ -107,6 +107,10 @@ public final class NatBalancer implements Balancer {
                 List.of("conntrackd", "-C", files.resolve("conntrackd.conf").toString())));
     }
 
+    /** conntrackd does not say when. */
+    @Override
+    public void awaitPeer() {}
+
     @Override
     public List<Long> processes() {
         return daemon.filter(Daemon::isAlive).map(Daemon::processes).orElse(List.of());

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A host of a pair with a load balancer and keepalived on it, and what can befall it. */
@@ -54,9 +55,20 @@ public final class Node implements AutoCloseable {
         keepalived.start();
     }
 
-    /** {@code kill -9} of everything that is not the kernel. */
+    /** {@code kill -9} of everything that is not the kernel; returns at once. */
     public void kill() {
         signal("KILL");
+    }
+
+    /** The same; returns when all are gone. */
+    void end() {
+        kill();
+        processes().map(ProcessHandle::of).flatMap(Optional::stream).forEach(process -> process.onExit()
+                .join());
+    }
+
+    private Stream<Long> processes() {
+        return Stream.concat(keepalived.processes().stream(), balancer.processes().stream());
     }
 
     /** SIGSTOP of everything. */
@@ -70,9 +82,7 @@ public final class Node implements AutoCloseable {
 
     private void signal(String signal) {
         List<String> words = new ArrayList<>(List.of("kill", "-" + signal));
-        Stream.concat(keepalived.processes().stream(), balancer.processes().stream())
-                .map(String::valueOf)
-                .forEach(words::add);
+        processes().map(String::valueOf).forEach(words::add);
         Run.status(words.toArray(String[]::new)); // a script of keepalived's may have ended meanwhile
     }
 

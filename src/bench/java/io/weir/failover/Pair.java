@@ -128,6 +128,29 @@ public final class Pair implements AutoCloseable {
         in(SWITCH, "ip link set " + port + " master " + bridge + " group " + group);
     }
 
+    /**
+     * No VIP on any host: the client's packets, and the backend's, are spread over these by addresses and ports, each way by
+     * a hash of its own, as routers with several equal paths do (ECMP).
+     */
+    public void spread(Side... over) {
+        for (String role : List.of(CLIENT, BACKEND)) {
+            in(
+                    role,
+                    "sysctl -qw net.ipv4.fib_multipath_hash_policy=1 net.ipv6.fib_multipath_hash_policy=1;"
+                            + routes(role.equals(CLIENT), over));
+        }
+    }
+
+    private static String routes(boolean toVip, Side... over) {
+        StringBuilder v4 = new StringBuilder("ip route replace " + (toVip ? VIP : "default"));
+        StringBuilder v6 = new StringBuilder("; ip -6 route replace " + (toVip ? VIP6 : "default"));
+        for (Side side : over) {
+            v4.append(" nexthop via ").append(toVip ? "192.0.2." : "10.0.0.").append(side.number);
+            v6.append(" nexthop via ").append(toVip ? "2001:db8::" : "2001:db8:1::").append(side.number);
+        }
+        return v4.append(v6).toString();
+    }
+
     /** Both cables of a host at one moment: a group is changed under one lock, and who watches hears of it after. */
     public void cut(Side side) {
         in(SWITCH, "ip link set group " + side.number + " down");

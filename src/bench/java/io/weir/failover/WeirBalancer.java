@@ -56,6 +56,10 @@ public final class WeirBalancer implements Balancer {
         daemon.get().await(line -> line.contains(" ready: "));
     }
 
+    /** It has none: the cluster is switched off. */
+    @Override
+    public void awaitPeer() {}
+
     @Override
     public List<Long> processes() {
         return daemon.filter(Daemon::isAlive).map(Daemon::processes).orElse(List.of());
