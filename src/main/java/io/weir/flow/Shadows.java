@@ -58,7 +58,7 @@ public interface Shadows {
      * @param stored how many are the peer's shadows now, with those that this node carried and gave up
      * @param kept those of the given that stay this node's own
      * @param refused those there was no room for
-     * @param unknown those whose target or proxy is not configured here
+     * @param unknown those of the stored whose target or proxy is not configured here
      */
     record Result(int stored, List<FlowRecord> kept, List<FlowRecord> refused, List<FlowRecord> unknown) {
 

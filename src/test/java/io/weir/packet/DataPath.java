@@ -102,8 +102,9 @@ public final class DataPath implements AutoCloseable {
         return tables;
     }
 
-    /** Flows that peers carry. */
+    /** Flows that peers carry; what is done about them counts, too. */
     public ShadowTable shadows() {
+        last = null;
         return shadows;
     }
 
