@@ -45,8 +45,10 @@ final class FactPlan {
     private static final Desired WITHOUT_THE_LAST = desired(TARGETS.subList(0, 2));
 
     private final World world;
-    private final Set<String> unreachable = new HashSet<>();
+    private final Set<Path> unreachable = new HashSet<>();
     private final Map<NodeId, Desired> behind = new HashMap<>();
+
+    private record Path(NodeId node, ProxyTarget target) {}
 
     FactPlan(World world) {
         this.world = world;
@@ -77,11 +79,11 @@ final class FactPlan {
     }
 
     boolean reaches(NodeId node, ProxyTarget target) {
-        return !unreachable.contains(node + " " + target);
+        return !unreachable.contains(new Path(node, target));
     }
 
     void flip(NodeId node, ProxyTarget target) {
-        String path = node + " " + target;
+        Path path = new Path(node, target);
         if (!unreachable.remove(path)) {
             unreachable.add(path);
         }

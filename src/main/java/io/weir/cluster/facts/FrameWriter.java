@@ -54,7 +54,12 @@ final class FrameWriter {
     }
 
     static byte[] digest(Frame.Digest digest) {
-        FrameWriter writer = head(DIGEST, LONGEST);
+        FrameWriter writer = head(
+                DIGEST,
+                HEAD
+                        + 1
+                        + Long.BYTES * Buckets.COUNT
+                        + LONGEST_MEMBER * digest.asked().size());
         for (int i = 0; i < Buckets.COUNT; i++) {
             writer.out.putLong(digest.buckets().print(i));
         }
@@ -93,7 +98,8 @@ final class FrameWriter {
     private static <M> List<byte[]> list(int type, List<M> members, int about, BiConsumer<FrameWriter, M> write) {
         List<byte[]> frames = new ArrayList<>();
         for (int next = 0; next < members.size(); ) {
-            FrameWriter writer = head(type, about + LONGEST_MEMBER);
+            int most = Math.min(about, HEAD + LONGEST_MEMBER * (members.size() - next));
+            FrameWriter writer = head(type, most + LONGEST_MEMBER);
             writer.out.putShort((short) 0);
             int first = next;
             while (next < members.size() && writer.out.position() < about - LONGEST_MEMBER) {
