@@ -41,7 +41,13 @@ final class AdministeredNode implements Appliance.RunningNode {
         this.servers = new Servers(
                 admin -> AdminServer.start(admin, Administration.node(loadBalancer, adminReload())),
                 page -> MetricsServer.start(page, loadBalancer.allMetrics()));
-        this.reload = new Reload(loadBalancer, loadBalancer::unresolved, servers, loadBalancer.reloads(), record);
+        this.reload = new Reload(
+                loadBalancer,
+                loadBalancer::unresolved,
+                loadBalancer::rereadKeys,
+                servers,
+                loadBalancer.reloads(),
+                record);
         this.requests = new ReloadRequests(this::reload);
         this.watch = request.file().filter(_ -> request.watch()).map(file -> new ConfigWatch(file, this::fileChanged));
         try {
@@ -50,7 +56,7 @@ final class AdministeredNode implements Appliance.RunningNode {
             loadBalancer.undoStart();
             throw failed;
         }
-        this.ready = new ReadyFile(pinPath, loadBalancer::status, Optional::empty);
+        this.ready = new ReadyFile(pinPath, loadBalancer::status, loadBalancer::behindPeers);
         this.heap = HeapWatch.start();
         record.runs(request.desired());
         requests.start();

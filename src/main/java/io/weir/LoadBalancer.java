@@ -20,6 +20,7 @@ import io.weir.dataplane.ObjectFiles;
 import io.weir.engine.DataplaneException;
 import io.weir.engine.Engine;
 import io.weir.engine.Notice;
+import io.weir.engine.Outbox;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.Purpose;
@@ -38,6 +39,7 @@ import io.weir.stats.FlowStatistics;
 import io.weir.vip.VipWatch;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -45,12 +47,13 @@ import java.util.stream.Stream;
 
 /**
  * A load balancer that runs, and where the Java API begins: the data path, the engine that writes to it, the watch over
- * the host, the checks and names of targets, and the reader of flow events, in this order.
+ * the host, the checks and names of targets, and the reader of flow events, in this order; around them the peers.
  */
 public final class LoadBalancer implements Operations {
 
     private final HeldPins pins;
     private final Parts parts;
+    private final Optional<Clustering> clustering;
     private final Engine engine;
     private final Probing probing;
     private final Operations operations;
@@ -66,17 +69,27 @@ public final class LoadBalancer implements Operations {
     private LoadBalancer(HeldPins pins, Parts parts, Desired desired) {
         this.pins = pins;
         this.parts = parts;
+        this.clustering = Clustering.of(desired.settings());
+        clustering.ifPresent(cluster -> parts.add(cluster, Clustering::close));
         KernelDataplane dataplane = parts.add(
                 KernelDataplane.open(desired.settings(), ObjectFiles.shipped(), listening(desired)),
                 KernelDataplane::close);
-        this.engine = parts.add(new Engine(dataplane, dataplane, dataplane), Engine::close)
+        Outbox peers = clustering.map(Clustering::outbox).orElse(Outbox.NONE);
+        this.engine = parts.add(new Engine(dataplane, dataplane, dataplane, peers), Engine::close)
                 .start();
         parts.add(new NoticeLog(engine.subscribe(NoticeLog.WAITING)), NoticeLog::close);
         parts.add(new HostWatch(engine, HostView.ofKernel()), HostWatch::close).start(targets(desired));
         this.probing = parts.add(Probing.over(engine, desired.settings().control()), Probing::close);
         this.operations = Operations.over(engine, probing);
         SnapshotNames names = new SnapshotNames(engine::snapshot);
-        this.statistics = parts.add(new FlowStatistics(dataplane.events(), names), FlowStatistics::close);
+        clustering.ifPresent(
+                cluster -> cluster.replicate(dataplane, () -> engine.snapshot().proxyNames(), parts));
+        this.statistics = parts.add(
+                clustering
+                        .flatMap(Clustering::observer)
+                        .map(observer -> new FlowStatistics(dataplane.events(), names, observer))
+                        .orElseGet(() -> new FlowStatistics(dataplane.events(), names)),
+                FlowStatistics::close);
         this.table = new io.weir.stats.Connections(dataplane, names);
         this.counts = new KernelCounts(dataplane.counters());
         this.vips = parts.add(
@@ -116,6 +129,7 @@ public final class LoadBalancer implements Operations {
             loadBalancer.probing.start(desired);
             loadBalancer.apply(desired);
             loadBalancer.requireListening();
+            loadBalancer.clustering.ifPresent(loadBalancer::join);
             return loadBalancer;
         } catch (RuntimeException failed) {
             try {
@@ -147,6 +161,27 @@ public final class LoadBalancer implements Operations {
         operations.replace(desired);
         statistics.accessLog(desired.settings().control().accessLog());
         vips.listen(desired.settings().control().vrrpNotifyFifo());
+    }
+
+    /** Goodbye is said first of all when it is closed. */
+    private void join(Clustering cluster) {
+        parts.add(new MemberWatch(cluster.membership(), engine::announce), MemberWatch::close);
+        cluster.start(engine, probing);
+        parts.add(cluster, Clustering::close);
+    }
+
+    /**
+     * Reads the keys again that peers are to know; what is returned goes on with them.
+     *
+     * @throws IllegalStateException if they are no good
+     */
+    Runnable rereadKeys(io.weir.model.Cluster settings) {
+        return clustering.map(peers -> peers.reread(settings)).orElse(() -> {});
+    }
+
+    /** What is not known yet of peers; empty once all was, and without peers. */
+    Optional<String> behindPeers() {
+        return clustering.flatMap(Clustering::behind);
     }
 
     /** How reloads ended. */
@@ -235,7 +270,9 @@ public final class LoadBalancer implements Operations {
 
     /** The node's peers. */
     public Cluster cluster() {
-        return Cluster.NONE;
+        return clustering
+                .<Cluster>map(peers -> new RunningCluster(peers, engine, counts))
+                .orElse(Cluster.NONE);
     }
 
     io.weir.stats.Connections table() {

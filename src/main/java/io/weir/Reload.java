@@ -9,12 +9,14 @@ import io.weir.engine.RefusedException;
 import io.weir.metrics.Reloads;
 import io.weir.metrics.Reloads.Result;
 import io.weir.model.Change;
+import io.weir.model.Cluster;
 import io.weir.model.Desired;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -35,19 +37,25 @@ final class Reload {
 
     private final Operations operations;
     private final UnaryOperator<Set<String>> unresolved;
+    private final Function<Cluster, Runnable> keys;
     private final Servers servers;
     private final Reloads counts;
     private final ReloadRecord record;
 
-    /** @param unresolved those of some host names that nobody knows an address for */
+    /**
+     * @param unresolved those of some host names that nobody knows an address for
+     * @param keys reads those that peers are to know; what it returns goes on with them
+     */
     Reload(
             Operations operations,
             UnaryOperator<Set<String>> unresolved,
+            Function<Cluster, Runnable> keys,
             Servers servers,
             Reloads counts,
             ReloadRecord record) {
         this.operations = operations;
         this.unresolved = unresolved;
+        this.keys = keys;
         this.servers = servers;
         this.counts = counts;
         this.record = record;
@@ -112,6 +120,7 @@ final class Reload {
         List<Change> changes = Changes.between(running, wanted.desired());
         requireRunning(wanted, changes);
         requireNames(wanted, running);
+        Runnable young = keys.apply(wanted.desired().settings().control().cluster());
         Servers.Move move = servers.prepare(wanted.desired().settings().control());
         try {
             operations.replace(wanted.desired());
@@ -120,6 +129,7 @@ final class Reload {
             throw refused;
         }
         move.commit().run();
+        young.run();
         return changes;
     }
 

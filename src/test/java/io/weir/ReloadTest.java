@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -107,12 +108,15 @@ class ReloadTest {
         }
     }
 
+    private Supplier<Runnable> keys = () -> () -> {};
+
     @BeforeEach
     void run() {
         file = directory.resolve("weir.edn");
         reload = new Reload(
                 operations,
                 hosts -> hosts.stream().filter(host -> host.startsWith("no")).collect(Collectors.toSet()),
+                _ -> keys.get(),
                 servers,
                 counts,
                 ReloadRecord.open(directory.resolve("record")));
@@ -359,6 +363,19 @@ class ReloadTest {
         assertThat(entry.lines()).isNotEmpty().allMatch(line -> line.contains("weir.edn:"));
         ReloadRecord.open(record).begin();
         assertThat(ReloadRecord.read(record)).contains(new ReloadRecord.Entry(3, Optional.empty(), List.of()));
+    }
+
+    @Test
+    void keys_for_peers_that_are_no_good_refuse_it_and_good_ones_are_taken_when_all_else_is_done() {
+        List<String> taken = new ArrayList<>();
+        keys = () -> () -> taken.add("keys");
+        reload();
+        assertThat(taken).containsExactly("keys");
+        keys = () -> {
+            throw new IllegalStateException("the keyring F is open to everyone");
+        };
+        assertThatThrownBy(this::reload).hasMessageContaining("open to everyone");
+        assertThat(taken).hasSize(1);
     }
 
     @Test

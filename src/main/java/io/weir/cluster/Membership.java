@@ -59,6 +59,7 @@ public final class Membership implements AutoCloseable {
     private final GossipQueue gossips = new GossipQueue();
     private final LinkTransport transport;
     private volatile Optional<PeerAddress> older = Optional.empty();
+    private volatile Runnable changed = () -> {};
     private volatile BiConsumer<NodeId, byte[]> facts = (_, _) -> {};
 
     /**
@@ -141,6 +142,11 @@ public final class Membership implements AutoCloseable {
 
     public Subscription<MembershipEvent> subscribe(int capacity) {
         return events.subscribe(capacity);
+    }
+
+    /** Who is told whenever {@link #members} has changed. Must not wait. */
+    public void onChange(Runnable look) {
+        changed = look;
     }
 
     /**
@@ -247,6 +253,7 @@ public final class Membership implements AutoCloseable {
         }
         log.write(event);
         events.tell(event);
+        changed.run();
     }
 
     private synchronized void clash(Identity other) {

@@ -1,7 +1,5 @@
 package io.weir.config;
 
-import io.weir.model.Cluster;
-import io.weir.model.ControlPlane;
 import io.weir.model.Desired;
 import io.weir.model.Proxy;
 import java.util.List;
@@ -22,16 +20,10 @@ final class Unimplemented {
     /** What a configuration asks for in vain. */
     static List<ConfigError> in(Desired desired, Lines lines) {
         Unimplemented features = new Unimplemented(lines);
-        features.control(desired.settings().control());
         for (int i = 0; i < desired.proxies().size(); i++) {
             features.proxy(Paths.item("proxies", i), desired.proxies().get(i));
         }
         return features.findings.errors();
-    }
-
-    private void control(ControlPlane control) {
-        Cluster cluster = control.cluster();
-        lacks(cluster.enabled(), "settings.cluster", "clusters");
     }
 
     private void proxy(String path, Proxy proxy) {

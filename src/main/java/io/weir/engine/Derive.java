@@ -219,7 +219,7 @@ final class Derive {
     private static Parameters parameters(Settings settings) {
         return new Parameters(
                 settings.timeouts(),
-                settings.keepsStatistics(),
+                settings.keepsStatistics() || settings.control().cluster().sharesFlows(),
                 settings.keepsStatistics(),
                 SEED,
                 settings.control().rateLimits());

@@ -96,6 +96,11 @@ public final class Engine implements AutoCloseable {
         notices.tell(notice);
     }
 
+    /** The same, of another node. */
+    public void announce(Notice.MemberNotice notice) {
+        notices.tell(notice);
+    }
+
     /** What becomes otherwise with targets from now on. */
     public Subscription<Notice> subscribe(int capacity) {
         return notices.subscribe(capacity);

@@ -80,6 +80,11 @@ public record Cluster(
             Optional.empty(),
             false);
 
+    /** Whether peers are told of this node's connections. */
+    public boolean sharesFlows() {
+        return enabled && sync.conntrack();
+    }
+
     public Cluster {
         seeds = List.copyOf(seeds);
     }

@@ -20,6 +20,19 @@ public final class FlowStatistics implements AutoCloseable {
         this.stream = new FlowStream(source, names, latencies::add).start();
     }
 
+    /**
+     * Begins to read, for somebody who waits for each event, too.
+     *
+     * @param source closed with this
+     */
+    public FlowStatistics(EventSource source, Names names, FlowStream.Observer observer) {
+        FlowStream.Observer both = (event, nanos) -> {
+            observer.seen(event, nanos);
+            latencies.add(event);
+        };
+        this.stream = new FlowStream(source, names, both, FlowStream.SHORT_PAUSE_NANOS).start();
+    }
+
     /** Begins, ends or changes the access log; nothing happens when it is wanted as it is. */
     public synchronized void accessLog(AccessLog wanted) {
         if (wanted.equals(settings)) {

@@ -18,25 +18,46 @@ public final class FlowStream implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FlowStream.class);
     private static final long PAUSE_NANOS = 5_000_000L;
+
+    /** Between two looks where somebody waits for what they bring. */
+    static final long SHORT_PAUSE_NANOS = 2_000_000L;
+
     private static final int BATCH = 4096;
 
     private final EventSource source;
     private final Names names;
-    private final Consumer<FlowEvent> first;
+    private final Observer first;
+    private final long pauseNanos;
     private final Feed<FlowEvent> all = new Feed<>();
     private final Feed<Closed> ends = new Feed<>();
     private final Thread thread;
     private volatile long delivered;
     private volatile boolean closed;
 
+    /** Gets every event, in their order, on the reader's own thread; must not block. */
+    public interface Observer {
+
+        /** @param nanos of the monotonic clock, when it was told */
+        void seen(FlowEvent event, long nanos);
+    }
+
     /**
      * @param source closed with the stream
      * @param first gets every event on the reader's own thread; must not block
      */
     public FlowStream(EventSource source, Names names, Consumer<FlowEvent> first) {
+        this(source, names, (event, _) -> first.accept(event), PAUSE_NANOS);
+    }
+
+    /**
+     * @param source closed with the stream
+     * @param pauseNanos between two looks
+     */
+    FlowStream(EventSource source, Names names, Observer first, long pauseNanos) {
         this.source = source;
         this.names = names;
         this.first = first;
+        this.pauseNanos = pauseNanos;
         this.thread = Thread.ofPlatform().daemon().name("weir-flow-events").unstarted(this::poll);
     }
 
@@ -79,11 +100,11 @@ public final class FlowStream implements AutoCloseable {
             try {
                 // A full batch means that more are waiting.
                 if (turn() < BATCH) {
-                    LockSupport.parkNanos(PAUSE_NANOS);
+                    LockSupport.parkNanos(pauseNanos);
                 }
             } catch (RuntimeException failed) {
                 LOG.warn("flow events could not be read: {}", failed.toString());
-                LockSupport.parkNanos(PAUSE_NANOS);
+                LockSupport.parkNanos(pauseNanos);
             }
         }
     }
@@ -92,13 +113,14 @@ public final class FlowStream implements AutoCloseable {
         // Both clocks at one moment; the wall clock may have been set since the last look.
         Instant now = Instant.now();
         long nanos = System.nanoTime();
-        return source.read(event -> deliver(resolve(event, now.plusNanos(event.nanos() - nanos))), BATCH);
+        return source.read(
+                event -> deliver(resolve(event, now.plusNanos(event.nanos() - nanos)), event.nanos()), BATCH);
     }
 
-    private void deliver(FlowEvent event) {
+    private void deliver(FlowEvent event, long nanos) {
         delivered++; // by this thread alone
         try {
-            first.accept(event);
+            first.seen(event, nanos);
         } catch (RuntimeException failed) {
             LOG.warn("a flow event was not taken: {}", failed.toString());
         }

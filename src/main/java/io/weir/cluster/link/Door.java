@@ -9,6 +9,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,11 +25,13 @@ final class Door implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
     private static final long PATIENCE_MILLIS = 3000;
     private static final long NO_DESCRIPTORS_MILLIS = 100;
+    private static final Duration LETTING_GO = Duration.ofSeconds(2);
 
     private final ServerSocketChannel server;
     private final Terms terms;
     private final Nonces nonces = new Nonces();
     private final Map<Line, Incoming> lines = new ConcurrentHashMap<>();
+    private volatile Optional<Thread> accepting = Optional.empty();
 
     /** A peer has one connection of each kind to us. */
     private record Line(UUID boot, Kind kind) {}
@@ -39,7 +42,7 @@ final class Door implements AutoCloseable {
     }
 
     void open() {
-        Thread.ofVirtual().name("weir-door").start(this::run);
+        accepting = Optional.of(Thread.ofVirtual().name("weir-door").start(this::run));
     }
 
     private void run() {
@@ -125,9 +128,17 @@ final class Door implements AutoCloseable {
         });
     }
 
+    /** The port is free when this returns: it is not before the thread that waits on it has let go. */
     @Override
     public void close() throws IOException {
         server.close();
         lines.values().forEach(Incoming::end);
+        try {
+            if (accepting.isPresent()) {
+                accepting.get().join(LETTING_GO);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

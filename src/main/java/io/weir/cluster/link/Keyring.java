@@ -105,6 +105,10 @@ public final class Keyring {
         }
     }
 
+    public int size() {
+        return keys.size();
+    }
+
     boolean isEmpty() {
         return keys.isEmpty();
     }

@@ -1,0 +1,202 @@
+package io.weir;
+
+import io.weir.cluster.Membership;
+import io.weir.cluster.NodeIdFile;
+import io.weir.cluster.SharedFacts;
+import io.weir.cluster.link.Keyring;
+import io.weir.dataplane.KernelDataplane;
+import io.weir.dataplane.ShadowTable;
+import io.weir.engine.Engine;
+import io.weir.engine.Outbox;
+import io.weir.engine.Snapshot;
+import io.weir.flow.ReplicationStatus;
+import io.weir.flow.ReplicationThread;
+import io.weir.model.Cluster;
+import io.weir.model.Endpoint;
+import io.weir.model.NodeId;
+import io.weir.model.Settings;
+import io.weir.stats.FlowStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/** The node among its peers, where the settings want that: membership, and the facts and flows that are shared. */
+final class Clustering implements AutoCloseable {
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final Membership membership;
+    private final SharedFacts facts;
+    private final Cluster settings;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Optional<ReplicationThread> flows = Optional.empty();
+    private volatile int keys;
+    private volatile boolean wasInSync;
+    private Optional<Thread> follower = Optional.empty();
+
+    private Clustering(NodeId self, Cluster settings) {
+        this.settings = settings;
+        Keyring keyring = keyring(settings);
+        this.keys = keyring.size();
+        this.membership = new Membership(self, settings, keyring);
+        this.facts = new SharedFacts(self, settings);
+    }
+
+    /**
+     * Has the port for peers from now on.
+     *
+     * @throws IllegalStateException if the port, the keyring or the file of the node's name is no good
+     */
+    static Optional<Clustering> of(Settings settings) {
+        Cluster wanted = settings.control().cluster();
+        return wanted.enabled()
+                ? Optional.of(new Clustering(
+                        wanted.nodeId().map(NodeId::new).orElseGet(() -> NodeIdFile.of(nodeIdFile(settings.pinPath()))),
+                        wanted))
+                : Optional.empty();
+    }
+
+    /** What systemd gives a service to keep things in, or the same place; each data path of a host is a node of its own. */
+    static Path nodeIdFile(Path pinPath) {
+        Path folder = Optional.ofNullable(System.getenv("STATE_DIRECTORY"))
+                .map(Path::of)
+                .orElse(Path.of("/var/lib/weir"));
+        String name = pinPath.equals(Settings.DEFAULT.pinPath())
+                ? "node-id"
+                : "node-id-%08x".formatted(PinLock.position(pinPath));
+        return folder.resolve(name);
+    }
+
+    private static Keyring keyring(Cluster settings) {
+        return settings.keyringFile().map(Keyring::read).orElseGet(Keyring::none);
+    }
+
+    /** What the engine has to say to peers. */
+    Outbox outbox() {
+        return facts;
+    }
+
+    Membership membership() {
+        return membership;
+    }
+
+    SharedFacts facts() {
+        return facts;
+    }
+
+    Cluster settings() {
+        return settings;
+    }
+
+    /** How many keys there are; 0: nothing is sealed. */
+    int keys() {
+        return keys;
+    }
+
+    /**
+     * Tells peers what flows this node carries and holds theirs ready, where the settings want it.
+     *
+     * @param parts what is opened is added to them
+     * @param proxyNames by number, another map whenever they change
+     */
+    void replicate(KernelDataplane dataplane, Supplier<Map<Integer, String>> proxyNames, Parts parts) {
+        if (settings.sharesFlows()) {
+            ShadowTable shadows = parts.add(dataplane.shadows(proxyNames), ShadowTable::close);
+            ReplicationThread thread = parts.add(
+                    ReplicationThread.start(
+                            membership.self(),
+                            dataplane.ownFlows(proxyNames),
+                            shadows,
+                            settings.gossip().pushPull()),
+                    ReplicationThread::close);
+            flows = Optional.of(thread);
+            membership.carryFlows(thread);
+        }
+    }
+
+    /** What hears of each flow that opens or closes; empty where nobody is told of them. */
+    Optional<FlowStream.Observer> observer() {
+        return flows.map(FlowTeller::new);
+    }
+
+    /** How the replication of flows stands. */
+    ReplicationStatus replication() {
+        return flows.map(ReplicationThread::status).orElse(ReplicationStatus.NONE);
+    }
+
+    /** Looks for peers. */
+    void start(Engine engine, Probing probing) {
+        facts.start(membership, engine, probing::checkAnew);
+        follower = flows.map(
+                replication -> Thread.ofVirtual().name("weir-clustering").start(() -> follow(engine, replication)));
+        membership.start();
+    }
+
+    /** A flow of a peer's whose target was not known here is asked for again when it may be. */
+    private void follow(Engine engine, ReplicationThread replication) {
+        Snapshot snapshot = engine.snapshot();
+        Map<Integer, Endpoint> known = Map.of();
+        try {
+            while (!engine.isClosed()) {
+                if (!snapshot.targets().equals(known)) {
+                    known = snapshot.targets();
+                    replication.configured();
+                }
+                snapshot = engine.awaitAfter(snapshot.generation(), LOOK);
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What this node does not know yet of its peers; empty once it was in sync. */
+    Optional<String> behind() {
+        Optional<String> why = wasInSync ? Optional.empty() : notInSync();
+        wasInSync |= why.isEmpty();
+        return why;
+    }
+
+    private Optional<String> notInSync() {
+        if (membership.olderNamesake().isPresent()) {
+            return Optional.empty(); // it is alone, and complete
+        }
+        if (!facts.isReady()) {
+            return Optional.of("what peers know of targets is not drawn yet");
+        }
+        Map<NodeId, ReplicationStatus.Peer> peers = replication().peers();
+        return membership.present().stream()
+                .filter(peer -> flows.isPresent()
+                        && !peer.equals(membership.self())
+                        && !Optional.ofNullable(peers.get(peer))
+                                .map(known -> known.linked() && known.inSync())
+                                .orElse(false))
+                .findFirst()
+                .map(peer -> "the connections of " + peer + " are not drawn yet");
+    }
+
+    /**
+     * Reads the keyring again. What is returned goes on with it.
+     *
+     * @throws IllegalStateException if it is no good; all goes on as before
+     */
+    Runnable reread(Cluster wanted) {
+        Keyring young = keyring(wanted);
+        return () -> {
+            membership.use(young);
+            keys = young.size();
+        };
+    }
+
+    /** Says goodbye. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            follower.ifPresent(Thread::interrupt);
+            facts.close();
+            membership.close();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.weir;
+
+import io.weir.flow.FlowRecord;
+import io.weir.flow.Replication;
+import io.weir.stats.FlowEvent;
+import io.weir.stats.FlowStream;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Tells replication of the flows that open and close here. One whose proxy or target is gone is found by its digests. */
+record FlowTeller(Replication replication) implements FlowStream.Observer {
+
+    @Override
+    public void seen(FlowEvent event, long nanos) {
+        switch (event) {
+            case FlowEvent.Opened opened ->
+                record(opened, Duration.ZERO).ifPresent(flow -> replication.opened(flow, nanos));
+            case FlowEvent.Closed closed ->
+                record(closed, closed.duration()).ifPresent(flow -> replication.closed(flow, nanos));
+        }
+    }
+
+    private static Optional<FlowRecord> record(FlowEvent event, Duration age) {
+        FlowEvent.Connection connection = event.connection();
+        return connection
+                .target()
+                .flatMap(target -> connection
+                        .proxy()
+                        .map(proxy -> new FlowRecord(
+                                connection.protocol(),
+                                connection.client(),
+                                connection.vip(),
+                                target,
+                                proxy,
+                                age,
+                                Duration.ZERO)));
+    }
+}
