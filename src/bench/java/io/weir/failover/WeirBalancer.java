@@ -9,21 +9,32 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /** Weir on a host of a pair, by the example configuration of an HA pair with this host's paths in it. */
 public final class WeirBalancer implements Balancer {
 
     private static final Path EXAMPLES =
             Path.of(System.getProperty("weir.root", "."), "cluster-config").toAbsolutePath();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Pattern CLUSTER = Pattern.compile("^lb_(cluster|sync|unprotected|promoted)_");
     private static final Path BPFFS = Path.of("/sys/fs/bpf");
 
     private final Pair pair;
     private final Side side;
     private final Path pins;
     private final Path file;
+    private final Path keyring;
     private Optional<Daemon> daemon = Optional.empty();
 
     /** @param files a directory of this host */
@@ -32,7 +43,13 @@ public final class WeirBalancer implements Balancer {
         this.side = side;
         this.pins = BPFFS.resolve(Leftovers.ownName(pair.prefix()) + "-" + side.role());
         this.file = files.resolve("weir.edn");
+        this.keyring = files.resolveSibling("keyring");
         try {
+            if (Files.notExists(keyring)) {
+                Files.createFile(
+                        keyring, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.writeString(keyring, HexFormat.of().formatHex(new SecureRandom().generateSeed(32)) + "\n");
+            }
             Files.writeString(file, configuration());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -41,7 +58,7 @@ public final class WeirBalancer implements Balancer {
 
     private String configuration() throws IOException {
         return Files.readString(EXAMPLES.resolve("ha-pair-" + side.role() + ".edn"))
-                .replace(":cluster {:enabled true", ":cluster {:enabled false")
+                .replace("/etc/weir/keyring", keyring.toString())
                 .replace("/run/weir/vrrp", file.resolveSibling("vrrp").toString())
                 .replace(":settings\n {", ":settings\n {:pin-path \"" + pins + "\"\n  ");
     }
@@ -54,11 +71,38 @@ public final class WeirBalancer implements Balancer {
     public void start() {
         daemon = Optional.of(Daemon.start(pair.path(side.role()), BuiltProgram.words("run", "-c", file.toString())));
         daemon.get().await(line -> line.contains(" ready: "));
+        await("it is ready", () -> Run.status(EXAMPLES.resolve("weir-ready").toString(), pins.toString()) == 0);
     }
 
-    /** It has none: the cluster is switched off. */
     @Override
-    public void awaitPeer() {}
+    public void awaitPeer() {
+        await("its peer and it are in sync", () -> metrics()
+                .containsAll(List.of("lb_cluster_nodes_total{state=\"alive\"} 2", "lb_cluster_in_sync 1")));
+    }
+
+    /** Flows of its peer that it has taken over since its data path was loaded. */
+    public long promoted() {
+        String name = "lb_promoted_connections_total ";
+        return metrics().stream()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length())))
+                .sum();
+    }
+
+    private List<String> metrics() {
+        return pair.in(side.role(), "curl -s http://127.0.0.1:9090/metrics || true").lines().toList();
+    }
+
+    private void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(side.role() + ": waited in vain, " + PATIENCE.toSeconds() + " s, until "
+                        + what + "; it says: " + metrics().stream().filter(CLUSTER.asPredicate()).toList());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+    }
 
     @Override
     public List<Long> processes() {

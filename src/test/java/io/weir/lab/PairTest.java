@@ -80,10 +80,7 @@ class PairTest {
     void the_VIPs_of_both_sides_move_when_keepalived_is_killed() {
         drill.client().hold(CONNECTIONS);
         Result result = drill.strike(Blow.KILL, WATCH);
-        assertThat(result.outcome().broken()).isZero();
-        assertThat(List.of(Group.BUSY, Group.IDLE))
-                .allSatisfy(
-                        group -> assertThat(result.outcome().of(group).silent()).isZero());
+        assertAllLive(result.outcome());
         assertThat(drill.pair().in(Side.TWO.role(), "ip -o addr"))
                 .contains(Pair.VIP + "/", Pair.VIP6 + "/", Pair.GATEWAY + "/", Pair.GATEWAY6 + "/");
         Await.until(
@@ -100,7 +97,7 @@ class PairTest {
     void connections_go_on_after_a_planned_switchover() {
         drill.client().hold(CONNECTIONS);
         Result result = drill.strike(Blow.PLANNED, WATCH);
-        assertThat(result.outcome().broken()).isZero();
+        assertAllLive(result.outcome());
         drill.recover(Blow.PLANNED);
         assertThat(drill.pair().hasVip(Side.ONE)).isTrue();
         Proof.say(
