@@ -40,6 +40,7 @@ public final class Bench {
                 new Scrape(),
                 new Memory(),
                 new Sync(),
+                new ClusterNodes(),
                 new Failover(connections, rate));
         List<String> known = parts.stream().map(Part::name).toList();
         if (!known.containsAll(words)) {

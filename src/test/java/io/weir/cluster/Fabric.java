@@ -21,9 +21,9 @@ import java.util.stream.IntStream;
  * Nodes on loopback addresses of their own, which reach each other over wires that can be cut. Node 1 is called {@code lb-1},
  * and so on; each names all others as its seeds.
  */
-final class Fabric implements AutoCloseable {
+public final class Fabric implements AutoCloseable {
 
-    static final Keyring KEYS = Keyring.parse("keys", "01".repeat(32));
+    public static final Keyring KEYS = Keyring.parse("keys", "01".repeat(32));
 
     /** Dead in 2 or 3 times 3 × 250 ms. */
     static final Detection QUICK = new Detection(Duration.ofMillis(250), Duration.ofMillis(150), 2, 3);
@@ -38,7 +38,7 @@ final class Fabric implements AutoCloseable {
     private final Wires wires = new Wires();
     private final Map<Integer, Membership> nodes = new LinkedHashMap<>();
 
-    Fabric(int size) throws IOException {
+    public Fabric(int size) throws IOException {
         this.size = size;
         for (int i = 1; i <= size; i++) {
             wires.lay(net + (100 + i), net + i, PORT);
@@ -63,7 +63,7 @@ final class Fabric implements AutoCloseable {
                 false);
     }
 
-    static NodeId name(int node) {
+    public static NodeId name(int node) {
         return new NodeId("lb-" + node);
     }
 
@@ -71,7 +71,7 @@ final class Fabric implements AutoCloseable {
         return start(node, name(node), KEYS, QUICK);
     }
 
-    Membership start(int node, NodeId name, Keyring keyring, Detection detection) {
+    public Membership start(int node, NodeId name, Keyring keyring, Detection detection) {
         Membership membership = new Membership(name, settings(node, detection), keyring);
         nodes.put(node, membership);
         membership.start();
@@ -83,11 +83,21 @@ final class Fabric implements AutoCloseable {
     }
 
     /** Whether each of them takes exactly these for its peers. */
-    boolean agree(int... members) {
+    public boolean agree(int... members) {
         List<NodeId> names =
                 IntStream.of(members).mapToObj(Fabric::name).sorted().toList();
         return IntStream.of(members)
                 .allMatch(member -> List.copyOf(node(member).present()).equals(names));
+    }
+
+    /** As {@code kill -9} does. */
+    public void kill(int node) {
+        node(node).vanish();
+    }
+
+    /** What has gone over all wires since they were laid, with so many bytes more for each segment. */
+    public long bytesWith(int headers) {
+        return wires.bytes() + headers * wires.segments();
     }
 
     /** Nothing goes between the two any more, in either direction, and nobody is told. */

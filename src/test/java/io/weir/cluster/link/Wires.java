@@ -11,12 +11,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 
 /** TCP between nodes that are told apart by their addresses. A wire that is cut delays what goes over it until it is mended. */
 public final class Wires implements AutoCloseable {
 
     private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
     private final Set<String> cuts = new HashSet<>();
+    private final LongAdder bytes = new LongAdder();
+    private final LongAdder segments = new LongAdder();
 
     /** What calls one address reaches another. */
     public void lay(String from, String to, int port) throws IOException {
@@ -58,6 +61,8 @@ public final class Wires implements AutoCloseable {
             for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
                 waitForWire(one, other);
                 out.write(bytes, 0, read);
+                this.bytes.add(read);
+                segments.increment();
             }
             waitForWire(one, other);
             to.shutdownOutput();
@@ -71,6 +76,15 @@ public final class Wires implements AutoCloseable {
         while (cuts.contains(from + ">" + to)) {
             wait();
         }
+    }
+
+    public long bytes() {
+        return bytes.sum();
+    }
+
+    /** Pieces as they came, each of which was a segment where little is sent. */
+    public long segments() {
+        return segments.sum();
     }
 
     public synchronized void cut(String from, String to) {
