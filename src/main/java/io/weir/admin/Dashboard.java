@@ -35,6 +35,7 @@ final class Dashboard {
             "tables.css",
             "api.js",
             "aside.js",
+            "cluster.js",
             "confirm.js",
             "dom.js",
             "events.js",

@@ -3,6 +3,7 @@ package io.weir.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.api.ClusterNode;
 import io.weir.engine.Event.CircuitAction;
 import io.weir.engine.Event.ForceCircuit;
 import io.weir.engine.Event.HealthChanged;
@@ -14,6 +15,7 @@ import io.weir.model.ProxyTarget;
 import io.weir.policy.HealthTrack.Status;
 import io.weir.testing.Browser;
 import io.weir.testing.BrowserTest;
+import io.weir.testing.CannedCluster;
 import io.weir.testing.Chromedriver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -116,6 +118,21 @@ class DashboardTest {
                 .contains("Serving", "100", "configured 30", "took over from unhealthy targets");
         assertThat(browser.text("#event-list")).contains("health unhealthy", "10.0.0.1:8080 in web");
         assertThat(browser.text("#verdict-table")).contains("no_target", "dropped");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void a_cluster_is_there_when_the_node_has_one_with_each_node_and_what_is_held_for_it() {
+        rig.cluster.become(CannedCluster.of(ClusterNode.State.DEAD));
+        openPage();
+        browser.await("the cluster is there", "document.querySelectorAll('#node-list li').length === 3");
+        assertThat(browser.text("#cluster"))
+                .contains(
+                        "this node",
+                        "40 connections of it held ready here",
+                        "dead",
+                        "60 connections told, 3 connections not held by a peer yet");
+        assertThat(browser.text("#problems")).contains("lb-3 is dead", "was at 10.0.0.3:7946");
         assertThat(browser.complaints()).isEmpty();
     }
 

@@ -1,4 +1,4 @@
-// What becomes otherwise with targets, as the node tells it: a stream that is opened again whenever it ends.
+// What becomes otherwise with targets, nodes and VIPs, as the node tells it: a stream that is opened again whenever it ends.
 
 import { byId, make, show } from './dom.js';
 import { get, Refused, stream } from './api.js';
@@ -19,6 +19,15 @@ const TONES = {
   draining: 'note',
   completed: 'note',
   cancelled: 'note',
+  alive: 'good',
+  suspected: 'warn',
+  dead: 'bad',
+  left: 'note',
+  'left-out': 'warn',
+  master: 'good',
+  backup: 'note',
+  fault: 'bad',
+  stopped: 'warn',
 };
 
 const pause = (milliseconds) => new Promise((resume) => setTimeout(resume, milliseconds));
@@ -28,7 +37,7 @@ export async function listen(told) {
   let wait = FIRST_PAUSE_MS;
   for (;;) {
     try {
-      const reader = await stream('events?kinds=health,circuit,drain');
+      const reader = await stream('events?kinds=health,circuit,drain,vip,cluster');
       wait = FIRST_PAUSE_MS;
       const before = await get('events/recent');
       byId('event-list').replaceChildren();

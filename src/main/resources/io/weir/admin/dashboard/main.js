@@ -3,6 +3,7 @@
 import { byId, mark, say, show } from './dom.js';
 import { forgetKey, get, hasKey, rememberKey, Silent } from './api.js';
 import * as aside from './aside.js';
+import * as cluster from './cluster.js';
 import * as confirm from './confirm.js';
 import * as events from './events.js';
 import { rowsOf } from './model.js';
@@ -115,6 +116,7 @@ function render() {
   const bad = problems.render(seen, isLive, targets.find);
   tiles.render(isLive);
   aside.render(seen, isLive, act);
+  cluster.render(seen);
   proxies.render(seen, isLive, targets.find);
   targets.render(seen, isLive);
   path.render(seen, isLive);

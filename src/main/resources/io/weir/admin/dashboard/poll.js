@@ -25,6 +25,12 @@ export const seen = {
   circuits: [],
   dns: [],
   listeners: new Map(),
+  /** How the node stands among its peers; null: not asked yet. */
+  cluster: null,
+  /** Those of the cluster, by name. */
+  nodes: {},
+  /** When the cluster was last asked for, by the clock below. */
+  clusterAt: 0,
   /** When the counters were read, by this page's own clock. */
   trafficAt: 0,
   /** When the targets were last asked for, by the same clock. */
@@ -38,6 +44,7 @@ let lastSeen = null;
 let error = null;
 let generation = null;
 let listenersAt = -CONFIG_MS;
+let clusterAskedAt = -CONFIG_MS;
 let timer = null;
 let round = null;
 
@@ -85,9 +92,18 @@ async function ask() {
     Object.assign(seen, { health, drains, circuits, dns, targetsAt: performance.now() });
     if (hasOthers(health) || now - listenersAt > CONFIG_MS) await askListeners(now);
   }
+  if (isClustered() || now - clusterAskedAt > CONFIG_MS) await askCluster(now);
   generation = status.generation;
   Object.assign(seen, { status, traffic, trafficAt: now });
   count(now);
+}
+
+const isClustered = () => seen.cluster !== null && seen.cluster.status !== 'disabled';
+
+async function askCluster(now) {
+  clusterAskedAt = now;
+  const [cluster, nodes] = await Promise.all([get('cluster/status'), get('cluster/nodes')]);
+  Object.assign(seen, { cluster, nodes, clusterAt: performance.now() });
 }
 
 const hasOthers = (health) => health.some((proxy) => !seen.listeners.has(proxy['proxy-name']));

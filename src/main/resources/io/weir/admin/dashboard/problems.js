@@ -33,6 +33,20 @@ function* ofNode(seen) {
   }
 }
 
+function* ofCluster(seen) {
+  const cluster = seen.cluster;
+  if (cluster === null || cluster.status === 'disabled') return;
+  if (cluster.trouble !== null) {
+    yield problem('bad', 'cluster', 'This node takes no part in the cluster', cluster.trouble);
+  }
+  for (const [name, node] of Object.entries(seen.nodes)) {
+    const since = node['since-ms'];
+    if (node.state === 'dead') yield { ...problem('warn', `node ${name}`, `${name} is dead`, `was at ${node.address}; what it carried goes on at its peers`), since };
+    if (node.state === 'suspected') yield { ...problem('warn', `node ${name}`, `${name} does not answer`, `at ${node.address}`), since };
+    if (node.state === 'alive' && !node['in-sync']) yield problem('warn', `node ${name}`, `${name} is not in sync`, 'not all of its facts and connections are known here yet');
+  }
+}
+
 function* ofPackets(seen) {
   for (const verdict of seen.status.verdicts) {
     const now = seen.verdictRates.of(verdict.reason)?.last ?? 0;
@@ -93,7 +107,7 @@ function problem(tone, key, title, why) {
 }
 
 function problemsOf(seen) {
-  return [...ofNode(seen), ...ofGroups(seen), ...ofPackets(seen), ...ofTargets(seen)].sort(
+  return [...ofNode(seen), ...ofCluster(seen), ...ofGroups(seen), ...ofPackets(seen), ...ofTargets(seen)].sort(
     (one, other) => RANKS[one.tone] - RANKS[other.tone],
   );
 }
