@@ -30,19 +30,20 @@ final class Clustering implements AutoCloseable {
 
     private final Membership membership;
     private final SharedFacts facts;
-    private final Cluster settings;
+    private volatile Cluster settings;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Optional<ReplicationThread> flows = Optional.empty();
     private volatile int keys;
-    private volatile boolean wasInSync;
+    private final CatchUp catchUp;
     private Optional<Thread> follower = Optional.empty();
 
-    private Clustering(NodeId self, Cluster settings) {
+    private Clustering(NodeId self, Cluster settings, boolean carriesOn) {
         this.settings = settings;
         Keyring keyring = keyring(settings);
         this.keys = keyring.size();
         this.membership = new Membership(self, settings, keyring);
         this.facts = new SharedFacts(self, settings);
+        this.catchUp = new CatchUp(carriesOn, System::nanoTime, this::missing);
     }
 
     /**
@@ -55,7 +56,8 @@ final class Clustering implements AutoCloseable {
         return wanted.enabled()
                 ? Optional.of(new Clustering(
                         wanted.nodeId().map(NodeId::new).orElseGet(() -> NodeIdFile.of(nodeIdFile(settings.pinPath()))),
-                        wanted))
+                        wanted,
+                        ReadyFile.saysReady(settings.pinPath())))
                 : Optional.empty();
     }
 
@@ -152,14 +154,12 @@ final class Clustering implements AutoCloseable {
         }
     }
 
-    /** What this node does not know yet of its peers; empty once it was in sync. */
+    /** What this node does not know yet of its peers; empty once it was in sync, or has waited for long enough. */
     Optional<String> behind() {
-        Optional<String> why = wasInSync ? Optional.empty() : notInSync();
-        wasInSync |= why.isEmpty();
-        return why;
+        return catchUp.behind();
     }
 
-    private Optional<String> notInSync() {
+    private Optional<String> missing() {
         if (membership.olderNamesake().isPresent()) {
             return Optional.empty(); // it is alone, and complete
         }
@@ -178,7 +178,7 @@ final class Clustering implements AutoCloseable {
     }
 
     /**
-     * Reads the keyring again. What is returned goes on with it.
+     * Reads the keyring again. What is returned goes on with it, and with the seeds.
      *
      * @throws IllegalStateException if it is no good; all goes on as before
      */
@@ -186,7 +186,9 @@ final class Clustering implements AutoCloseable {
         Keyring young = keyring(wanted);
         return () -> {
             membership.use(young);
+            membership.seeds(wanted.seeds());
             keys = young.size();
+            settings = wanted;
         };
     }
 

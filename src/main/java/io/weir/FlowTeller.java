@@ -2,6 +2,7 @@ package io.weir;
 
 import io.weir.flow.FlowRecord;
 import io.weir.flow.Replication;
+import io.weir.model.Endpoint;
 import io.weir.stats.FlowEvent;
 import io.weir.stats.FlowStream;
 import java.time.Duration;
@@ -30,7 +31,7 @@ record FlowTeller(Replication replication) implements FlowStream.Observer {
                                 connection.protocol(),
                                 connection.client(),
                                 connection.vip(),
-                                target,
+                                new Endpoint(target.address(), Optional.empty(), target.port()), // as the table has it
                                 proxy,
                                 age,
                                 Duration.ZERO)));

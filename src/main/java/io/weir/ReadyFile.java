@@ -39,7 +39,7 @@ final class ReadyFile implements AutoCloseable {
         this.file = of(pinPath);
         this.snapshots = snapshots;
         this.outOfSync = outOfSync;
-        this.written = read();
+        this.written = firstLine(file);
         this.wasInSync = written.equals(READY);
         look();
         this.thread = Thread.ofVirtual().name("weir-ready").start(this::run);
@@ -49,6 +49,11 @@ final class ReadyFile implements AutoCloseable {
     static Path of(Path pinPath) {
         String name = Pins.canonical(pinPath).toString().substring(1).replace("/", "%2f");
         return PinLock.directory().resolve("ready").resolve(name);
+    }
+
+    /** Whether the data path that is there was in sync with the peers once. */
+    static boolean saysReady(Path pinPath) {
+        return firstLine(of(pinPath)).equals(READY);
     }
 
     /** Nothing is attached any more. */
@@ -104,7 +109,7 @@ final class ReadyFile implements AutoCloseable {
     }
 
     /** Empty if nothing can be read. */
-    private String read() {
+    private static String firstLine(Path file) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.findFirst().orElse("");
         } catch (IOException none) {

@@ -53,6 +53,11 @@ record RunningCluster(Clustering clustering, Engine engine, DataPathCounts count
                 refused(membership));
     }
 
+    @Override
+    public Optional<String> behind() {
+        return clustering.behind();
+    }
+
     private static ClusterNode node(Member member) {
         ClusterNode.State state = switch (member.state()) {
             case ALIVE -> ClusterNode.State.ALIVE;

@@ -85,7 +85,9 @@ final class StatusRoutes {
                         .open()
                         .answers(Shape.of(AliveView.class))
                         .by(request -> Answer.ok(new AliveView("ok"))),
-                Route.get("/ready", "Whether the data path holds all that is wanted; 503 while it does not")
+                Route.get(
+                                "/ready",
+                                "Whether the data path holds all that is wanted and peers' connections are known; 503 while not")
                         .open()
                         .answers(Shape.of(ReadyView.class))
                         .by(request -> ready()),
@@ -108,6 +110,9 @@ final class StatusRoutes {
                     "the data path does not hold all that is wanted yet"
                             + snapshot.lastError().map(error -> ": " + error).orElse(""));
         }
+        node.cluster().behind().ifPresent(why -> {
+            throw Refusals.unavailable("not-ready", why);
+        });
         return new Answer(200, new ReadyView(true, ""), Map.of());
     }
 

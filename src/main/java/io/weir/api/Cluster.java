@@ -4,6 +4,7 @@ import io.weir.engine.Notice.MemberNotice;
 import io.weir.model.NodeId;
 import io.weir.model.Subscription;
 import io.weir.policy.Decision;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -18,6 +19,11 @@ public interface Cluster {
 
     /** What is so now; does not block. */
     ClusterStatus status();
+
+    /** What has still to be drawn of peers before this node is ready; empty: nothing. */
+    default Optional<String> behind() {
+        return status().behind();
+    }
 
     default boolean isRunning() {
         return status().state() == ClusterStatus.State.RUNNING;

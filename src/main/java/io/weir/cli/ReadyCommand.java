@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "ready",
         description = {
-            "Say whether the data path holds all that the node wants of it; needs no key.",
+            "Say whether the data path holds all that the node wants of it, and the connections of its peers; needs no key.",
             "",
             "Exit codes: 0 it does, 1 it does not yet (and why), 3 no node answers."
         })

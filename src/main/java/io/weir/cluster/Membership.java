@@ -11,6 +11,7 @@ import io.weir.cluster.link.Receiver;
 import io.weir.cluster.link.Refusal;
 import io.weir.flow.Replication;
 import io.weir.model.Cluster;
+import io.weir.model.Cluster.Seed;
 import io.weir.model.Feed;
 import io.weir.model.NodeId;
 import io.weir.model.Subscription;
@@ -72,16 +73,20 @@ public final class Membership implements AutoCloseable {
         this.self = self;
         this.peers = new Peers(self);
         this.address = new PeerAddress(OwnAddress.of(settings).toString(), settings.bindPort());
-        List<PeerAddress> seeds = settings.seeds().stream()
-                .map(PeerAddress::of)
-                .filter(seed -> !seed.equals(address))
-                .toList();
+        List<PeerAddress> seeds = others(settings.seeds());
         this.missing = new MissingPeers(seeds, address);
         this.links = listen(settings, keyring);
         this.flows = new FlowLinks(links);
         ClosedCodec codec = new ClosedCodec(this::seen);
         this.transport = new LinkTransport(address, links, codec, this::missing);
         this.swim = new Swim(self, boot, seeds, settings.gossip(), settings.detection(), transport, codec, new Heard());
+    }
+
+    private List<PeerAddress> others(List<Seed> seeds) {
+        return seeds.stream()
+                .map(PeerAddress::of)
+                .filter(seed -> !seed.equals(address))
+                .toList();
     }
 
     private Links listen(Cluster settings, Keyring keyring) {
@@ -195,6 +200,11 @@ public final class Membership implements AutoCloseable {
     /** Seals with other keys from now on; nothing that is on its way is lost. */
     public void use(Keyring keyring) {
         links.use(keyring);
+    }
+
+    /** Asks at these addresses while nobody is there. One that is left out may be asked until the next start all the same. */
+    public void seeds(List<Seed> seeds) {
+        missing.seeds(others(seeds));
     }
 
     /** Connections and frames that were not taken, by reason. */

@@ -16,7 +16,7 @@ final class MissingPeers {
 
     private static final int REMEMBERED = 256;
 
-    private final SequencedSet<PeerAddress> seeds;
+    private SequencedSet<PeerAddress> seeds;
     private final SequencedSet<PeerAddress> met = new LinkedHashSet<>();
     private final PeerAddress self;
     private int turn;
@@ -24,6 +24,11 @@ final class MissingPeers {
     MissingPeers(Collection<PeerAddress> seeds, PeerAddress self) {
         this.seeds = new LinkedHashSet<>(seeds);
         this.self = self;
+    }
+
+    synchronized void seeds(Collection<PeerAddress> other) {
+        seeds = new LinkedHashSet<>(other);
+        met.removeAll(seeds);
     }
 
     synchronized void met(PeerAddress address) {

@@ -33,6 +33,11 @@ public final class Changes {
     private static final Set<String> OF_ADMIN_LISTENER =
             Set.of(ADMIN + ".enabled", ADMIN + ".bind", ADMIN + ".port", ADMIN + ".tls");
 
+    /** What a node among peers takes at once; a keyring where there was none, or none any more, splits a cluster. */
+    private static final String SEEDS = CLUSTER + ".seeds";
+
+    private static final String KEYRING = CLUSTER + ".keyring-file";
+
     private static final Set<String> SECRETS = Set.of(ADMIN + ".api-key");
 
     private final boolean hasAdmin;
@@ -66,7 +71,8 @@ public final class Changes {
             Map<String, Object> young = named(after).get();
             both(old, young).forEach(name -> compare(path + "[" + name + "]", old.get(name), young.get(name)));
         } else {
-            found.add(new Change(path, text(path, before), text(path, after), needsRestart(path)));
+            boolean isLive = path.equals(SEEDS) || path.equals(KEYRING) && before != null && after != null;
+            found.add(new Change(path, text(path, before), text(path, after), !isLive && needsRestart(path)));
         }
     }
 

@@ -36,8 +36,7 @@ final class ClusterFamilies {
         Family unprotected = Family.gauge(
                 "lb_unprotected_connections", "Connections of this node that no living peer has acknowledged yet.");
         Family promoted = Family.counter(
-                "lb_promoted_connections_total",
-                "Connections of peers that were taken over, at a packet or for a dead peer.");
+                "lb_promoted_connections_total", "Connections of peers that were taken over at a packet.");
         Family refused = Family.counter(
                 "lb_cluster_refused_total",
                 "Connections and frames of peers that were not taken, by reason.",

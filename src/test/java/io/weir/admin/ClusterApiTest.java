@@ -36,6 +36,14 @@ class ClusterApiTest {
     }
 
     @Test
+    void a_node_is_not_ready_while_its_peers_connections_are_not_drawn() {
+        rig.cluster.waitFor("the connections of lb-2 are not drawn yet");
+        HttpResponse<String> refused = rig.get("/ready");
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.body()).contains("not-ready", "the connections of lb-2 are not drawn yet");
+    }
+
+    @Test
     void the_status_has_the_nodes_name_and_how_many_take_part() {
         rig.cluster.join();
         JsonNode status = get("status");

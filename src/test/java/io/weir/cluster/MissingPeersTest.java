@@ -36,6 +36,12 @@ class MissingPeersTest {
     }
 
     @Test
+    void other_seeds_are_asked_instead_of_those_before_and_this_node_never_is() {
+        missing.seeds(List.of(address(1), address(3), address(4)));
+        assertThat(asked(Set.of())).containsExactlyInAnyOrder(address(3), address(4));
+    }
+
+    @Test
     void nobody_is_asked_when_all_are_there_and_never_this_node_itself() {
         missing.met(address(1));
         assertThat(asked(Set.of(address(2), address(3)))).isEmpty();

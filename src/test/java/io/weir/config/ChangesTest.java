@@ -59,6 +59,17 @@ class ChangesTest {
                         "{:proxies [] :settings {:admin-api {:enabled true :port 2 :tls {:cert \"c\" :key \"k\"}}}}",
                         "RESTART settings.admin-api.port: 1 -> 2",
                         "RESTART settings.admin-api.tls: none -> {:cert \"c\" :key \"k\"}"),
+                row( // of a node among peers
+                        cluster(":seeds [\"192.0.2.2:7946\"] :keyring-file \"one\" :sync-drain true"),
+                        cluster(":seeds [\"192.0.2.3:7946\"] :keyring-file \"other\" :sync-drain false"),
+                        "settings.cluster.seeds: [\"192.0.2.2:7946\"] -> [\"192.0.2.3:7946\"]",
+                        "RESTART settings.cluster.sync-drain: true -> false",
+                        "settings.cluster.keyring-file: \"one\" -> \"other\""),
+                row(
+                        cluster(":keyring-file \"one\""),
+                        cluster(":insecure true"),
+                        "RESTART settings.cluster.insecure: false -> true",
+                        "RESTART settings.cluster.keyring-file: \"one\" -> none"),
                 row( // nobody listens anyway
                         "{:proxies [] :settings {:admin-api {:port 1}}}",
                         "{:proxies [] :settings {:admin-api {:port 2}}}",
@@ -67,6 +78,10 @@ class ChangesTest {
 
     private static Arguments row(String before, String after, String... lines) {
         return Arguments.of(before, after, List.of(lines));
+    }
+
+    private static String cluster(String more) {
+        return "{:proxies [] :settings {:cluster {:enabled true " + more + "}}}";
     }
 
     private static String web(String targets, String more) {

@@ -67,6 +67,7 @@ class EqualPathsTest {
         assertThat(outcome.failures()).isEmpty();
         assertThat(outcome.total()).isEqualTo(CONNECTIONS);
         assertThat(outcome.survivors()).isEqualTo(CONNECTIONS);
-        return "%s, longest stall %.0f ms".formatted(what, outcome.of(Group.BUSY).stall(1));
+        return "%s, longest stall %.0f ms"
+                .formatted(what, outcome.of(Group.BUSY).stall(1));
     }
 }

@@ -7,6 +7,7 @@ import io.weir.api.DrainReport;
 import io.weir.engine.DrainStatus;
 import io.weir.examples.AddressesExample;
 import io.weir.examples.CircuitsExample;
+import io.weir.examples.ClusterExample;
 import io.weir.examples.DnsExample;
 import io.weir.examples.DrainExample;
 import io.weir.examples.HealthExample;
@@ -17,6 +18,7 @@ import io.weir.lab.Site.Frames;
 import io.weir.libbpf.NetworkNamespace;
 import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
+import io.weir.model.NodeId;
 import io.weir.stats.FlowEvent;
 import io.weir.testing.LabTest;
 import java.io.IOException;
@@ -46,7 +48,8 @@ class ExamplesTest {
                             :default-target {:ip "%4$s" :port 8080}}
                            {:name "named" :listen {:interfaces ["front"] :address "%1$s" :port 81}
                             :default-target {:host "localhost" :port 8080}}]
-                 :settings {:pin-path "%s" :closing-timeout-sec 1 :recovery-step-sec 1}}
+                 :settings {:pin-path "%s" :closing-timeout-sec 1 :recovery-step-sec 1
+                            :cluster {:enabled true :node-id "lb-1" :bind-address "127.0.0.1"}}}
                 """.formatted(
                         Site.VIP_V4,
                         Site.PORT,
@@ -173,6 +176,17 @@ class ExamplesTest {
     void a_name_is_looked_up_now() {
         DnsExample.print(lb);
         assertThat(DnsExample.refresh(lb, "localhost").addresses()).contains(IpAddress.parse("127.0.0.1"));
+    }
+
+    @Test
+    void a_node_among_peers_tells_how_it_is_and_what_is_said_to_all_holds_here() {
+        ClusterExample.print(lb);
+        assertThat(lb.cluster().present()).containsExactly(new NodeId("lb-1"));
+        assertThat(ClusterExample.synchronise(lb).isComplete()).isTrue();
+        ClusterExample.declare(lb, "web", first(), false);
+        Await.until("the target is down", () -> !lb.health().isHealthy("web", first()));
+        ClusterExample.declare(lb, "web", first(), true);
+        Await.until("the target is up", () -> lb.health().isHealthy("web", first()));
     }
 
     @Test

@@ -29,6 +29,7 @@ public final class CannedCluster implements Cluster {
     public final List<Decision> broadcast = new ArrayList<>();
     private volatile ClusterStatus status = NONE.status();
     private volatile Set<NodeId> behind = Set.of();
+    private volatile Optional<String> waits = Optional.empty();
 
     public void join() {
         status = of(ClusterNode.State.ALIVE);
@@ -37,6 +38,11 @@ public final class CannedCluster implements Cluster {
     /** Some peers that do not come to agree. */
     public void fallBehind(NodeId... peers) {
         behind = Set.of(peers);
+    }
+
+    /** Something that has still to be drawn before the node is ready. */
+    public void waitFor(String reason) {
+        waits = Optional.of(reason);
     }
 
     public void become(ClusterStatus other) {
@@ -76,6 +82,11 @@ public final class CannedCluster implements Cluster {
     @Override
     public ClusterStatus status() {
         return status;
+    }
+
+    @Override
+    public Optional<String> behind() {
+        return waits;
     }
 
     @Override

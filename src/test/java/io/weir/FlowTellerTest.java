@@ -1,0 +1,90 @@
+package io.weir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.flow.FlowRecord;
+import io.weir.flow.PeerLink;
+import io.weir.flow.Replication;
+import io.weir.model.Endpoint;
+import io.weir.model.Flow;
+import io.weir.model.IpAddress;
+import io.weir.model.NodeId;
+import io.weir.model.Protocol;
+import io.weir.stats.FlowEvent;
+import io.weir.stats.FlowEvent.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class FlowTellerTest {
+
+    private static final Flow.Peer CLIENT = new Flow.Peer(IpAddress.parse("fe80::9"), 4711);
+    private static final Flow.Peer VIP = new Flow.Peer(IpAddress.parse("2001:db8::80"), 80);
+
+    private final List<FlowRecord> opened = new ArrayList<>();
+    private final List<FlowRecord> closed = new ArrayList<>();
+    private final FlowTeller teller = new FlowTeller(new Heard());
+
+    private final class Heard implements Replication {
+        @Override
+        public void opened(FlowRecord flow, long nanos) {
+            opened.add(flow);
+        }
+
+        @Override
+        public void closed(FlowRecord flow, long nanos) {
+            closed.add(flow);
+        }
+
+        @Override
+        public void up(PeerLink link) {}
+
+        @Override
+        public void frame(NodeId peer, byte[] frame) {}
+
+        @Override
+        public void down(NodeId peer) {}
+
+        @Override
+        public void dead(NodeId peer, Set<NodeId> survivors) {}
+
+        @Override
+        public void configured() {}
+    }
+
+    private static Connection to(Optional<Endpoint> target) {
+        return new Connection(Protocol.TCP, CLIENT, VIP, Optional.of("web"), target);
+    }
+
+    /** The walk over the table has none, and a flow must be the same whoever tells it. */
+    @Test
+    void a_flow_is_told_without_the_zone_of_its_target() {
+        Connection connection = to(Optional.of(Endpoint.of("fe80::2%eth0", 8080)));
+        teller.seen(new FlowEvent.Opened(Instant.EPOCH, connection, Optional.empty()), 1);
+        teller.seen(
+                new FlowEvent.Closed(
+                        Instant.EPOCH,
+                        connection,
+                        Duration.ofSeconds(3),
+                        new Flow.Totals(0, 0, 0, 0),
+                        FlowEvent.Ending.FIN),
+                2);
+        assertThat(opened).singleElement().satisfies(flow -> {
+            assertThat(flow.target()).isEqualTo(Endpoint.of("fe80::2", 8080));
+            assertThat(flow.client()).isEqualTo(CLIENT);
+            assertThat(flow.vip()).isEqualTo(VIP);
+            assertThat(flow.proxy()).isEqualTo("web");
+        });
+        assertThat(closed).extracting(FlowRecord::target).containsExactly(Endpoint.of("fe80::2", 8080));
+    }
+
+    @Test
+    void a_flow_whose_target_is_forgotten_is_left_to_the_digests() {
+        teller.seen(new FlowEvent.Opened(Instant.EPOCH, to(Optional.empty()), Optional.empty()), 1);
+        assertThat(opened).isEmpty();
+    }
+}

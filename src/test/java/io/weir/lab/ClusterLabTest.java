@@ -1,0 +1,194 @@
+package io.weir.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weir.testing.LabTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Two nodes on one switch with a client and a server. The VIP and the servers' gateway are moved by hand. */
+@LabTest
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ClusterLabTest {
+
+    private static final String VIP = "192.0.2.80";
+    private static final String GATEWAY = "10.80.0.1";
+    private static final String SERVER = "10.80.0.11";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static Lab lab;
+    private static Host client;
+    private static Host server;
+    private static List<Host> nodes;
+    private static List<Program> running;
+
+    @BeforeAll
+    static void start() {
+        lab = new Lab();
+        Host fabric = lab.host("switch");
+        fabric.run("ip link add fabric type bridge && ip link set fabric up");
+        client = port(fabric, "client", "192.0.2.10/24");
+        client.defaultRoute("192.0.2.1");
+        server = port(fabric, "web1", SERVER + "/24");
+        server.defaultRoute(GATEWAY);
+        nodes = List.of(
+                port(fabric, "lb1", "192.0.2.1/24", "10.80.0.2/24"),
+                port(fabric, "lb2", "192.0.2.2/24", "10.80.0.3/24"));
+        nodes.forEach(node -> {
+            node.forward();
+            node.run("sysctl -qw net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0");
+        });
+        Backend.start(server, "web1", 8080);
+        take(nodes.getFirst());
+        Path keyring = keyring();
+        List<Program> begun = IntStream.of(1, 2)
+                .mapToObj(number -> new Weir(node(number), "lb-" + number).begin(config(number, keyring)))
+                .toList();
+        begun.forEach(program -> program.await(line -> line.contains(" ready: ")));
+        running = begun;
+    }
+
+    @AfterAll
+    static void stop() {
+        if (lab != null) {
+            lab.close();
+        }
+    }
+
+    private static Host port(Host fabric, String role, String... addresses) {
+        Host host = lab.host(role);
+        lab.link(fabric, role, host, "eth0").withoutOffloads();
+        fabric.run("ip link set " + role + " master fabric");
+        host.address("eth0", addresses);
+        return host;
+    }
+
+    private static Path keyring() {
+        try {
+            Path file = lab.write("keyring", "0123456789abcdef".repeat(4) + "\n");
+            return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static String config(int number, Path keyring) {
+        return """
+                {:proxies [{:name "web" :listen {:interfaces ["eth0"] :address "%s" :port 80}
+                            :default-target {:ip "%s" :port 8080}}]
+                 :settings {:pin-path "%s" :xdp-mode :tc :on-stop :detach :max-connections 1000
+                            :admin-api {:enabled true}
+                            :cluster {:enabled true :node-id "lb-%d" :bind-address "192.0.2.%4$d"
+                                      :seeds ["192.0.2.%d:7946"] :keyring-file "%s"
+                                      :ping-interval-ms 200 :ping-timeout-ms 100}}}
+                """.formatted(VIP, SERVER, lab.pins("lb-" + number), number, 3 - number, keyring);
+    }
+
+    private static Host node(int number) {
+        return nodes.get(number - 1);
+    }
+
+    /** Gives a node the VIP and the servers' gateway, as VRRP would. */
+    private static void take(Host node) {
+        node.address("eth0", VIP + "/32", GATEWAY + "/24");
+        String mac = node.run("ip -o link show dev eth0 | sed 's/.*ether \\([^ ]*\\).*/\\1/'")
+                .strip();
+        client.run("ip neigh replace " + VIP + " lladdr " + mac + " dev eth0");
+        server.run("ip neigh replace " + GATEWAY + " lladdr " + mac + " dev eth0");
+    }
+
+    private static JsonNode get(int node, String path) {
+        return ask(node, "", path);
+    }
+
+    private static JsonNode ask(int node, String options, String path) {
+        try {
+            return JSON.readTree(node(node).run("curl -s " + options + " http://127.0.0.1:8081/api/v1/" + path));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Test
+    @Order(1)
+    void the_nodes_find_each_other_and_are_ready_and_in_sync() {
+        for (int number : List.of(1, 2)) {
+            String peer = "/lb-" + (3 - number);
+            Await.until(
+                    "lb-" + number + " is in sync with its peer",
+                    () -> get(number, "cluster/nodes").at(peer + "/in-sync").asBoolean());
+            assertThat(get(number, "cluster/nodes").at(peer + "/state").asText())
+                    .isEqualTo("alive");
+            assertThat(get(number, "cluster/status").path("cluster-size").asInt())
+                    .isEqualTo(2);
+            Await.until(
+                    "it is ready",
+                    () -> node(number)
+                            .run("curl -s http://127.0.0.1:8081/ready")
+                            .contains("\"ready\":true"));
+        }
+        assertThat(ask(1, "-X POST", "cluster/sync").path("message").asText()).isEqualTo("in sync with 1 peer");
+    }
+
+    @Test
+    @Order(2)
+    void a_drain_of_one_is_a_drain_of_the_other_and_ends_as_it_does() {
+        String target = SERVER + ":8080";
+        ask(1, "-H 'Content-Type: application/json' -d '{\"target\": \"" + target + "\"}'", "drains");
+        Await.until("the other drains too", () -> drained(2, target));
+        ask(1, "-X DELETE", "drains/" + target);
+        Await.until("the other serves again", () -> !drained(2, target));
+    }
+
+    private static boolean drained(int node, String target) {
+        return get(node, "health").findValuesAsText("reason").stream().anyMatch("drained"::equals)
+                || get(node, "drains")
+                        .valueStream()
+                        .anyMatch(drain -> drain.path("target-id").asText().equals(target)
+                                && !drain.path("status").asText().equals("cancelled"));
+    }
+
+    @Test
+    @Order(3)
+    void a_connection_of_one_is_held_ready_by_the_other_which_takes_it_over_when_its_host_dies() throws Exception {
+        try (Conversation conversation = Conversation.tcp(client, VIP, 80)) {
+            assertThat(conversation.ask()).isEqualTo("web1");
+            Await.until("the other holds it ready", () -> shadows(2) == 1);
+            Await.until(
+                    "its owner tells it",
+                    () -> get(1, "cluster/status").at("/sync/own").asInt() == 1);
+
+            node(1).run("ip link set eth0 down");
+            running.getFirst().kill();
+            take(node(2));
+
+            assertThat(conversation.ask()).isEqualTo("web1");
+            assertThat(conversation.ask()).isEqualTo("web1");
+            Await.until(
+                    "it is told",
+                    () -> get(2, "cluster/status").at("/sync/promoted").asInt() == 1);
+            Await.until(
+                    "the dead node is known to be dead",
+                    () -> get(2, "cluster/nodes").at("/lb-1/state").asText().equals("dead"));
+            assertThat(get(2, "events/recent").findValuesAsText("type")).contains("node-suspect", "node-dead");
+            assertThat(conversation.ask()).isEqualTo("web1");
+        }
+    }
+
+    private static long shadows(int node) {
+        return get(node, "cluster/status").at("/sync/shadows").asLong();
+    }
+}
