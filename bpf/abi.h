@@ -38,7 +38,7 @@ enum flow_state {
 	FLOW_SYN_RECEIVED = 2, /* half-open: the target's SYN-ACK was seen */
 	FLOW_PICKED_UP = 3,   /* half-open: began before this node knew it; a reply that is no RST confirms it */
 	FLOW_UDP_NEW = 4,     /* half-open: datagrams of the client */
-	FLOW_ESTABLISHED = 5, /* main table: confirmed, see open.h; half-open: confirmed, but there was no room */
+	FLOW_ESTABLISHED = 5, /* main table: confirmed, see handshake.h; half-open: confirmed, but there was no room */
 	FLOW_CLOSING = 6,     /* main table: FIN both ways, RST after the target's FIN, or RST of the target; see flow_close();
 			       * half-open: there was no room, and the target has sent its FIN */
 	FLOW_REPLACED = 7,    /* main table: a SYN chose afresh; the entry waits to be overwritten or to expire */

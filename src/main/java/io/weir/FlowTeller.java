@@ -8,7 +8,7 @@ import io.weir.stats.FlowStream;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Tells replication of the flows that open and close here. One whose proxy or target is gone is found by its digests. */
+/** Tells replication of the flows that open and close here. One whose target is forgotten is found by the next walk. */
 record FlowTeller(Replication replication) implements FlowStream.Observer {
 
     @Override
@@ -25,15 +25,13 @@ record FlowTeller(Replication replication) implements FlowStream.Observer {
         FlowEvent.Connection connection = event.connection();
         return connection
                 .target()
-                .flatMap(target -> connection
-                        .proxy()
-                        .map(proxy -> new FlowRecord(
-                                connection.protocol(),
-                                connection.client(),
-                                connection.vip(),
-                                new Endpoint(target.address(), Optional.empty(), target.port()), // as the table has it
-                                proxy,
-                                age,
-                                Duration.ZERO)));
+                .map(target -> new FlowRecord(
+                        connection.protocol(),
+                        connection.client(),
+                        connection.vip(),
+                        new Endpoint(target.address(), Optional.empty(), target.port()), // as the table has it
+                        connection.proxy().orElse(""),
+                        age,
+                        Duration.ZERO));
     }
 }

@@ -82,8 +82,24 @@ class FlowTellerTest {
         assertThat(closed).extracting(FlowRecord::target).containsExactly(Endpoint.of("fe80::2", 8080));
     }
 
+    /** Its flows go on, and end. */
     @Test
-    void a_flow_whose_target_is_forgotten_is_left_to_the_digests() {
+    void a_flow_of_a_proxy_that_was_removed_is_told_without_a_name() {
+        Connection connection =
+                new Connection(Protocol.TCP, CLIENT, VIP, Optional.empty(), Optional.of(Endpoint.of("10.0.0.1", 8080)));
+        teller.seen(
+                new FlowEvent.Closed(
+                        Instant.EPOCH,
+                        connection,
+                        Duration.ofSeconds(3),
+                        new Flow.Totals(0, 0, 0, 0),
+                        FlowEvent.Ending.FIN),
+                1);
+        assertThat(closed).extracting(FlowRecord::proxy).containsExactly("");
+    }
+
+    @Test
+    void a_flow_whose_target_is_forgotten_is_left_to_the_next_walk() {
         teller.seen(new FlowEvent.Opened(Instant.EPOCH, to(Optional.empty()), Optional.empty()), 1);
         assertThat(opened).isEmpty();
     }

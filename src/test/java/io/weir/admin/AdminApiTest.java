@@ -139,7 +139,7 @@ class AdminApiTest {
             nullValues = "-",
             value = {
                 "GET | /api/v1/nothing | - | 404 | unknown-path",
-                "GET | /api/v1/cluster/status | - | 404 | unknown-path",
+                "GET | /api/v1/cluster/leader | - | 404 | unknown-path",
                 "GET | /api/v1/proxies/none | - | 404 | unknown-proxy",
                 "DELETE | /api/v1/proxies/none | - | 404 | unknown-proxy",
                 "DELETE | /api/v1/proxies/web/routes/10.9.0.0%2F16 | - | 404 | unknown-route",
