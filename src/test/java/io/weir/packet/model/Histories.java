@@ -168,6 +168,15 @@ final class Histories {
         return halves[random.nextInt(halves.length)] * 0.5 + 0.002;
     }
 
+    /**
+     * Milliseconds. The programs' clock has moved a tick since, and the model's has not: none is exactly the second within which
+     * an RST is early.
+     */
+    private int age() {
+        int seconds = random.nextInt(20);
+        return (seconds == 1 ? 20 : seconds) * 1000;
+    }
+
     /** What left may come back in an error. */
     void left(byte[] frame) {
         left.add(frame);
@@ -216,7 +225,7 @@ final class Histories {
                 target.address(family),
                 targetPort,
                 chance(65) ? Transport.TCP : Transport.UDP);
-        flow = chance(20) ? PeerFlows.aged(flow, Duration.ofSeconds(random.nextInt(20))) : flow;
+        flow = chance(20) ? PeerFlows.aged(flow, Duration.ofMillis(age())) : flow;
         What what = chance(70) ? What.CARRIES : any(What.values());
         return new Word(
                 chance(70) ? PeerFlows.PEER : PeerFlows.OTHER_PEER,
