@@ -27,28 +27,28 @@ static __always_inline int confirm_result_of(long error)
 				  CONFIRM_BUSY;
 }
 
-/* The reply entry. One that stands there already is this flow's, or of another VIP and over, or it is in the way. */
+/*
+ * The reply entry. One that stands there already is this flow's, or of another VIP and over, or it is in the way. This flow's is
+ * turned too: whoever ends what was there before, and is about to remove it by its key, then leaves the new one alone.
+ */
 static __always_inline int flow_confirm_reply(__u8 family, const struct scratch *new)
 {
 	long error = flow_store(family, &new->reply_key, &new->reply, BPF_NOEXIST);
-	bool turned = false;
 	struct flow *old;
-	__u8 state = FLOW_NONE;
+	__u8 state;
 
 	if (error == -EEXIST) {
 		old = flow_find(family, &new->reply_key);
 		if (!old)
 			return CONFIRM_BUSY;
-		if (!(same_address(old->address, new->reply.address) && old->port == new->reply.port)) {
-			state = flow_state_of(old);
-			if (state == FLOW_ESTABLISHED)
-				return CONFIRM_TAKEN;
-			if (state == FLOW_NONE || !flow_turn(old, state, FLOW_NONE))
-				return CONFIRM_BUSY;
-			turned = true;
-		}
+		state = flow_state_of(old);
+		if (state == FLOW_ESTABLISHED &&
+		    !(same_address(old->address, new->reply.address) && old->port == new->reply.port))
+			return CONFIRM_TAKEN;
+		if (state == FLOW_NONE || !flow_turn(old, state, FLOW_NONE))
+			return CONFIRM_BUSY;
 		error = flow_store(family, &new->reply_key, &new->reply, BPF_ANY);
-		if (error && turned)
+		if (error)
 			flow_turn(old, FLOW_NONE, state);
 	}
 	return confirm_result_of(error);

@@ -137,14 +137,17 @@ final class Clustering implements AutoCloseable {
         membership.start();
     }
 
-    /** A flow of a peer's whose target was not known here is asked for again when it may be. */
+    /** A flow of a peer's whose target or proxy was not known here is asked for again when it may be. */
     private void follow(Engine engine, ReplicationThread replication) {
         Snapshot snapshot = engine.snapshot();
-        Map<Integer, Endpoint> known = Map.of();
+        Map<Integer, Endpoint> targets = Map.of();
+        Map<Integer, String> proxies = Map.of();
         try {
             while (!engine.isClosed()) {
-                if (!snapshot.targets().equals(known)) {
-                    known = snapshot.targets();
+                if (!snapshot.targets().equals(targets)
+                        || !snapshot.proxyNames().equals(proxies)) {
+                    targets = snapshot.targets();
+                    proxies = snapshot.proxyNames();
                     replication.configured();
                 }
                 snapshot = engine.awaitAfter(snapshot.generation(), LOOK);

@@ -84,6 +84,7 @@ public final class SharedFacts implements Outbox, AutoCloseable {
         engine = node::tell;
         checks = checkAnew;
         membership = Optional.of(peers);
+        did(() -> exchange.begins(moment()));
         Subscription<MembershipEvent> events = peers.subscribe(EVENTS_WAITING);
         peers.onGossip(frame -> locked(() -> exchange.gossiped(frame, moment())));
         peers.onFacts((peer, frame) -> {

@@ -60,7 +60,7 @@ public final class FactExchange {
     private final Map<NodeId, Peer> peers = new TreeMap<>();
     private final Tallies tallies = new Tallies();
     private Set<NodeId> participants = Set.of();
-    private final long startedAt;
+    private long startedAt;
     private long nextExchange;
     private boolean ready;
 
@@ -118,6 +118,11 @@ public final class FactExchange {
         learned(joined);
     }
 
+    /** Peers are looked for from now on: who finds none within {@link #ALONE_MS} is alone. */
+    public void begins(Moment moment) {
+        startedAt = moment.now();
+    }
+
     /** What this node has come to; what is not shared, or no news to anybody, is not told. */
     public void decided(List<Decision> decisions, Moment moment) {
         Set<FactKey> news = new TreeSet<>();
@@ -127,8 +132,11 @@ public final class FactExchange {
             if (shared.contains(key.kind())) {
                 author.said(decision, store.get(key), peers.keySet(), moment.wall())
                         .ifPresent(fact -> {
-                            store.put(key, fact, 0, moment.now());
-                            news.add(key);
+                            if (store.put(key, fact, 0, moment.now()) == FactStore.Outcome.NO_ROOM) {
+                                tallies.noRoom++;
+                            } else {
+                                news.add(key);
+                            }
                         });
                 store.get(key).ifPresent(fact -> standing.put(key, fact));
             }

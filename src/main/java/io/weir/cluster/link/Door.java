@@ -104,6 +104,10 @@ final class Door implements AutoCloseable {
         Line line = new Line(session.peer().boot(), session.kind());
         Incoming incoming = new Incoming(channel, session, terms.receiver(), terms.refusals());
         Optional.ofNullable(lines.put(line, incoming)).ifPresent(Incoming::endAndWait);
+        // Its key may have been taken away while it shook hands: from now on forget() would see it.
+        if (isOrphaned(incoming, terms.keyring().get())) {
+            incoming.end();
+        }
         try {
             incoming.serve();
         } finally {
@@ -111,12 +115,13 @@ final class Door implements AutoCloseable {
         }
     }
 
+    private static boolean isOrphaned(Incoming incoming, Keyring kept) {
+        return incoming.key() != 0 && kept.byId(incoming.key()).isEmpty();
+    }
+
     /** Ends those that began with a key that is gone. */
     void forget(Keyring kept) {
-        lines.values().stream()
-                .filter(incoming ->
-                        incoming.key() != 0 && kept.byId(incoming.key()).isEmpty())
-                .forEach(Incoming::end);
+        lines.values().stream().filter(incoming -> isOrphaned(incoming, kept)).forEach(Incoming::end);
     }
 
     /** Ends those of a peer. */
