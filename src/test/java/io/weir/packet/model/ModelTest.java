@@ -48,7 +48,7 @@ class ModelTest {
 
     @Test
     void the_programs_do_what_the_model_does() {
-        tellFor(Duration.ofSeconds(20));
+        tellFor(Duration.ofSeconds(12));
     }
 
     @Test
