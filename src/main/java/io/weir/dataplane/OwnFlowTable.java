@@ -59,6 +59,11 @@ public final class OwnFlowTable implements OwnFlows {
     }
 
     @Override
+    public long count() {
+        return KernelErrors.told(() -> counters.expiry().flows());
+    }
+
+    @Override
     public long lost() {
         return KernelErrors.told(counters::eventsLost);
     }

@@ -244,8 +244,11 @@ final class FlowExchange {
         return links.keySet().stream().allMatch(peer -> incoming(peer).isInSync());
     }
 
-    /** Flows of this node that no living peer has acknowledged yet: they would die with it. */
+    /** Flows of this node that no living peer has acknowledged yet: they would die with it. Without a peer, all. */
     private long unprotected() {
+        if (outgoing.isEmpty()) {
+            return own.count();
+        }
         return outgoing.values().stream()
                 .filter(Outgoing::hasAll)
                 .mapToLong(Outgoing::unacknowledged)

@@ -8,6 +8,9 @@ public interface OwnFlows {
     /** Begins a walk over all of them. */
     Walk walk();
 
+    /** How many there are. */
+    long count();
+
     /** Events of flows that found no room since the data path was loaded; never falls. Who sees it rise tells all flows anew. */
     long lost();
 

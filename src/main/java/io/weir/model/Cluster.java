@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param enabled whether it has any
  * @param nodeId its name; empty: made up once and kept
  * @param bindAddress where peers reach it
- * @param bindPort where peers reach it, TCP and UDP
+ * @param bindPort where peers reach it, by TCP
  * @param advertiseAddress what peers are told, if not the bind address
  * @param seeds peers that are asked first
  * @param gossip how facts spread

@@ -135,6 +135,19 @@ class FlowExchangeTest {
     }
 
     @Test
+    void without_a_peer_every_flow_is_unprotected() {
+        SideBySide.Node one = nodes.add("lb-1");
+        one.open(1);
+        one.open(2);
+        nodes.run(Duration.ofSeconds(1));
+        assertThat(nodes.status(one).unprotected()).isEqualTo(2);
+
+        nodes.add("lb-2");
+        nodes.run(Duration.ofSeconds(1));
+        assertThat(nodes.status(one).unprotected()).isZero();
+    }
+
+    @Test
     void a_peer_that_takes_nothing_costs_a_bounded_queue_and_is_told_all_when_it_does() {
         SideBySide.Node one = nodes.add("lb-1");
         SideBySide.Node two = nodes.add("lb-2");

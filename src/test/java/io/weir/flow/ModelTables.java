@@ -136,6 +136,11 @@ final class ModelTables implements OwnFlows, Shadows {
     }
 
     @Override
+    public long count() {
+        return own.size();
+    }
+
+    @Override
     public Walk walk() {
         List<Key> keys = new ArrayList<>(own.keySet());
         return new Walk() {

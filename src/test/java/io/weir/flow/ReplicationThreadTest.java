@@ -50,6 +50,11 @@ class ReplicationThreadTest {
         }
 
         @Override
+        public long count() {
+            return flows;
+        }
+
+        @Override
         public long lost() {
             return 0;
         }
@@ -132,6 +137,11 @@ class ReplicationThreadTest {
                     throw new IllegalStateException("the kernel says no");
                 }
                 return new Carried(500, new CountDownLatch(0)).walk();
+            }
+
+            @Override
+            public long count() {
+                return 500;
             }
 
             @Override
