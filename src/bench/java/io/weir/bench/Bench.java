@@ -4,29 +4,32 @@ import io.weir.testing.Leftovers;
 import io.weir.testing.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** {@code ./weir bench [--long] [-v] [--connections N] [--rate N] [PART…]}: measures, prints a table, writes JSON under target/bench. */
+/** {@code ./weir bench [--long] [-v] [PART…] [OPTION…]}: measures, prints a table, writes JSON under target/bench. */
 public final class Bench {
 
     /** What the names of all that is made here begin with. */
     static final String NAME = "weirbench";
 
-    private static final int CONNECTIONS = 10_000;
-    private static final int NEW_EACH_SECOND = 50;
-
     private Bench() {}
 
     /** Exits 0 when everything asked for was measured, whatever the figures say; 1 when a part failed; 2 on bad usage. */
     public static void main(String[] arguments) {
-        List<String> words = new ArrayList<>(Arrays.asList(arguments));
-        Effort effort = words.removeIf("--long"::equals) ? Effort.LONG : Effort.SHORT;
-        boolean verbose = words.removeIf("-v"::equals);
-        int connections = number(words, "--connections", CONNECTIONS);
-        int rate = number(words, "--rate", NEW_EACH_SECOND);
+        try {
+            System.exit(run(new Options(arguments)) ? 0 : 1);
+        } catch (Options.Usage wrong) {
+            System.err.println("weir: usage: weir bench [--long] [-v] [PART…] [OPTION…]; " + wrong.getMessage());
+            System.exit(2);
+        }
+    }
+
+    private static boolean run(Options options) {
+        Effort effort = options.flag("--long") ? Effort.LONG : Effort.SHORT;
+        boolean verbose = options.flag("-v");
+        Failover failover = new Failover(FailoverOptions.of(options));
         List<Part> parts = List.of(
                 new Packets(),
                 new PeerFlows(),
@@ -41,33 +44,16 @@ public final class Bench {
                 new Memory(),
                 new Sync(),
                 new ClusterNodes(),
-                new Failover(connections, rate));
+                failover);
         List<String> known = parts.stream().map(Part::name).toList();
+        List<String> words = options.rest();
         if (!known.containsAll(words)) {
-            usage("where PART is one of " + String.join(", ", known));
+            throw new Options.Usage("PART is one of " + String.join(", ", known) + "; failover alone takes " + FailoverOptions.USAGE);
         }
         List<Part> wanted = parts.stream()
                 .filter(part -> words.isEmpty() || words.contains(part.name()))
-                .collect(Collectors.toList());
-        System.exit(run(wanted, effort, verbose) ? 0 : 1);
-    }
-
-    /** Takes an option with its value out of the words. */
-    private static int number(List<String> words, String option, int otherwise) {
-        int place = words.indexOf(option);
-        if (place < 0) {
-            return otherwise;
-        }
-        if (place + 1 == words.size() || !words.get(place + 1).matches("[1-9][0-9]{0,5}")) {
-            usage(option + " takes a number");
-        }
-        words.remove(place);
-        return Integer.parseInt(words.remove(place));
-    }
-
-    private static void usage(String why) {
-        System.err.println("weir: usage: weir bench [--long] [-v] [--connections N] [--rate N] [PART…]; " + why);
-        System.exit(2);
+                .toList();
+        return run(wanted, effort, verbose);
     }
 
     private static boolean run(List<Part> parts, Effort effort, boolean verbose) {

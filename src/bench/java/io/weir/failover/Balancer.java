@@ -2,14 +2,18 @@ package io.weir.failover;
 
 import java.util.List;
 
-/** What makes a host of a pair a load balancer, beside keepalived. */
+/** What makes a host a load balancer, beside keepalived. */
 public interface Balancer extends AutoCloseable {
 
     /** Starts it, also where one was killed; returns when it forwards. */
     void start();
 
-    /** Returns when it and its peer know what the other one knows. */
-    void awaitPeer();
+    /**
+     * Returns when it and its peers know what the others know.
+     *
+     * @param alive hosts, itself included
+     */
+    void awaitPeers(int alive);
 
     /** Its processes that live. */
     List<Long> processes();

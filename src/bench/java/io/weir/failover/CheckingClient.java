@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -46,7 +48,7 @@ public final class CheckingClient implements AutoCloseable {
     private final Survey survey = new Survey();
     private final List<Talk> held = new ArrayList<>();
     private final Deque<Integer> vacant = new ArrayDeque<>();
-    private final List<Talk> young = new ArrayList<>();
+    private final Set<Talk> young = new LinkedHashSet<>();
     private int perSecond;
     private long nextYoung;
     private long streams;
@@ -75,6 +77,7 @@ public final class CheckingClient implements AutoCloseable {
 
     private void run() {
         try {
+            Ahead.thisThread();
             while (!closed) {
                 room.selector()
                         .select(
@@ -167,13 +170,13 @@ public final class CheckingClient implements AutoCloseable {
     }
 
     /**
-     * Watches for so long, asks the idle ones whether they live, waits for who is behind, and tells.
+     * Watches for so long, asks those that are silent whether they live, waits for who is behind, and tells.
      *
      * @param patience with those that are behind; who is so after it counts as silent
      */
     public Outcome survey(Duration watch, Duration patience) {
         LockSupport.parkNanos(watch.toNanos());
-        order(() -> survey.probeIdle(room.wheel(), System.nanoTime()));
+        order(() -> survey.probe(room.wheel(), System.nanoTime()));
         long deadline = System.nanoTime() + patience.toNanos();
         while (System.nanoTime() < deadline && order(() -> survey.anyBehind(System.nanoTime()))) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));

@@ -1,6 +1,7 @@
 package io.weir.failover;
 
-import io.weir.failover.Pair.Side;
+import io.weir.failover.Arrivals.Arrival;
+import io.weir.failover.Rack.Place;
 import io.weir.testing.Daemon;
 import io.weir.testing.Leftovers;
 import java.io.IOException;
@@ -8,13 +9,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A pair that serves a checking client, and one blow after the other. */
+/** Load balancers that serve a checking client, and one blow after the other. */
 public final class Drill implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -22,66 +25,60 @@ public final class Drill implements AutoCloseable {
     /** VRRP, ARP and TCP are at rest after it. */
     private static final Duration CALM = Duration.ofSeconds(3);
 
-    private final Pair pair;
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final Rack rack;
     private final Path directory;
-    private final Map<Side, Node> nodes = new EnumMap<>(Side.class);
+    private final Map<Place, Node> nodes = new EnumMap<>(Place.class);
+    private final Map<Place, Blow> hurt = new LinkedHashMap<>();
     private final Daemon server;
     private final CheckingClient client;
-    private Side master = Side.ONE;
+    private Place master = Place.ONE;
+    private int perSecond;
+    private int burst;
 
-    /** What happens to the node that has the VIPs, unless it says otherwise. */
-    public enum Blow {
-        /** For comparison: what the client itself, and the machine, make of it. */
-        NOTHING("nothing happens"),
-        /** keepalived is told to hand over. */
-        PLANNED("planned switchover"),
-        /** The node that was master before is back. */
-        RETURN("return of the first node"),
-        /** {@code kill -9} of everything that is not the kernel. */
-        KILL("kill -9 of all processes"),
-        /** Both cables at one moment. */
-        CUT("host dies (cables cut)"),
-        /** SIGSTOP of everything that is not the kernel. */
-        FREEZE("SIGSTOP of all processes"),
-        /** The host is gone. */
-        POWER_OFF("power off");
+    /**
+     * @param movedMillis until another node had the VIP; NaN where it was to stay
+     * @param lost packets that were sent again
+     */
+    public record Result(double movedMillis, long lost, Outcome outcome) {}
 
-        private final String words;
+    /**
+     * What a load balancer does of which nothing should be seen.
+     *
+     * @param lost packets that were sent again
+     * @param moves of the VIP
+     * @param inSyncMillis from when its process is told to go on until it and its peers know the same; NaN: it was never gone
+     */
+    public record Silence(Outcome outcome, long lost, int moves, double inSyncMillis) {
 
-        Blow(String words) {
-            this.words = words;
-        }
-
-        public String words() {
-            return words;
+        Silence andThen(double millis) {
+            return new Silence(outcome, lost, moves, millis);
         }
     }
 
-    /** @param movedMillis until the other node had the VIP; NaN where it was to stay */
-    public record Result(Blow blow, double movedMillis, Outcome outcome) {}
-
-    /** Starts both nodes, and the first one has the VIPs. */
-    public Drill(String prefix, Node.Maker maker) {
-        this.pair = new Pair(prefix);
+    /** Starts all nodes, and the first one has the VIPs. */
+    public Drill(String prefix, int hosts, Node.Maker maker) {
+        this.rack = new Rack(prefix, hosts);
         try {
-            this.directory = Files.createTempDirectory(Leftovers.ownName(prefix) + "-pair");
+            this.directory = Files.createTempDirectory(Leftovers.ownName(prefix) + "-drill");
             // First: a target that was down at the start gets its weight back in steps, from each node at its own time.
-            this.server = DrillServer.start(pair);
-            for (Side side : Side.values()) {
-                nodes.put(side, Node.on(pair, side, directory, maker));
-                nodes.get(side).balancer().start();
+            this.server = DrillServer.start(rack);
+            for (Place place : rack.places()) {
+                nodes.put(place, Node.on(rack, place, directory, maker));
+                nodes.get(place).balancer().start();
             }
-            nodes.get(Side.ONE).keepalived().start();
-            nodes.get(Side.ONE).keepalived().await("Entering MASTER STATE");
-            nodes.get(Side.TWO).keepalived().start();
+            nodes.get(master).keepalived().start();
+            nodes.get(master).keepalived().await("Entering MASTER STATE");
+            rack.others(master).forEach(place -> nodes.get(place).keepalived().start());
             awaitPeers();
-            this.client = CheckingClient.start(pair.path(Pair.CLIENT), pair.ways());
+            this.client = CheckingClient.start(rack.path(Rack.CLIENT), rack.ways());
         } catch (IOException failed) {
-            pair.close();
+            rack.close();
             throw new UncheckedIOException(failed);
         } catch (RuntimeException failed) {
             nodes.values().forEach(Node::close);
-            pair.close();
+            rack.close();
             throw failed;
         }
     }
@@ -90,98 +87,172 @@ public final class Drill implements AutoCloseable {
         return client;
     }
 
-    public Node node(Side side) {
-        return nodes.get(side);
+    public Node node(Place place) {
+        return nodes.get(place);
     }
 
-    public Side master() {
+    public Place master() {
         return master;
     }
 
-    public Pair pair() {
-        return pair;
+    public Rack rack() {
+        return rack;
+    }
+
+    private List<Place> living() {
+        return rack.places().stream().filter(place -> !hurt.containsKey(place)).toList();
     }
 
     private void awaitPeers() {
-        nodes.values().forEach(node -> node.balancer().awaitPeer());
+        List<Place> living = living();
+        living.forEach(place -> nodes.get(place).balancer().awaitPeers(living.size()));
     }
 
-    /** So many connections live, and so many are opened each second; returns when all is calm. */
-    public void fill(int connections, int perSecond) {
+    /**
+     * So many connections live, and so many are opened each second; returns when all is calm.
+     *
+     * @param before opened in the last second before something happens; not fewer than in others
+     */
+    public void fill(int connections, int each, int before) {
         client.hold(connections);
+        perSecond = each;
+        burst = Math.max(each, before);
         client.openEach(perSecond);
         LockSupport.parkNanos(CALM.toNanos());
     }
 
-    /** @param watch how long before the idle connections are asked */
+    /** The last second before something happens. */
+    private void mark() {
+        if (burst > perSecond) {
+            client.openEach(burst);
+            LockSupport.parkNanos(SECOND.toNanos());
+        }
+        client.mark();
+        client.openEach(perSecond);
+    }
+
+    /**
+     * Strikes the node that has the VIPs.
+     *
+     * @param watch how long before the silent connections are asked
+     */
     public Result strike(Blow blow, Duration watch) {
-        Side struck = master;
-        Side next = struck.other();
-        try (Arrival arrival = Arrival.at(pair, next)) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200)); // it listens by then
-            client.mark();
-            long start = System.nanoTime();
-            deal(blow, struck);
-            double moved = arrival.since(start, PATIENCE);
-            master = next;
-            return new Result(blow, moved, client.survey(watch, PATIENCE));
+        Place struck = master;
+        List<Place> rest = living().stream().filter(place -> place != struck).toList();
+        try (Arrivals arrivals = Arrivals.at(rack, rest)) {
+            long before = Resent.forNeed(rack);
+            mark();
+            Instant start = deal(blow, struck);
+            hurt.put(struck, blow);
+            Arrival arrival = arrivals.next(PATIENCE)
+                    .orElseThrow(() -> new IllegalStateException(
+                            "the VIP did not move within " + PATIENCE.toSeconds() + " s after " + blow.words()));
+            Outcome outcome = client.survey(watch, PATIENCE);
+            master = holder(rest, arrival.place());
+            double moved = Duration.between(start, arrival.time()).toNanos() / 1e6;
+            return new Result(moved, Resent.forNeed(rack) - before, outcome);
         }
     }
 
-    private void deal(Blow blow, Side struck) {
+    /** Who has the VIP; of two that have taken it at once one gives it back. */
+    private Place holder(List<Place> among, Place first) {
+        return among.stream().filter(rack::hasVip).findFirst().orElse(first);
+    }
+
+    private Instant deal(Blow blow, Place struck) {
         Node node = nodes.get(struck);
-        switch (blow) {
-            case PLANNED -> node.keepalived().stop();
-            case NOTHING, RETURN -> throw new IllegalArgumentException(blow + " strikes nobody");
+        return switch (blow) {
+            case PLANNED -> node.retire();
             case KILL -> node.kill();
-            case CUT -> pair.cut(struck);
+            case CUT -> rack.cut(struck);
             case FREEZE -> node.freeze();
             case POWER_OFF -> {
-                pair.cut(struck);
+                Instant start = rack.cut(struck);
                 node.end();
-                pair.powerOff(struck);
+                rack.powerOff(struck);
+                yield start;
             }
-        }
+        };
     }
 
-    /** What is measured while nothing happens. */
-    public Result watch(Duration watch) {
-        client.mark();
-        return new Result(Blow.NOTHING, Double.NaN, client.survey(watch, PATIENCE));
+    /** What is measured while something happens to which nobody dies; NaN: the VIP was to stay. */
+    public Result watch(Duration watch, Runnable what) {
+        long before = Resent.forNeed(rack);
+        mark();
+        what.run();
+        Outcome outcome = client.survey(watch, PATIENCE);
+        return new Result(Double.NaN, Resent.forNeed(rack) - before, outcome);
     }
 
-    /** What {@link #recover} does to connections. */
-    public Result comeBack(Blow blow, Duration watch) {
+    /** What it does to connections that the node struck first comes back. */
+    public Result comeBack(Duration watch) {
         LockSupport.parkNanos(CALM.toNanos());
-        client.mark();
-        recover(blow);
-        return new Result(Blow.RETURN, Double.NaN, client.survey(watch, PATIENCE));
+        return watch(watch, this::recover);
     }
 
-    /** The node that was struck last is as it was before, and the other one keeps the VIPs. */
-    public void recover(Blow blow) {
-        Side struck = master.other();
-        switch (blow) {
-            case CUT -> pair.mend(struck);
-            case FREEZE -> {
-                nodes.get(struck).end();
-                recover(struck);
-            }
-            case POWER_OFF -> {
-                pair.host(struck);
-                recover(struck);
-            }
-            case PLANNED, KILL -> recover(struck);
-            case NOTHING, RETURN -> {}
+    /** Routers spread packets over all nodes; then anew, and by other hashes each way. */
+    public Result spread(Duration watch) {
+        return watch(watch, () -> rack.spread(living().toArray(Place[]::new)));
+    }
+
+    /** VRRP alone says again who gets packets. */
+    public Result gather(Duration watch) {
+        return watch(watch, rack::gather);
+    }
+
+    /** The load balancer's process on the master dies, or freezes, and is there again after a while. */
+    public Silence silence(boolean dies, Duration length) {
+        Node node = nodes.get(master);
+        Silence silence = look(length, () -> node.signalBalancer(dies ? "KILL" : "STOP"));
+        long start = System.nanoTime();
+        if (dies) {
+            node.balancer().start();
+        } else {
+            node.signalBalancer("CONT");
         }
         awaitPeers();
-        if (!pair.hasVip(master)) {
-            master = master.other();
+        return silence.andThen((System.nanoTime() - start) / 1e6);
+    }
+
+    /** What happens for so long, packet by packet. */
+    public Silence look(Duration length, Runnable what) {
+        try (Arrivals arrivals = Arrivals.at(rack, rack.places())) {
+            long before = Resent.forNeed(rack);
+            client.mark();
+            what.run();
+            Outcome outcome = client.survey(length, PATIENCE);
+            return new Silence(outcome, Resent.forNeed(rack) - before, arrivals.count(), Double.NaN);
         }
     }
 
-    private void recover(Side side) {
-        Node node = nodes.get(side);
+    /** The node that was struck first is as it was before, and the VIPs stay where they are. */
+    public void recover() {
+        Map.Entry<Place, Blow> first = hurt.entrySet().iterator().next();
+        Place struck = first.getKey();
+        Blow blow = first.getValue();
+        hurt.remove(struck);
+        switch (blow) {
+            case CUT -> rack.mend(struck);
+            case FREEZE -> {
+                nodes.get(struck).end();
+                start(struck);
+            }
+            case POWER_OFF -> {
+                rack.host(struck);
+                start(struck);
+            }
+            case PLANNED -> {
+                nodes.get(struck).keepalived().stop();
+                start(struck);
+            }
+            case KILL -> start(struck);
+        }
+        awaitPeers();
+        master = holder(living(), master);
+    }
+
+    private void start(Place place) {
+        Node node = nodes.get(place);
         if (node.balancer().processes().isEmpty()) {
             node.balancer().start();
         }
@@ -193,7 +264,7 @@ public final class Drill implements AutoCloseable {
         client.close();
         nodes.values().forEach(Node::close);
         server.close();
-        pair.close();
+        rack.close();
         Leftovers.remove(String.valueOf(directory.getFileName()));
     }
 }

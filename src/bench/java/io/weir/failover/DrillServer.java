@@ -44,19 +44,22 @@ public final class DrillServer {
         server.serve();
     }
 
-    /** As a process on the backend of a pair, on both ports. */
-    public static Daemon start(Pair pair) {
+    /** As a process on the backend, on both ports. */
+    public static Daemon start(Rack rack) {
         Daemon server = Daemon.start(
-                pair.path(Pair.BACKEND),
+                rack.path(Rack.BACKEND),
                 List.of(
+                        "nice",
+                        "-n",
+                        String.valueOf(Ahead.NICE),
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-Xmx256m",
                         "-cp",
                         System.getProperty("java.class.path"),
                         DrillServer.class.getName(),
-                        String.valueOf(Pair.PORT),
-                        String.valueOf(Pair.BACKEND_PORT)));
+                        String.valueOf(Rack.PORT),
+                        String.valueOf(Rack.BACKEND_PORT)));
         server.await(line -> line.startsWith("listening"));
         return server;
     }

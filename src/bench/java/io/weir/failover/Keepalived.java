@@ -1,6 +1,6 @@
 package io.weir.failover;
 
-import io.weir.failover.Pair.Side;
+import io.weir.failover.Rack.Place;
 import io.weir.testing.Daemon;
 import io.weir.testing.Run;
 import java.io.IOException;
@@ -10,14 +10,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** keepalived on one host of a pair, by the example configuration with this host's paths in it. */
+/**
+ * keepalived on one host, by the example configuration with this host's paths in it. A third host has the second one's, with
+ * a name and a priority of its own: far enough below that it does not start when the second one does.
+ */
 public final class Keepalived implements AutoCloseable {
 
     private static final Path EXAMPLES =
             Path.of(System.getProperty("weir.root", "."), "cluster-config").toAbsolutePath();
 
-    private final Pair pair;
-    private final Side side;
+    private final Rack rack;
+    private final Place place;
     private final Path files;
     private Optional<Daemon> daemon = Optional.empty();
 
@@ -25,9 +28,9 @@ public final class Keepalived implements AutoCloseable {
      * @param files a directory of this host
      * @param configuration as {@link #example} makes it
      */
-    public Keepalived(Pair pair, Side side, Path files, String configuration) {
-        this.pair = pair;
-        this.side = side;
+    public Keepalived(Rack rack, Place place, Path files, String configuration) {
+        this.rack = rack;
+        this.place = place;
         this.files = files;
         try {
             Files.writeString(configuration(), configuration);
@@ -37,31 +40,35 @@ public final class Keepalived implements AutoCloseable {
     }
 
     /**
-     * The example of a side, asking {@code weir-ready} for a pin path.
+     * The example of a host, asking {@code weir-ready} for a pin path.
      *
      * @param fifo where it tells the roles
      */
-    public static String example(Side side, Path pins, Path fifo) {
-        return read(side)
+    public static String example(Place place, Path pins, Path fifo) {
+        return read(place)
                 .replace("/usr/local/sbin/weir-ready", EXAMPLES.resolve("weir-ready") + " " + pins)
                 .replace("/run/weir/vrrp", fifo.toString());
     }
 
     /**
-     * The example of a side without anything of weir's.
+     * The example of a host without anything of weir's.
      *
      * @param notifications lines for the sync group
      */
-    static String foreign(Side side, String notifications) {
-        return read(side)
+    static String foreign(Place place, String notifications) {
+        return read(place)
                 .replaceAll("(?m)^ *vrrp_notify_fifo .*$", "")
                 .replaceAll("(?s)vrrp_script weir_ready \\{.*?\n\\}", "")
                 .replaceAll("(?s) *track_script \\{.*?\\}", notifications);
     }
 
-    private static String read(Side side) {
+    private static String read(Place place) {
         try {
-            return Files.readString(EXAMPLES.resolve("keepalived-" + side.role() + ".conf"));
+            return place == Place.THREE
+                    ? Files.readString(EXAMPLES.resolve("keepalived-lb-2.conf"))
+                            .replace("router_id lb-2", "router_id lb-3")
+                            .replace("priority 253", "priority 200")
+                    : Files.readString(EXAMPLES.resolve("keepalived-" + place.role() + ".conf"));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -75,7 +82,7 @@ public final class Keepalived implements AutoCloseable {
     public void start() {
         clean();
         daemon = Optional.of(Daemon.start(
-                pair.path(side.role()),
+                rack.path(place.role()),
                 List.of(
                         "keepalived",
                         "--dont-fork",
@@ -90,11 +97,11 @@ public final class Keepalived implements AutoCloseable {
     /** A killed one leaves its addresses, and files with pids that others have by now. */
     private void clean() {
         for (String address : List.of(
-                Pair.VIP + "/32 dev eth0",
-                Pair.VIP6 + "/128 dev eth0",
-                Pair.GATEWAY + "/24 dev eth1",
-                Pair.GATEWAY6 + "/64 dev eth1")) {
-            pair.in(side.role(), "ip addr del " + address + " 2>/dev/null || true");
+                Rack.VIP + "/32 dev eth0",
+                Rack.VIP6 + "/128 dev eth0",
+                Rack.GATEWAY + "/24 dev eth1",
+                Rack.GATEWAY6 + "/64 dev eth1")) {
+            rack.in(place.role(), "ip addr del " + address + " 2>/dev/null || true");
         }
         for (String file : List.of("keepalived.pid", "vrrp.pid")) {
             try {
@@ -125,7 +132,7 @@ public final class Keepalived implements AutoCloseable {
     public String test() {
         return Run.command(
                 "nsenter",
-                "--net=" + pair.path(side.role()),
+                "--net=" + rack.path(place.role()),
                 "keepalived",
                 "--config-test",
                 "--vrrp",

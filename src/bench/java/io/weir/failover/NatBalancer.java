@@ -1,6 +1,6 @@
 package io.weir.failover;
 
-import io.weir.failover.Pair.Side;
+import io.weir.failover.Rack.Place;
 import io.weir.testing.Daemon;
 import io.weir.testing.Run;
 import java.io.IOException;
@@ -68,21 +68,21 @@ public final class NatBalancer implements Balancer {
             esac
             """;
 
-    private final Pair pair;
-    private final Side side;
+    private final Rack rack;
+    private final Place place;
     private final Path files;
     private Optional<Daemon> daemon = Optional.empty();
 
     /** @param files a directory of this host */
-    public NatBalancer(Pair pair, Side side, Path files) {
-        this.pair = pair;
-        this.side = side;
+    public NatBalancer(Rack rack, Place place, Path files) {
+        this.rack = rack;
+        this.place = place;
         this.files = files;
         try {
             Files.writeString(
                     files.resolve("conntrackd.conf"),
-                    DAEMON.formatted(side.address(), side.other().address(), files));
-            Files.writeString(files.resolve("rules.nft"), RULES.formatted(Pair.VIP, Pair.VIP6));
+                    DAEMON.formatted(place.address(), rack.others(place).getFirst().address(), files));
+            Files.writeString(files.resolve("rules.nft"), RULES.formatted(Rack.VIP, Rack.VIP6));
             Path script = Files.writeString(files.resolve("notify"), NOTIFY.formatted(files));
             Run.command("chmod", "+x", script.toString());
         } catch (IOException failed) {
@@ -98,18 +98,18 @@ public final class NatBalancer implements Balancer {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
-        pair.in(
-                side.role(),
+        rack.in(
+                place.role(),
                 "nft -f " + files.resolve("rules.nft")
                         + "; sysctl -qw net.netfilter.nf_conntrack_tcp_be_liberal=1");
         daemon = Optional.of(Daemon.start(
-                pair.path(side.role()),
+                rack.path(place.role()),
                 List.of("conntrackd", "-C", files.resolve("conntrackd.conf").toString())));
     }
 
     /** conntrackd does not say when. */
     @Override
-    public void awaitPeer() {}
+    public void awaitPeers(int alive) {}
 
     @Override
     public List<Long> processes() {

@@ -1,41 +1,42 @@
 package io.weir.failover;
 
-import io.weir.failover.Pair.Side;
-import io.weir.testing.Run;
+import io.weir.failover.Rack.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A host of a pair with a load balancer and keepalived on it, and what can befall it. */
+/** A host with a load balancer and keepalived on it, and what can befall it. */
 public final class Node implements AutoCloseable {
 
+    private final Path namespace;
     private final Balancer balancer;
     private final Keepalived keepalived;
 
     /** Makes a load balancer on a host; {@code files} is a directory of its own. */
     public interface Maker {
-        Balancer make(Pair pair, Side side, Path files);
+        Balancer make(Rack rack, Place place, Path files);
     }
 
-    private Node(Balancer balancer, Keepalived keepalived) {
+    private Node(Path namespace, Balancer balancer, Keepalived keepalived) {
+        this.namespace = namespace;
         this.balancer = balancer;
         this.keepalived = keepalived;
     }
 
     /** Nothing is started yet. */
-    public static Node on(Pair pair, Side side, Path directory, Maker maker) {
+    public static Node on(Rack rack, Place place, Path directory, Maker maker) {
         try {
-            Path files = Files.createDirectories(directory.resolve(side.role()));
-            Balancer balancer = maker.make(pair, side, files);
+            Path files = Files.createDirectories(directory.resolve(place.role()));
+            Balancer balancer = maker.make(rack, place, files);
             String configuration = balancer instanceof WeirBalancer weir
-                    ? Keepalived.example(side, weir.pins(), files.resolve("vrrp"))
-                    : Keepalived.foreign(side, balancer.notifications());
-            return new Node(balancer, new Keepalived(pair, side, files, configuration));
+                    ? Keepalived.example(place, weir.pins(), files.resolve("vrrp"))
+                    : Keepalived.foreign(place, balancer.notifications());
+            return new Node(rack.path(place.role()), balancer, new Keepalived(rack, place, files, configuration));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -56,8 +57,8 @@ public final class Node implements AutoCloseable {
     }
 
     /** {@code kill -9} of everything that is not the kernel; returns at once. */
-    public void kill() {
-        signal("KILL");
+    public Instant kill() {
+        return signal("KILL", processes());
     }
 
     /** The same; returns when all are gone. */
@@ -72,18 +73,29 @@ public final class Node implements AutoCloseable {
     }
 
     /** SIGSTOP of everything. */
-    public void freeze() {
-        signal("STOP");
+    public Instant freeze() {
+        return signal("STOP", processes());
     }
 
     public void thaw() {
-        signal("CONT");
+        signal("CONT", processes());
     }
 
-    private void signal(String signal) {
-        List<String> words = new ArrayList<>(List.of("kill", "-" + signal));
-        processes().map(String::valueOf).forEach(words::add);
-        Run.status(words.toArray(String[]::new)); // a script of keepalived's may have ended meanwhile
+    /** SIGTERM of keepalived: it hands over. */
+    Instant retire() {
+        return signal("TERM", keepalived.processes().stream());
+    }
+
+    /** Of the load balancer's processes alone. */
+    void signalBalancer(String signal) {
+        signal(signal, balancer.processes().stream());
+    }
+
+    /** When. */
+    private Instant signal(String signal, Stream<Long> processes) {
+        String pids = processes.map(String::valueOf).collect(Collectors.joining(" "));
+        // A script of keepalived's may have ended meanwhile.
+        return Timed.now(namespace, "kill -" + signal + " " + pids + " || true");
     }
 
     @Override

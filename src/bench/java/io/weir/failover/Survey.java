@@ -5,7 +5,9 @@ import io.weir.failover.Outcome.Group;
 import io.weir.failover.Outcome.Held;
 import io.weir.failover.Talk.Kind;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,8 +25,11 @@ final class Survey {
     /** A client sends its first packet again after a second. */
     private static final long UNANSWERED = SECOND * 9 / 10;
 
-    /** Between two idle connections that are asked. */
+    /** Between two silent connections that are asked. */
     private static final long PROBE_EVERY = TimeUnit.MICROSECONDS.toNanos(250);
+
+    /** Those that have nothing to say of themselves. */
+    private static final Set<Group> SILENT = EnumSet.of(Group.IDLE, Group.YOUNG, Group.YOUNGEST);
 
     private final Map<Group, List<Talk>> marked = new EnumMap<>(Group.class);
     private final Set<Talk> young = new HashSet<>();
@@ -32,7 +37,7 @@ final class Survey {
     private long since;
     private long probed;
 
-    boolean mark(List<Talk> held, List<Talk> opened, long now) {
+    boolean mark(Collection<Talk> held, Collection<Talk> opened, long now) {
         close();
         since = now;
         Stream.concat(held.stream(), opened.stream())
@@ -68,11 +73,14 @@ final class Survey {
         return young.contains(talk);
     }
 
-    boolean probeIdle(Wheel wheel, long now) {
+    boolean probe(Wheel wheel, long now) {
         probed = now;
-        List<Talk> idle = marked.getOrDefault(Group.IDLE, List.of());
-        for (int i = 0; i < idle.size(); i++) {
-            wheel.at(now + i * PROBE_EVERY, idle.get(i)::ask);
+        long due = now;
+        for (Group group : SILENT) {
+            for (Talk talk : marked.getOrDefault(group, List.of())) {
+                wheel.at(due, talk::ask);
+                due += PROBE_EVERY;
+            }
         }
         return true;
     }
@@ -83,7 +91,7 @@ final class Survey {
 
     /** When it must have been heard of. */
     private long from(Talk talk) {
-        return talk.kind() == Kind.IDLE ? probed : since;
+        return talk.kind() == Kind.IDLE || talk.kind() == Kind.YOUNG ? probed : since;
     }
 
     /** Those that are silent are given up. */

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** One connection of the checking client. Of the client's thread. */
 final class Talk {
 
-    /** Between two requests of a busy or young connection. */
+    /** Between two requests of a busy connection. */
     private static final long BEAT = TimeUnit.MILLISECONDS.toNanos(Wire.BEAT_MILLIS);
 
     /** An answer is behind when it has taken so long: TCP has sent again by then, more than once. */
@@ -27,7 +27,7 @@ final class Talk {
         IDLE,
         /** The server speaks each beat, the client never again. */
         PUSH,
-        /** Opened while things happen; busy for a while, then closed. */
+        /** Opened while things happen; as an idle one, and closed after a while. */
         YOUNG
     }
 
@@ -143,7 +143,7 @@ final class Talk {
         } else if (asked != 0 && received % Wire.RESPONSE == 0) {
             longest = Math.max(longest, now - asked);
             asked = 0;
-            if (kind != Kind.IDLE) {
+            if (kind == Kind.BUSY) {
                 room.wheel().at(now + BEAT, this::ask);
             }
         }

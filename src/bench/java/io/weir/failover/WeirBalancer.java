@@ -1,6 +1,6 @@
 package io.weir.failover;
 
-import io.weir.failover.Pair.Side;
+import io.weir.failover.Rack.Place;
 import io.weir.testing.BuiltProgram;
 import io.weir.testing.Daemon;
 import io.weir.testing.Leftovers;
@@ -20,8 +20,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** Weir on a host of a pair, by the example configuration of an HA pair with this host's paths in it. */
+/**
+ * Weir on a host, by the example configuration of an HA pair with this host's paths in it; and with more seeds where there are
+ * more hosts.
+ */
 public final class WeirBalancer implements Balancer {
 
     private static final Path EXAMPLES =
@@ -30,18 +34,18 @@ public final class WeirBalancer implements Balancer {
     private static final Pattern CLUSTER = Pattern.compile("^lb_(cluster|sync|unprotected|promoted)_");
     private static final Path BPFFS = Path.of("/sys/fs/bpf");
 
-    private final Pair pair;
-    private final Side side;
+    private final Rack rack;
+    private final Place place;
     private final Path pins;
     private final Path file;
     private final Path keyring;
     private Optional<Daemon> daemon = Optional.empty();
 
     /** @param files a directory of this host */
-    public WeirBalancer(Pair pair, Side side, Path files) {
-        this.pair = pair;
-        this.side = side;
-        this.pins = BPFFS.resolve(Leftovers.ownName(pair.prefix()) + "-" + side.role());
+    public WeirBalancer(Rack rack, Place place, Path files) {
+        this.rack = rack;
+        this.place = place;
+        this.pins = BPFFS.resolve(Leftovers.ownName(rack.prefix()) + "-" + place.role());
         this.file = files.resolve("weir.edn");
         this.keyring = files.resolveSibling("keyring");
         try {
@@ -57,7 +61,14 @@ public final class WeirBalancer implements Balancer {
     }
 
     private String configuration() throws IOException {
-        return Files.readString(EXAMPLES.resolve("ha-pair-" + side.role() + ".edn"))
+        String seeds = rack.others(place).stream()
+                .map(other -> "\"" + other.address() + ":7946\"")
+                .collect(Collectors.joining(" "));
+        Place like = place == Place.THREE ? Place.TWO : place;
+        return Files.readString(EXAMPLES.resolve("ha-pair-" + like.role() + ".edn"))
+                .replace("\"" + like.role() + "\"", "\"" + place.role() + "\"")
+                .replace("\"" + like.address() + "\"", "\"" + place.address() + "\"")
+                .replaceAll(":seeds \\[.*]", ":seeds [" + seeds + "]")
                 .replace("/etc/weir/keyring", keyring.toString())
                 .replace("/run/weir/vrrp", file.resolveSibling("vrrp").toString())
                 .replace(":settings\n {", ":settings\n {:pin-path \"" + pins + "\"\n  ");
@@ -69,15 +80,29 @@ public final class WeirBalancer implements Balancer {
 
     @Override
     public void start() {
-        daemon = Optional.of(Daemon.start(pair.path(side.role()), BuiltProgram.words("run", "-c", file.toString())));
+        daemon = Optional.of(Daemon.start(rack.path(place.role()), BuiltProgram.words("run", "-c", file.toString())));
         daemon.get().await(line -> line.contains(" ready: "));
         await("it is ready", () -> Run.status(EXAMPLES.resolve("weir-ready").toString(), pins.toString()) == 0);
     }
 
     @Override
-    public void awaitPeer() {
-        await("its peer and it are in sync", () -> metrics()
-                .containsAll(List.of("lb_cluster_nodes_total{state=\"alive\"} 2", "lb_cluster_in_sync 1")));
+    public void awaitPeers(int alive) {
+        await("its peers and it are in sync", () -> isInSync(alive));
+    }
+
+    private boolean isInSync(int alive) {
+        return metrics()
+                .containsAll(List.of("lb_cluster_nodes_total{state=\"alive\"} " + alive, "lb_cluster_in_sync 1"));
+    }
+
+    /** Milliseconds from a connection's opening until its peers have it: what 99 of 100 in the last minute took no longer than. */
+    public double lag99() {
+        String name = "lb_sync_lag_seconds{percentile=\"99\"} ";
+        return metrics().stream()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> 1000 * Double.parseDouble(line.substring(name.length())))
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     /** Flows of its peer that it has taken over since its data path was loaded. */
@@ -90,14 +115,14 @@ public final class WeirBalancer implements Balancer {
     }
 
     private List<String> metrics() {
-        return pair.in(side.role(), "curl -s http://127.0.0.1:9090/metrics || true").lines().toList();
+        return rack.in(place.role(), "curl -s http://127.0.0.1:9090/metrics || true").lines().toList();
     }
 
     private void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(side.role() + ": waited in vain, " + PATIENCE.toSeconds() + " s, until "
+                throw new IllegalStateException(place.role() + ": waited in vain, " + PATIENCE.toSeconds() + " s, until "
                         + what + "; it says: " + metrics().stream().filter(CLUSTER.asPredicate()).toList());
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
@@ -117,7 +142,7 @@ public final class WeirBalancer implements Balancer {
     @Override
     public void close() {
         daemon.ifPresent(Daemon::close);
-        List<String> words = new ArrayList<>(List.of("nsenter", "--net=" + pair.path(side.role()), "--"));
+        List<String> words = new ArrayList<>(List.of("nsenter", "--net=" + rack.path(place.role()), "--"));
         words.addAll(BuiltProgram.words("detach", "--pin-path", pins.toString()));
         Run.status(words.toArray(String[]::new));
     }

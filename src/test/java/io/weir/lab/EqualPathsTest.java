@@ -6,8 +6,8 @@ import io.weir.failover.CheckingClient;
 import io.weir.failover.DrillServer;
 import io.weir.failover.Outcome;
 import io.weir.failover.Outcome.Group;
-import io.weir.failover.Pair;
-import io.weir.failover.Pair.Side;
+import io.weir.failover.Rack;
+import io.weir.failover.Rack.Place;
 import io.weir.failover.WeirBalancer;
 import io.weir.testing.Daemon;
 import io.weir.testing.LabTest;
@@ -31,22 +31,22 @@ class EqualPathsTest {
     void any_node_takes_any_packet_of_a_connection() throws Exception {
         Leftovers.ofTheDead(PREFIX);
         Path files = Files.createTempDirectory(Leftovers.ownName(PREFIX) + "-");
-        try (Pair pair = new Pair(PREFIX);
-                Daemon _ = DrillServer.start(pair);
-                WeirBalancer one = weir(pair, Side.ONE, files);
-                WeirBalancer two = weir(pair, Side.TWO, files)) {
+        try (Rack rack = new Rack(PREFIX, 2);
+                Daemon _ = DrillServer.start(rack);
+                WeirBalancer one = weir(rack, Place.ONE, files);
+                WeirBalancer two = weir(rack, Place.TWO, files)) {
             for (WeirBalancer weir : List.of(one, two)) {
                 weir.start();
             }
-            one.awaitPeer();
-            two.awaitPeer();
-            pair.spread(Side.ONE);
-            try (CheckingClient client = CheckingClient.start(pair.path(Pair.CLIENT), pair.ways())) {
+            one.awaitPeers(2);
+            two.awaitPeers(2);
+            rack.spread(Place.ONE);
+            try (CheckingClient client = CheckingClient.start(rack.path(Rack.CLIENT), rack.ways())) {
                 client.hold(CONNECTIONS);
                 List<String> seen = new ArrayList<>();
-                seen.add(move(client, "spread over both", () -> pair.spread(Side.ONE, Side.TWO)));
-                seen.add(move(client, "to the other one alone", () -> pair.spread(Side.TWO)));
-                seen.add(move(client, "spread anew", () -> pair.spread(Side.TWO, Side.ONE)));
+                seen.add(move(client, "spread over both", () -> rack.spread(Place.ONE, Place.TWO)));
+                seen.add(move(client, "to the other one alone", () -> rack.spread(Place.TWO)));
+                seen.add(move(client, "spread anew", () -> rack.spread(Place.TWO, Place.ONE)));
                 // Each hash sends some of them to the other node.
                 Await.until("both nodes have taken over", () -> one.promoted() > 0 && two.promoted() > 0);
                 Proof.say("%d connections: %s", CONNECTIONS, String.join("; ", seen));
@@ -56,8 +56,8 @@ class EqualPathsTest {
         }
     }
 
-    private static WeirBalancer weir(Pair pair, Side side, Path files) throws Exception {
-        return new WeirBalancer(pair, side, Files.createDirectory(files.resolve(side.role())));
+    private static WeirBalancer weir(Rack rack, Place place, Path files) throws Exception {
+        return new WeirBalancer(rack, place, Files.createDirectory(files.resolve(place.role())));
     }
 
     private static String move(CheckingClient client, String what, Runnable move) {

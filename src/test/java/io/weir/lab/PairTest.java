@@ -2,13 +2,14 @@ package io.weir.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.failover.Blow;
 import io.weir.failover.Drill;
-import io.weir.failover.Drill.Blow;
 import io.weir.failover.Drill.Result;
 import io.weir.failover.Outcome;
 import io.weir.failover.Outcome.Group;
-import io.weir.failover.Pair;
-import io.weir.failover.Pair.Side;
+import io.weir.failover.Rack;
+import io.weir.failover.Rack.Place;
+import io.weir.failover.Resent;
 import io.weir.failover.WeirBalancer;
 import io.weir.testing.LabTest;
 import io.weir.testing.Leftovers;
@@ -37,7 +38,7 @@ class PairTest {
     @BeforeAll
     static void start() {
         Leftovers.ofTheDead(PREFIX);
-        drill = new Drill(PREFIX, WeirBalancer::new);
+        drill = new Drill(PREFIX, 2, WeirBalancer::new);
     }
 
     @AfterAll
@@ -50,26 +51,25 @@ class PairTest {
     @Test
     @Order(1)
     void keepalived_takes_the_example_of_each_node() {
-        for (Side side : Side.values()) {
-            assertThat(drill.node(side).keepalived().test()).isEmpty();
+        for (Place place : drill.rack().places()) {
+            assertThat(drill.node(place).keepalived().test()).isEmpty();
         }
     }
 
-    /** A packet that is lost is sent again, and one that was sent again without need is told of by the receiver (RFC 2883). */
     @Test
     @Order(2)
     void a_killed_JVM_loses_no_packet_moves_no_VIP_and_the_next_one_goes_on() {
         drill.client().hold(CONNECTIONS);
-        long sentAgain = sentAgainForNeed();
+        long lost = Resent.forNeed(drill.rack());
         drill.client().mark();
-        kill(drill.node(Side.ONE).balancer().processes());
+        kill(drill.node(Place.ONE).balancer().processes());
         Outcome outcome = drill.client().survey(WATCH, Await.LONG);
         assertAllLive(outcome);
-        Await.until("nothing was sent again that had arrived", () -> sentAgainForNeed() <= sentAgain);
-        assertThat(ready(Side.ONE)).isEqualTo("ready");
-        drill.node(Side.ONE).balancer().start();
-        assertThat(drill.pair().hasVip(Side.ONE)).isTrue();
-        assertThat(drill.pair().hasVip(Side.TWO)).isFalse();
+        Await.until("nothing was sent again that had not arrived", () -> Resent.forNeed(drill.rack()) <= lost);
+        assertThat(ready(Place.ONE)).isEqualTo("ready");
+        drill.node(Place.ONE).balancer().start();
+        assertThat(drill.rack().hasVip(Place.ONE)).isTrue();
+        assertThat(drill.rack().hasVip(Place.TWO)).isFalse();
         Proof.say(
                 "kill -9 of the JVM: %d connections, longest stall %.0f ms",
                 outcome.total(), outcome.of(Group.BUSY).stall(1));
@@ -81,14 +81,14 @@ class PairTest {
         drill.client().hold(CONNECTIONS);
         Result result = drill.strike(Blow.KILL, WATCH);
         assertAllLive(result.outcome());
-        assertThat(drill.pair().in(Side.TWO.role(), "ip -o addr"))
-                .contains(Pair.VIP + "/", Pair.VIP6 + "/", Pair.GATEWAY + "/", Pair.GATEWAY6 + "/");
+        assertThat(drill.rack().in(Place.TWO.role(), "ip -o addr"))
+                .contains(Rack.VIP + "/", Rack.VIP6 + "/", Rack.GATEWAY + "/", Rack.GATEWAY6 + "/");
         Await.until(
                 "weir knows it",
-                () -> drill.pair()
-                        .in(Side.TWO.role(), "curl -s http://127.0.0.1:9090/metrics")
+                () -> drill.rack()
+                        .in(Place.TWO.role(), "curl -s http://127.0.0.1:9090/metrics")
                         .contains("lb_vip_role{instance=\"clients\",role=\"master\"} 1"));
-        drill.recover(Blow.KILL);
+        drill.recover();
         Proof.say("kill -9 of keepalived and the JVM: VIPs on the other node after %.0f ms", result.movedMillis());
     }
 
@@ -98,8 +98,8 @@ class PairTest {
         drill.client().hold(CONNECTIONS);
         Result result = drill.strike(Blow.PLANNED, WATCH);
         assertAllLive(result.outcome());
-        drill.recover(Blow.PLANNED);
-        assertThat(drill.pair().hasVip(Side.ONE)).isTrue();
+        drill.recover();
+        assertThat(drill.rack().hasVip(Place.ONE)).isTrue();
         Proof.say(
                 "planned switchover: VIPs on the other node after %.0f ms, stall of busy connections p99 %.0f ms",
                 result.movedMillis(), result.outcome().of(Group.BUSY).stall(0.99));
@@ -108,16 +108,16 @@ class PairTest {
     @Test
     @Order(5)
     void the_VIPs_leave_a_node_whose_data_path_is_taken_off() {
-        drill.node(Side.ONE).balancer().close();
-        assertThat(ready(Side.ONE)).startsWith("not ready: no data path is attached");
-        Await.until("the VIP is on the other node", () -> drill.pair().hasVip(Side.TWO));
-        drill.node(Side.ONE).balancer().start();
-        Await.until("the node is ready again", () -> ready(Side.ONE).equals("ready"));
+        drill.node(Place.ONE).balancer().close();
+        assertThat(ready(Place.ONE)).startsWith("not ready: no data path is attached");
+        Await.until("the VIP is on the other node", () -> drill.rack().hasVip(Place.TWO));
+        drill.node(Place.ONE).balancer().start();
+        Await.until("the node is ready again", () -> ready(Place.ONE).equals("ready"));
     }
 
     /** What keepalived hears when it asks. */
-    private static String ready(Side side) {
-        WeirBalancer weir = (WeirBalancer) drill.node(side).balancer();
+    private static String ready(Place place) {
+        WeirBalancer weir = (WeirBalancer) drill.node(place).balancer();
         return Run.shell("cluster-config/weir-ready " + weir.pins() + " || true")
                 .strip();
     }
@@ -131,19 +131,5 @@ class PairTest {
     private static void kill(List<Long> processes) {
         Run.command(Stream.concat(Stream.of("kill", "-9"), processes.stream().map(String::valueOf))
                 .toArray(String[]::new));
-    }
-
-    /** Segments that both ends have sent again, less those that had arrived before. */
-    private static long sentAgainForNeed() {
-        return Stream.of(Pair.CLIENT, Pair.BACKEND)
-                .map(role -> drill.pair().in(role, "nstat -asz TcpRetransSegs TcpExtTCPDSACKRecv"))
-                .flatMap(String::lines)
-                .map(line -> line.trim().split(" +"))
-                .mapToLong(words -> switch (words[0]) {
-                    case "TcpRetransSegs" -> Long.parseLong(words[1]);
-                    case "TcpExtTCPDSACKRecv" -> -Long.parseLong(words[1]);
-                    default -> 0;
-                })
-                .sum();
     }
 }

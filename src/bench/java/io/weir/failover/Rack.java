@@ -4,15 +4,16 @@ import io.weir.failover.CheckingClient.Way;
 import io.weir.testing.Namespaces;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Two hosts for load balancers between a client and a backend, each with eth0 on the clients' network and eth1 on the
- * backends': the addresses are those of the example configuration of an HA pair. The switch that both networks are on is a
- * namespace of its own, where the cables of a host can be cut at one moment.
+ * Hosts for load balancers between a client and a backend, each with eth0 on the clients' network and eth1 on the backends':
+ * the addresses are those of the example configuration of an HA pair. The switch that both networks are on is a namespace of
+ * its own, where the cables of a host can be cut at one moment.
  */
-public final class Pair implements AutoCloseable {
+public final class Rack implements AutoCloseable {
 
     public static final String CLIENT = "client";
     public static final String BACKEND = "backend";
@@ -33,16 +34,18 @@ public final class Pair implements AutoCloseable {
 
     private final Namespaces namespaces;
     private final String prefix;
+    private final List<Place> places;
 
     /** A host for a load balancer. */
-    public enum Side {
+    public enum Place {
         ONE("lb-1", 251),
-        TWO("lb-2", 252);
+        TWO("lb-2", 252),
+        THREE("lb-3", 253);
 
         private final String role;
         private final int number;
 
-        Side(String role, int number) {
+        Place(String role, int number) {
             this.role = role;
             this.number = number;
         }
@@ -55,15 +58,15 @@ public final class Pair implements AutoCloseable {
         public String address() {
             return "10.0.0." + number;
         }
-
-        public Side other() {
-            return this == ONE ? TWO : ONE;
-        }
     }
 
-    /** @param prefix of the names of all that is made */
-    public Pair(String prefix) {
+    /**
+     * @param prefix of the names of all that is made
+     * @param hosts for load balancers
+     */
+    public Rack(String prefix, int hosts) {
         this.prefix = prefix;
+        this.places = List.of(Place.values()).subList(0, hosts);
         this.namespaces = new Namespaces(prefix);
         try {
             namespaces.make(SWITCH);
@@ -77,8 +80,8 @@ public final class Pair implements AutoCloseable {
             host(BACKEND, 0);
             plug(BACKEND, "eth0", "back", "backend", 0);
             addresses();
-            for (Side side : Side.values()) {
-                host(side);
+            for (Place place : places) {
+                host(place);
             }
         } catch (RuntimeException failed) {
             close();
@@ -112,15 +115,15 @@ public final class Pair implements AutoCloseable {
     }
 
     /** Makes a host; also again, after its power was off. */
-    public void host(Side side) {
-        host(side.role(), 1);
-        plug(side.role(), "eth0", "front", side.role() + "-0", side.number);
-        plug(side.role(), "eth1", "back", side.role() + "-1", side.number);
+    public void host(Place place) {
+        host(place.role(), 1);
+        plug(place.role(), "eth0", "front", place.role() + "-0", place.number);
+        plug(place.role(), "eth1", "back", place.role() + "-1", place.number);
         in(
-                side.role(),
-                "ip addr add 192.0.2." + side.number + "/24 dev eth0; ip addr add 2001:db8::" + side.number
-                        + "/64 dev eth0 nodad; ip addr add " + side.address()
-                        + "/24 dev eth1; ip addr add 2001:db8:1::" + side.number + "/64 dev eth1 nodad");
+                place.role(),
+                "ip addr add 192.0.2." + place.number + "/24 dev eth0; ip addr add 2001:db8::" + place.number
+                        + "/64 dev eth0 nodad; ip addr add " + place.address()
+                        + "/24 dev eth1; ip addr add 2001:db8:1::" + place.number + "/64 dev eth1 nodad");
     }
 
     private void plug(String role, String device, String bridge, String port, int group) {
@@ -132,7 +135,7 @@ public final class Pair implements AutoCloseable {
      * No VIP on any host: the client's packets, and the backend's, are spread over these by addresses and ports, each way by
      * a hash of its own, as routers with several equal paths do (ECMP).
      */
-    public void spread(Side... over) {
+    public void spread(Place... over) {
         for (String role : List.of(CLIENT, BACKEND)) {
             in(
                     role,
@@ -141,30 +144,36 @@ public final class Pair implements AutoCloseable {
         }
     }
 
-    private static String routes(boolean toVip, Side... over) {
+    private static String routes(boolean toVip, Place... over) {
         StringBuilder v4 = new StringBuilder("ip route replace " + (toVip ? VIP : "default"));
         StringBuilder v6 = new StringBuilder("; ip -6 route replace " + (toVip ? VIP6 : "default"));
-        for (Side side : over) {
-            v4.append(" nexthop via ").append(toVip ? "192.0.2." : "10.0.0.").append(side.number);
-            v6.append(" nexthop via ").append(toVip ? "2001:db8::" : "2001:db8:1::").append(side.number);
+        for (Place place : over) {
+            v4.append(" nexthop via ").append(toVip ? "192.0.2." : "10.0.0.").append(place.number);
+            v6.append(" nexthop via ").append(toVip ? "2001:db8::" : "2001:db8:1::").append(place.number);
         }
         return v4.append(v6).toString();
     }
 
-    /** Both cables of a host at one moment: a group is changed under one lock, and who watches hears of it after. */
-    public void cut(Side side) {
-        in(SWITCH, "ip link set group " + side.number + " down");
+    /** The VIP is where VRRP has put it again, both ways. */
+    void gather() {
+        in(CLIENT, "ip route del " + VIP + "; ip -6 route del " + VIP6);
+        in(BACKEND, "ip route replace default via " + GATEWAY + "; ip -6 route replace default via " + GATEWAY6);
     }
 
-    public void mend(Side side) {
-        in(SWITCH, "ip link set group " + side.number + " up");
+    /** Both cables of a host at one moment: a group is changed under one lock, and who watches hears of it after. */
+    public Instant cut(Place place) {
+        return Timed.now(namespaces.path(SWITCH), "ip link set group " + place.number + " down");
+    }
+
+    public void mend(Place place) {
+        in(SWITCH, "ip link set group " + place.number + " up");
     }
 
     /** The host is gone with all that is in it; its processes must be dead, or it lives on with them. */
-    public void powerOff(Side side) {
-        cut(side);
-        in(SWITCH, "ip link del " + side.role() + "-0; ip link del " + side.role() + "-1");
-        namespaces.remove(side.role());
+    public void powerOff(Place place) {
+        cut(place);
+        in(SWITCH, "ip link del " + place.role() + "-0; ip link del " + place.role() + "-1");
+        namespaces.remove(place.role());
     }
 
     /** From each of the client's addresses to the VIP of its family, the families in turn. */
@@ -181,6 +190,15 @@ public final class Pair implements AutoCloseable {
         return new Way(new InetSocketAddress(from, 0), new InetSocketAddress(vip, PORT));
     }
 
+    /** Those that have hosts. */
+    public List<Place> places() {
+        return places;
+    }
+
+    List<Place> others(Place place) {
+        return places.stream().filter(other -> other != place).toList();
+    }
+
     /** Runs a shell line inside a host, which must succeed; what it printed. */
     public String in(String role, String line) {
         return namespaces.in(role, line);
@@ -191,8 +209,8 @@ public final class Pair implements AutoCloseable {
     }
 
     /** Whether a host has the VIP on its interface. */
-    public boolean hasVip(Side side) {
-        return in(side.role(), "ip -o addr show dev eth0").contains(" " + VIP + "/");
+    public boolean hasVip(Place place) {
+        return in(place.role(), "ip -o addr show dev eth0").contains(" " + VIP + "/");
     }
 
     String prefix() {
