@@ -44,7 +44,7 @@ final class FailoverRows {
         Outcome outcome = result.outcome();
         System.err.printf(
                 Locale.ROOT,
-                "weir: %s, %s: %,d of %,d connections live, %,d broken, %,d packets lost; busy ones waited %.0f ms (50 %%), %.0f ms (99 %%)%n",
+                "weir: %s, %s: %,d of %,d connections live, %,d broken, %,d packets lost; busy ones waited %.0f ms (50 %%), %.0f ms (99 %%), the client paused %.0f ms%n",
                 contender,
                 scene.words(),
                 outcome.survivors(),
@@ -52,7 +52,8 @@ final class FailoverRows {
                 outcome.broken(),
                 result.lost(),
                 outcome.of(Group.BUSY).stall(0.5),
-                outcome.of(Group.BUSY).stall(0.99));
+                outcome.of(Group.BUSY).stall(0.99),
+                outcome.pauseMillis());
     }
 
     List<Row> rows() {
@@ -81,6 +82,8 @@ final class FailoverRows {
             rows.add(atMost(scene.stall(), row(of + "p99", "ms", results, held(group, held -> held.stall(0.99)))));
             rows.add(row(of + "max", "ms", results, held(group, held -> held.stall(1))));
         }
+        rows.add(row(name + "longest pause of the client itself", "ms", results, result ->
+                result.outcome().pauseMillis()));
         rows.add(atMost(300, row(name + "new connections refused for", "ms", results, result ->
                 result.outcome().fresh().refusedMillis())));
         return rows;

@@ -1,27 +1,31 @@
 package io.weir.failover;
 
-import io.weir.testing.Run;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Client and server stand for hosts of their own: on this one they go before what else runs, but never before keepalived. */
+/**
+ * Client and server stand for hosts of their own: on this one they go before what else runs, but never before keepalived. Each
+ * is a process, all of it, because any thread of a JVM may have to wait for all others.
+ */
 final class Ahead {
-
-    /** As {@code nice} counts. */
-    static final int NICE = -10;
 
     private Ahead() {}
 
-    /** The calling thread from now on. */
-    static void thisThread() {
-        try {
-            String thread = String.valueOf(
-                    Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName());
-            Run.command("renice", "-n", String.valueOf(NICE), "-p", thread);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+    /** The words that start a program of ours. */
+    static List<String> java(Class<?> program, String... arguments) {
+        List<String> words = new ArrayList<>(List.of(
+                "nice",
+                "-n",
+                "-10",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xms256m",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        words.addAll(List.of(arguments));
+        return words;
     }
 }

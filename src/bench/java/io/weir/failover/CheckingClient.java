@@ -1,172 +1,59 @@
 package io.weir.failover;
 
-import io.weir.failover.Talk.Kind;
-import io.weir.libbpf.NetworkNamespace;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Selector;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
- * Holds connections through load balancers, on one thread inside the client's namespace, and checks every byte of them. What
+ * Holds connections through load balancers, in a process inside the client's namespace, and checks every byte of them. What
  * befalls them from a {@link #mark} on is told by {@link #survey}.
  */
 public final class CheckingClient implements AutoCloseable {
 
-    /** Opened in each turn while connections are made: a host cannot have all handshakes at once. */
-    private static final int AT_ONCE = 8;
+    /** What an answer begins with, unless it says why it could not be done. */
+    static final String DONE = "done ";
 
-    /** Of ten connections, so many; the others are idle. */
-    private static final int BUSY = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final int PUSH = 1;
+    private final Process process;
+    private final BufferedReader answers;
 
-    /** Descriptors for connections that come and go. */
-    private static final int YOUNG = 8000;
-
-    private static final long LONGEST_LIFE = TimeUnit.SECONDS.toNanos(10);
-
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-
-    private final List<Way> ways;
-    private final Talk.Room room;
-    private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
-    private final Survey survey = new Survey();
-    private final List<Talk> held = new ArrayList<>();
-    private final Deque<Integer> vacant = new ArrayDeque<>();
-    private final Set<Talk> young = new LinkedHashSet<>();
-    private int perSecond;
-    private long nextYoung;
-    private long streams;
-    private volatile boolean closed;
-
-    /** A client's address and the VIP that it asks. */
-    public record Way(InetSocketAddress from, InetSocketAddress vip) {}
-
-    private CheckingClient(List<Way> ways) throws IOException {
-        this.ways = List.copyOf(ways);
-        this.room = new Talk.Room(Selector.open(), new Wheel(System.nanoTime()), ByteBuffer.allocateDirect(Bytes.MOST));
+    private CheckingClient(Process process) {
+        this.process = process;
+        this.answers = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    /** @param ways taken in turn */
-    public static CheckingClient start(Path namespace, List<Way> ways) {
+    public static CheckingClient start(Rack rack) {
+        List<String> words = new ArrayList<>(List.of("nsenter", "--net=" + rack.path(Rack.CLIENT), "--"));
+        words.addAll(Ahead.java(Connections.class));
         try {
-            CheckingClient client = new CheckingClient(ways);
-            NetworkNamespace.run(
-                    namespace,
-                    () -> Thread.ofPlatform().name("checking client").daemon().start(client::run));
-            return client;
-        } catch (Exception failed) {
-            throw new IllegalStateException("cannot start in " + namespace, failed);
-        }
-    }
-
-    private void run() {
-        try {
-            Ahead.thisThread();
-            while (!closed) {
-                room.selector()
-                        .select(
-                                key -> ((Talk) key.attachment()).ready(key, System.nanoTime()),
-                                Wheel.pause());
-                for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
-                    order.run();
-                }
-                long now = System.nanoTime();
-                room.wheel().turn(now);
-                open(now);
-            }
-            held.forEach(Talk::end);
-            young.forEach(Talk::end);
-            room.selector().close();
+            // It ends when its input does.
+            return new CheckingClient(new ProcessBuilder(words)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start());
         } catch (IOException failed) {
-            throw new IllegalStateException(failed);
-        }
-    }
-
-    private void open(long now) {
-        for (int i = 0; i < AT_ONCE && !vacant.isEmpty(); i++) {
-            int place = vacant.pop();
-            Talk talk = talk(kindOf(place), now);
-            if (place < held.size()) {
-                held.set(place, talk);
-            } else {
-                held.add(talk);
-            }
-        }
-        while (perSecond > 0 && nextYoung <= now) {
-            nextYoung += TimeUnit.SECONDS.toNanos(1) / perSecond;
-            Talk talk = talk(Kind.YOUNG, now);
-            young.add(talk);
-            survey.attempted(talk);
-            room.wheel().at(now + lifetime(), _ -> retire(talk));
-        }
-    }
-
-    private static Kind kindOf(int number) {
-        int place = number / 2 % 10; // two in a row are of the two families
-        return place < BUSY ? Kind.BUSY : place < BUSY + PUSH ? Kind.PUSH : Kind.IDLE;
-    }
-
-    private Talk talk(Kind kind, long now) {
-        long stream = streams++;
-        Way way = ways.get((int) (stream % ways.size()));
-        return Talk.open(room, kind, stream, way.from(), way.vip(), now);
-    }
-
-    private long lifetime() {
-        return Math.min(LONGEST_LIFE, YOUNG * TimeUnit.SECONDS.toNanos(1) / perSecond);
-    }
-
-    /** Those that the mark has found stay until they are surveyed. */
-    private void retire(Talk talk) {
-        if (!survey.wants(talk)) {
-            talk.end();
-            young.remove(talk);
+            throw new UncheckedIOException(failed);
         }
     }
 
     /** Opens connections until at least so many live; returns when all have had their first exchange. */
     public void hold(int connections) {
-        order(() -> {
-            for (int place = 0; place < connections; place++) {
-                if (place >= held.size() || held.get(place).hasEnded()) {
-                    vacant.add(place);
-                }
-            }
-            return true;
-        });
-        await("the connections are established", PATIENCE, () -> {
-            return vacant.isEmpty() && held.stream().allMatch(Talk::isSettled);
-        });
+        ask("hold " + connections);
     }
 
     /** Goes on opening so many new ones a second; 0: no more. */
     public void openEach(int connections) {
-        order(() -> {
-            perSecond = connections;
-            nextYoung = System.nanoTime();
-            return true;
-        });
+        ask("open " + connections);
     }
 
     /** Something is about to happen. */
     public void mark() {
-        order(() -> survey.mark(held, young, System.nanoTime()));
+        ask("mark");
     }
 
     /**
@@ -175,55 +62,30 @@ public final class CheckingClient implements AutoCloseable {
      * @param patience with those that are behind; who is so after it counts as silent
      */
     public Outcome survey(Duration watch, Duration patience) {
-        LockSupport.parkNanos(watch.toNanos());
-        order(() -> survey.probe(room.wheel(), System.nanoTime()));
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (System.nanoTime() < deadline && order(() -> survey.anyBehind(System.nanoTime()))) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-        }
-        return order(() -> {
-            Outcome outcome = survey.tell(System.nanoTime(), perSecond);
-            survey.close();
-            young.forEach(Talk::end);
-            young.clear();
-            return outcome;
-        });
-    }
-
-    private void await(String what, Duration patience, Callable<Boolean> condition) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!order(condition)) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("waited in vain, " + patience.toSeconds() + " s, until " + what);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-        }
-    }
-
-    /** Does something on the client's thread. */
-    private <T> T order(Callable<T> work) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        orders.add(() -> {
-            try {
-                result.complete(work.call());
-            } catch (Throwable failed) {
-                result.completeExceptionally(failed);
-            }
-        });
-        room.selector().wakeup();
         try {
-            return result.get(30, TimeUnit.SECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupted);
-        } catch (Exception failed) {
-            throw new IllegalStateException(String.valueOf(failed.getMessage()), failed);
+            return JSON.readValue(ask("survey " + watch + " " + patience), Outcome.class);
+        } catch (IOException wrong) {
+            throw new UncheckedIOException(wrong);
+        }
+    }
+
+    private String ask(String order) {
+        try {
+            process.getOutputStream().write((order + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+            String answer = answers.readLine();
+            if (answer == null || !answer.startsWith(DONE)) {
+                throw new IllegalStateException("the client could not " + order + ": " + answer);
+            }
+            return answer.substring(DONE.length());
+        } catch (IOException ended) {
+            throw new UncheckedIOException(ended);
         }
     }
 
     @Override
     public void close() {
-        closed = true;
-        room.selector().wakeup();
+        process.destroy();
+        process.onExit().join();
     }
 }

@@ -72,7 +72,7 @@ public final class Drill implements AutoCloseable {
             nodes.get(master).keepalived().await("Entering MASTER STATE");
             rack.others(master).forEach(place -> nodes.get(place).keepalived().start());
             awaitPeers();
-            this.client = CheckingClient.start(rack.path(Rack.CLIENT), rack.ways());
+            this.client = CheckingClient.start(rack);
         } catch (IOException failed) {
             rack.close();
             throw new UncheckedIOException(failed);
@@ -115,6 +115,10 @@ public final class Drill implements AutoCloseable {
      */
     public void fill(int connections, int each, int before) {
         client.hold(connections);
+        if (burst == 0 && before > each) { // for the first time: until client and server are compiled
+            client.openEach(before);
+            LockSupport.parkNanos(CALM.toNanos());
+        }
         perSecond = each;
         burst = Math.max(each, before);
         client.openEach(perSecond);

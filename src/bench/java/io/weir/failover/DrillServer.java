@@ -10,9 +10,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -48,18 +46,7 @@ public final class DrillServer {
     public static Daemon start(Rack rack) {
         Daemon server = Daemon.start(
                 rack.path(Rack.BACKEND),
-                List.of(
-                        "nice",
-                        "-n",
-                        String.valueOf(Ahead.NICE),
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        DrillServer.class.getName(),
-                        String.valueOf(Rack.PORT),
-                        String.valueOf(Rack.BACKEND_PORT)));
+                Ahead.java(DrillServer.class, String.valueOf(Rack.PORT), String.valueOf(Rack.BACKEND_PORT)));
         server.await(line -> line.startsWith("listening"));
         return server;
     }

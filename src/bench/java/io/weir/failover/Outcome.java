@@ -10,8 +10,9 @@ import java.util.Map;
  * @param held by kind: busy, idle, push, and those opened in the last second before the mark
  * @param fresh connections that were opened meanwhile
  * @param failures how often each was the reason that one broke
+ * @param pauseMillis the longest that the client itself was not there
  */
-public record Outcome(Map<Group, Held> held, Fresh fresh, Map<String, Long> failures) {
+public record Outcome(Map<Group, Held> held, Fresh fresh, Map<String, Long> failures, double pauseMillis) {
 
     /** Connections that are told of together. */
     public enum Group {

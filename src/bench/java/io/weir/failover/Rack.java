@@ -1,6 +1,6 @@
 package io.weir.failover;
 
-import io.weir.failover.CheckingClient.Way;
+import io.weir.failover.Connections.Way;
 import io.weir.testing.Namespaces;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -177,7 +177,7 @@ public final class Rack implements AutoCloseable {
     }
 
     /** From each of the client's addresses to the VIP of its family, the families in turn. */
-    public List<Way> ways() {
+    static List<Way> ways() {
         List<Way> ways = new ArrayList<>();
         for (int i = 0; i < SOURCES; i++) {
             ways.add(way("192.0.2." + (200 + i), VIP));

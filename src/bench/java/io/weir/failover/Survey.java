@@ -35,6 +35,7 @@ final class Survey {
     private final Set<Talk> young = new HashSet<>();
     private final List<Talk> attempts = new ArrayList<>();
     private long since;
+    private long longestPause;
     private long probed;
 
     boolean mark(Collection<Talk> held, Collection<Talk> opened, long now) {
@@ -67,6 +68,11 @@ final class Survey {
         if (since != 0) {
             attempts.add(talk);
         }
+    }
+
+    /** The client itself did nothing for so long. */
+    void paused(long nanos) {
+        longestPause = Math.max(longestPause, nanos);
     }
 
     boolean wants(Talk talk) {
@@ -109,7 +115,7 @@ final class Survey {
             held.put(group, new Held(talks.size(), broken, silent, Outcome.millis(stalls)));
             talks.stream().filter(talk -> talk.isBehind(from(talk), now)).forEach(Talk::end);
         });
-        return new Outcome(held, fresh(now, perSecond), failures);
+        return new Outcome(held, fresh(now, perSecond), failures, longestPause / 1e6);
     }
 
     private Fresh fresh(long now, int perSecond) {
@@ -138,6 +144,7 @@ final class Survey {
         marked.clear();
         young.clear();
         attempts.clear();
+        longestPause = 0;
         since = 0;
     }
 }

@@ -41,7 +41,7 @@ class EqualPathsTest {
             one.awaitPeers(2);
             two.awaitPeers(2);
             rack.spread(Place.ONE);
-            try (CheckingClient client = CheckingClient.start(rack.path(Rack.CLIENT), rack.ways())) {
+            try (CheckingClient client = CheckingClient.start(rack)) {
                 client.hold(CONNECTIONS);
                 List<String> seen = new ArrayList<>();
                 seen.add(move(client, "spread over both", () -> rack.spread(Place.ONE, Place.TWO)));
