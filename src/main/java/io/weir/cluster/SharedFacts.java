@@ -121,8 +121,8 @@ public final class SharedFacts implements Outbox, AutoCloseable {
         switch (event) {
             case MembershipEvent.Joined joined -> did(() -> exchange.up(joined.node(), moment()));
             case MembershipEvent.Restarted again -> did(() -> exchange.up(again.node(), moment()));
-            case MembershipEvent.Left left -> did(() -> exchange.gone(left.node()));
-            case MembershipEvent.Died died -> did(() -> exchange.gone(died.node()));
+            case MembershipEvent.Left left -> did(() -> exchange.gone(left.node(), moment()));
+            case MembershipEvent.Died died -> did(() -> exchange.gone(died.node(), moment()));
             case MembershipEvent.Suspected _, MembershipEvent.Recovered _, MembershipEvent.NameTaken _ -> {
                 // May live: what it has said stands.
             }
@@ -135,13 +135,16 @@ public final class SharedFacts implements Outbox, AutoCloseable {
         present.remove(peers.self());
         did(() -> {
             Set<NodeId> known = exchange.peers();
-            known.stream().filter(peer -> !present.contains(peer)).forEach(exchange::gone);
+            known.stream().filter(peer -> !present.contains(peer)).forEach(peer -> exchange.gone(peer, moment()));
             present.stream().filter(peer -> !known.contains(peer)).forEach(peer -> exchange.up(peer, moment()));
         });
     }
 
     /** Most snapshots differ in counts only, and share what stands for each proxy. */
     private void configure(Snapshot snapshot) {
+        snapshot.settings()
+                .map(settings -> settings.control().drains().checkInterval())
+                .ifPresent(interval -> did(() -> exchange.countedEvery(interval)));
         if (snapshot.settings().isEmpty() || isSeen(snapshot.proxies())) {
             return;
         }

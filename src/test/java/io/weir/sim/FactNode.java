@@ -37,6 +37,9 @@ final class FactNode implements Process {
     private static final long CHECK_EVERY_MS = 1_000;
     private static final long COUNT_EVERY_MS = 500;
 
+    /** How long it may take to claim what a dead peer carried. */
+    private static final int CLAIM_WITHIN_MS = 6_000;
+
     private final Host host;
     private final FactPlan plan;
     private final FactExchange exchange;
@@ -46,6 +49,7 @@ final class FactNode implements Process {
     private final Map<ProxyTarget, HealthTrack.Status> told = new HashMap<>();
     private final Map<ProxyTarget, Long> connections = new TreeMap<>();
     private final Map<ProxyTarget, SharedFact.Drain> seenDrains = new HashMap<>();
+    private final Map<NodeId, Long> claims = new TreeMap<>();
     private Desired desired;
     private long nextCheck;
     private long nextCount;
@@ -99,8 +103,16 @@ final class FactNode implements Process {
         return engine;
     }
 
+    Map<ProxyTarget, Long> connections() {
+        return Map.copyOf(connections);
+    }
+
     long connections(ProxyTarget target) {
         return connections.getOrDefault(target, 0L);
+    }
+
+    void carry(ProxyTarget target, long more) {
+        connections.merge(target, more, Long::sum);
     }
 
     /** What an operator wants of this node. */
@@ -134,6 +146,7 @@ final class FactNode implements Process {
             configure();
         }
         check();
+        claim();
         serve();
         turn();
         exchange.tick(moment());
@@ -192,6 +205,16 @@ final class FactNode implements Process {
                 connections.merge(target, 1L, Long::sum);
             }
         }
+    }
+
+    private void claim() {
+        claims.entrySet().removeIf(claim -> {
+            boolean isDue = host.now() >= claim.getValue();
+            if (isDue) {
+                plan.claim(claim.getKey()).forEach(this::carry);
+            }
+            return isDue;
+        });
     }
 
     private boolean knowsDrain(ProxyTarget target) {
@@ -262,7 +285,10 @@ final class FactNode implements Process {
 
     @Override
     public void dead(NodeId peer, Set<NodeId> survivors) {
-        exchange.gone(peer);
+        exchange.gone(peer, moment());
+        if (survivors.stream().noneMatch(other -> other.compareTo(host.id()) < 0)) {
+            claims.put(peer, host.now() + host.random().nextInt(CLAIM_WITHIN_MS));
+        }
         turnIfTold();
     }
 

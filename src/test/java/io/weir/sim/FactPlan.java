@@ -47,6 +47,7 @@ final class FactPlan {
     private final World world;
     private final Set<Path> unreachable = new HashSet<>();
     private final Map<NodeId, Desired> behind = new HashMap<>();
+    private final Map<NodeId, Map<ProxyTarget, Long>> orphans = new HashMap<>();
 
     private record Path(NodeId node, ProxyTarget target) {}
 
@@ -100,6 +101,23 @@ final class FactPlan {
 
     Set<ProxyTarget> targets(NodeId node) {
         return desired(node) == ALL ? new TreeSet<>(TARGETS) : new TreeSet<>(TARGETS.subList(0, 2));
+    }
+
+    /** What a node carried that is dead now. */
+    void orphan(NodeId dead, Map<ProxyTarget, Long> connections) {
+        orphans.put(dead, connections);
+    }
+
+    /** Nobody else has them any more. */
+    Map<ProxyTarget, Long> claim(NodeId dead) {
+        return Optional.ofNullable(orphans.remove(dead)).orElse(Map.of());
+    }
+
+    /** Connections of the dead that nobody has claimed. */
+    long orphans(ProxyTarget target) {
+        return orphans.values().stream()
+                .mapToLong(connections -> connections.getOrDefault(target, 0L))
+                .sum();
     }
 
     /** All is well, and all are configured alike. */

@@ -75,6 +75,12 @@ class FactSimulationTest {
             }
         }
 
+        /** What it carries is for others to claim. */
+        void die(NodeId id) {
+            plan.orphan(id, node(id).connections());
+            world.kill(id);
+        }
+
         void command(NodeId id, Event.Command command) {
             world.note(() -> id + ": " + command);
             world.process(id).ifPresent(node -> ((FactNode) node).command(command));
@@ -109,8 +115,10 @@ class FactSimulationTest {
         void assertNoneIsCompletedTooEarly(ProxyTarget target) {
             boolean isCompleted =
                     nodes().stream().anyMatch(node -> node.engine().hasCompletedDrain(target));
-            long left =
-                    nodes().stream().mapToLong(node -> node.connections(target)).sum();
+            long left = plan.orphans(target)
+                    + nodes().stream()
+                            .mapToLong(node -> node.connections(target))
+                            .sum();
             assertThat(isCompleted && left > 0)
                     .as("%d connections left%s", left, world.history())
                     .isFalse();
@@ -180,6 +188,29 @@ class FactSimulationTest {
                     cluster.anyNode(),
                     new Event.StartDrain(Optional.empty(), target.endpoint(), Optional.of(Duration.ofMinutes(5))));
             for (int i = 0; i < 200; i++) {
+                cluster.world.run(100);
+                cluster.assertNoneIsCompletedTooEarly(target);
+            }
+            assertThat(cluster.nodes())
+                    .allSatisfy(node ->
+                            assertThat(node.engine().hasCompletedDrain(target)).isTrue());
+        });
+    }
+
+    @Test
+    void a_drain_waits_for_connections_of_the_dead_until_the_living_have_claimed_them() {
+        Seed.times(200, random -> {
+            Cluster cluster = new Cluster(random, 3);
+            cluster.world.run(10_000);
+            ProxyTarget target = cluster.anyTarget();
+            NodeId victim = cluster.anyNode();
+            cluster.node(victim).carry(target, 30);
+            cluster.command(
+                    cluster.anyNode(),
+                    new Event.StartDrain(Optional.empty(), target.endpoint(), Optional.of(Duration.ofMinutes(5))));
+            cluster.world.run(3_000);
+            cluster.die(victim);
+            for (int i = 0; i < 400; i++) {
                 cluster.world.run(100);
                 cluster.assertNoneIsCompletedTooEarly(target);
             }

@@ -1,6 +1,5 @@
 package io.weir.cluster.facts;
 
-import io.weir.cluster.facts.Frame.Count;
 import io.weir.cluster.facts.Frame.Told;
 import io.weir.model.Cluster.Sync;
 import io.weir.model.NodeId;
@@ -41,9 +40,6 @@ public final class FactExchange {
     private static final long ALONE_MS = 3_000;
 
     private static final class Peer {
-        /** Empty before its first digest. */
-        private Optional<Set<Kind>> kinds = Optional.empty();
-
         private boolean drawn;
         private long askedAt;
     }
@@ -56,25 +52,12 @@ public final class FactExchange {
     private final RandomGenerator random;
     private final FactStore store;
     private final Author author;
-    private final Gathering gathering = new Gathering();
+    private final DrainWait drains;
     private final Map<NodeId, Peer> peers = new TreeMap<>();
-    private final Tallies tallies = new Tallies();
-    private Set<NodeId> participants = Set.of();
+    private final FactTallies tallies = new FactTallies();
     private long startedAt;
     private long nextExchange;
     private boolean ready;
-
-    private static final class Tallies {
-        private long said;
-        private long heard;
-        private long changed;
-        private long exchanges;
-        private long agreed;
-        private long ahead;
-        private long malformed;
-        private long otherVersion;
-        private long noRoom;
-    }
 
     /** @param interval between two exchanges with a peer */
     public FactExchange(
@@ -93,6 +76,7 @@ public final class FactExchange {
         this.random = random;
         this.store = new FactStore(interval);
         this.author = new Author(self);
+        this.drains = new DrainWait(shared.contains(Kind.DRAIN), sync.conntrack(), network, listener);
         this.startedAt = start.now();
         this.nextExchange = start.now() + random.nextLong(this.interval);
     }
@@ -183,30 +167,26 @@ public final class FactExchange {
 
     /** Connections this node has left on drained targets. */
     public void counted(Map<ProxyTarget, Long> remaining) {
-        List<Count> counts = new ArrayList<>();
-        new TreeMap<>(remaining)
-                .forEach((target, connections) ->
-                        gathering.own(target, connections).ifPresent(counts::add));
-        if (shared.contains(Kind.DRAIN)) {
-            peers.keySet().forEach(peer -> sendAll(peer, FrameWriter.counts(counts)));
-        }
+        drains.counted(remaining);
+    }
+
+    /** How often this node counts them. */
+    public void countedEvery(Duration interval) {
+        drains.countedEvery(interval);
     }
 
     /** Links to a living peer stand, perhaps anew. */
     public void up(NodeId id, Moment moment) {
         Peer peer = new Peer();
         peers.put(id, peer);
-        gathering.forget(id).forEach(this::gathered);
         ask(id, peer, moment);
-        sendAll(id, FrameWriter.counts(gathering.own()));
-        tellParticipants();
+        drains.up(id);
     }
 
-    /** A peer has died or left: nobody waits for its connections, and living nodes' checks may contradict it. */
-    public void gone(NodeId id) {
+    /** A peer has died or left: living nodes' checks may contradict it, and its connections become others'. */
+    public void gone(NodeId id, Moment moment) {
         peers.remove(id);
-        gathering.forget(id).forEach(this::gathered);
-        tellParticipants();
+        drains.gone(id, moment.now());
         doubt(store.here(key -> key.kind() == Kind.HEALTH));
     }
 
@@ -231,21 +211,17 @@ public final class FactExchange {
                 ask(id, peer, moment);
             }
         });
+        drains.tick(moment.now());
         if (moment.now() >= nextExchange) {
             nextExchange = moment.now() + interval;
             store.sweep(moment.now());
-            gathering.retain(
-                    target -> store.get(new FactKey(target, Kind.DRAIN)).isPresent());
-            gathering.drained().stream()
-                    .filter(target -> !store.isConfigured(new FactKey(target, Kind.DRAIN)))
-                    .forEach(target -> gathering.own(target, 0));
             List<NodeId> all = List.copyOf(peers.keySet());
             if (!all.isEmpty()) {
                 NodeId id = all.get(random.nextInt(all.size()));
                 ask(id, Objects.requireNonNull(peers.get(id)), moment);
             }
-            List<byte[]> counts = FrameWriter.counts(gathering.own());
-            all.forEach(id -> sendAll(id, counts));
+            drains.repeat(
+                    target -> store.get(new FactKey(target, Kind.DRAIN)).isPresent(), store::isConfigured);
             learned(store.here(_ -> true)); // what it was told may have been lost on it while its configuration changed
         }
         boolean knowsAll = peers.values().stream().allMatch(peer -> peer.drawn);
@@ -277,12 +253,12 @@ public final class FactExchange {
      * @return false: no node sends such
      */
     public boolean gossiped(byte[] frame, Moment moment) {
-        long malformed = tallies.malformed;
-        Optional<Frame> read = read(frame);
+        long malformed = tallies.malformed();
+        Optional<Frame> read = tallies.read(frame);
         if (read.isPresent() && read.get() instanceof Frame.Facts facts) {
             heard(facts.told(), moment);
         }
-        return tallies.malformed == malformed;
+        return tallies.malformed() == malformed;
     }
 
     /**
@@ -291,42 +267,28 @@ public final class FactExchange {
      * @return false: no node sends such
      */
     public boolean received(NodeId from, byte[] frame, Moment moment) {
-        long malformed = tallies.malformed;
-        Optional<Frame> read = read(frame);
+        long malformed = tallies.malformed();
+        Optional<Frame> read = tallies.read(frame);
         Optional.ofNullable(peers.get(from))
                 .ifPresent(peer -> read.ifPresent(known -> received(from, peer, known, moment)));
-        return tallies.malformed == malformed;
+        return tallies.malformed() == malformed;
     }
 
     private void received(NodeId from, Peer peer, Frame read, Moment moment) {
         switch (read) {
             case Frame.Facts facts -> heard(facts.told(), moment);
-            case Frame.Digest digest -> answer(from, peer, digest, moment);
+            case Frame.Digest digest -> answer(from, digest, moment);
             case Frame.Wanted wanted -> sendAll(from, frames(store.in(wanted.buckets(), moment.now())));
             case Frame.Done _ -> {
                 peer.drawn = true;
                 tallies.agreed++;
             }
-            case Frame.Counts counts -> counted(from, counts.counts());
+            case Frame.Counts counts -> drains.heard(from, counts.counts());
         }
     }
 
-    private Optional<Frame> read(byte[] frame) {
-        try {
-            if (FrameReader.isOfAnotherVersion(frame)) {
-                tallies.otherVersion++;
-                return Optional.empty();
-            }
-            return Optional.of(FrameReader.read(frame));
-        } catch (MalformedFrameException malformed) {
-            tallies.malformed++;
-            return Optional.empty();
-        }
-    }
-
-    private void answer(NodeId from, Peer peer, Frame.Digest digest, Moment moment) {
-        peer.kinds = Optional.of(digest.kinds());
-        tellParticipants();
+    private void answer(NodeId from, Frame.Digest digest, Moment moment) {
+        drains.shares(from, digest.kinds().contains(Kind.DRAIN));
         long difference = store.digest().difference(digest.buckets());
         List<Told> told = new ArrayList<>(store.in(difference, moment.now()));
         digest.asked().forEach(key -> store.vouched(key, moment.now()).ifPresent(told::add));
@@ -366,58 +328,25 @@ public final class FactExchange {
             }
         }
         tallies.changed += changed.size();
-        changed.keySet().removeIf(key -> !store.isConfigured(key));
+        changed.keySet().removeIf(key -> !store.isConfigured(key.target()));
         learned(changed);
         doubt(changed);
         decided(author.contradictions(changed), moment);
     }
 
-    /** Who does not have a drained target has no connections on it, and says so. */
     private void follow(FactKey key, SharedFact fact) {
         if (fact instanceof SharedFact.Drain drain) {
-            gathering.follow(key.target(), drain);
-            if (!store.isConfigured(key)) {
-                counted(Map.of(key.target(), 0L));
-            }
-        }
-    }
-
-    private void counted(NodeId from, List<Count> counts) {
-        for (Count count : counts) {
-            if (gathering.told(from, count)) {
-                gathered(count.target());
-            }
+            drains.follow(key.target(), drain, store.isConfigured(key.target()));
         }
     }
 
     private void learned(Map<FactKey, SharedFact> facts) {
         Map<FactKey, SharedFact> wanted = new TreeMap<>(facts);
-        wanted.keySet().removeIf(key -> !shared.contains(key.kind()) || !store.isConfigured(key));
+        wanted.keySet().removeIf(key -> !shared.contains(key.kind()) || !store.isConfigured(key.target()));
         if (!wanted.isEmpty()) {
             listener.learned(wanted);
         }
-        wanted.keySet().stream().filter(key -> key.kind() == Kind.DRAIN).forEach(key -> gathered(key.target()));
-    }
-
-    private void gathered(ProxyTarget target) {
-        if (shared.contains(Kind.DRAIN)) {
-            gathering.drain(target).ifPresent(drain -> listener.gathered(target, drain, gathering.peers(target)));
-        }
-    }
-
-    private void tellParticipants() {
-        Set<NodeId> now = new TreeSet<>();
-        if (shared.contains(Kind.DRAIN)) {
-            peers.forEach((id, peer) -> {
-                if (peer.kinds.map(kinds -> kinds.contains(Kind.DRAIN)).orElse(true)) {
-                    now.add(id);
-                }
-            });
-        }
-        if (!now.equals(participants)) {
-            participants = now;
-            listener.participants(now);
-        }
+        wanted.keySet().stream().filter(key -> key.kind() == Kind.DRAIN).forEach(key -> drains.tellGathered(key.target()));
     }
 
     /**
@@ -449,16 +378,6 @@ public final class FactExchange {
     }
 
     public ExchangeCounts counts() {
-        return new ExchangeCounts(
-                store.size(),
-                tallies.said,
-                tallies.heard,
-                tallies.changed,
-                tallies.exchanges,
-                tallies.agreed,
-                tallies.ahead,
-                tallies.malformed,
-                tallies.otherVersion,
-                tallies.noRoom);
+        return tallies.counts(store.size());
     }
 }

@@ -71,14 +71,14 @@ final class FactStore {
         return entries.size();
     }
 
-    boolean isConfigured(FactKey key) {
-        return configured.contains(key.target());
+    boolean isConfigured(ProxyTarget target) {
+        return configured.contains(target);
     }
 
     /** @param ageMs since anybody is known to have had the target configured */
     Outcome put(FactKey key, SharedFact fact, long ageMs, long now) {
         Entry entry = entries.get(key);
-        boolean here = isConfigured(key);
+        boolean here = isConfigured(key.target());
         if (entry == null && !here) {
             if (ageMs >= staleMs()) {
                 return Outcome.TOO_OLD;
@@ -172,7 +172,7 @@ final class FactStore {
     Map<FactKey, SharedFact> here(Predicate<FactKey> wanted) {
         Map<FactKey, SharedFact> here = new TreeMap<>();
         entries.forEach((key, entry) -> {
-            if (isConfigured(key) && wanted.test(key)) {
+            if (isConfigured(key.target()) && wanted.test(key)) {
                 here.put(key, entry.fact);
             }
         });
@@ -199,7 +199,7 @@ final class FactStore {
     }
 
     private long age(FactKey key, Entry entry, long now) {
-        return isConfigured(key) ? 0 : Math.max(0, now - entry.vouchedAt);
+        return isConfigured(key.target()) ? 0 : Math.max(0, now - entry.vouchedAt);
     }
 
     private void spread(Entry entry, boolean is) {

@@ -157,6 +157,59 @@ class FactExchangeTest {
     }
 
     @Test
+    void connections_of_a_peer_that_is_gone_are_waited_for_until_others_have_had_time_to_claim_and_count_them() {
+        FactExchange exchange = exchange(Sync.DEFAULT);
+        counted(exchange, 3);
+        exchange.gone(PEER, at(1_000));
+        exchange.tick(at(10_999));
+        assertThat(news.participants).containsExactly(PEER);
+        assertThat(news.gathered.getLast()).containsExactly(Map.entry(PEER, 3L));
+
+        exchange.tick(at(11_000));
+        assertThat(news.participants).isEmpty();
+        assertThat(news.gathered.getLast()).isEmpty();
+    }
+
+    @Test
+    void where_connections_are_counted_rarely_those_of_a_peer_that_is_gone_are_waited_for_longer() {
+        FactExchange exchange = exchange(Sync.DEFAULT);
+        exchange.countedEvery(Duration.ofSeconds(30));
+        exchange.gone(PEER, at(0));
+        exchange.tick(at(59_999));
+        assertThat(news.participants).containsExactly(PEER);
+
+        exchange.tick(at(60_000));
+        assertThat(news.participants).isEmpty();
+    }
+
+    @Test
+    void connections_of_a_peer_that_is_gone_are_not_waited_for_where_nobody_claims_them() {
+        FactExchange exchange = exchange(new Sync(true, true, true, false));
+        counted(exchange, 3);
+        exchange.gone(PEER, at(1_000));
+
+        assertThat(news.participants).isEmpty();
+        assertThat(news.gathered.getLast()).isEmpty();
+    }
+
+    @Test
+    void a_peer_that_is_back_counts_anew() {
+        FactExchange exchange = exchange(Sync.DEFAULT);
+        counted(exchange, 3);
+        exchange.gone(PEER, at(1_000));
+        exchange.up(PEER, at(2_000));
+        exchange.tick(at(20_000));
+
+        assertThat(news.participants).containsExactly(PEER);
+        assertThat(news.gathered.getLast()).isEmpty();
+    }
+
+    private static void counted(FactExchange exchange, long connections) {
+        exchange.received(PEER, facts(drain(WALL)), at(1));
+        exchange.received(PEER, count(WALL, connections), at(2));
+    }
+
+    @Test
     void a_digest_that_is_the_same_is_answered_with_done_alone_and_one_that_differs_with_all_that_does() {
         FactExchange exchange = exchange(Sync.DEFAULT);
         Frame.Digest nothing = new Frame.Digest(new Buckets(), Set.of(Kind.values()), List.of());
@@ -185,7 +238,7 @@ class FactExchangeTest {
         assertThat(exchange.isReady()).isTrue();
 
         FactExchange alone = exchange(Sync.DEFAULT);
-        alone.gone(PEER);
+        alone.gone(PEER, at(0));
         alone.tick(at(2_999));
         assertThat(alone.isReady()).isFalse();
         alone.tick(at(3_000));

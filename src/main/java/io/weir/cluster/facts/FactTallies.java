@@ -1,0 +1,41 @@
+package io.weir.cluster.facts;
+
+import java.util.Optional;
+
+/** Counts what comes and goes, and reads frames: what is none is counted, too. */
+final class FactTallies {
+
+    long said;
+    long heard;
+    long changed;
+    long exchanges;
+    long agreed;
+    long ahead;
+    long noRoom;
+    private long malformed;
+    private long otherVersion;
+
+    /** What a frame says; empty: it is dropped. */
+    Optional<Frame> read(byte[] frame) {
+        try {
+            if (FrameReader.isOfAnotherVersion(frame)) {
+                otherVersion++;
+                return Optional.empty();
+            }
+            return Optional.of(FrameReader.read(frame));
+        } catch (MalformedFrameException wrong) {
+            malformed++;
+            return Optional.empty();
+        }
+    }
+
+    /** Frames that no node sends. */
+    long malformed() {
+        return malformed;
+    }
+
+    ExchangeCounts counts(long facts) {
+        return new ExchangeCounts(
+                facts, said, heard, changed, exchanges, agreed, ahead, malformed, otherVersion, noRoom);
+    }
+}
