@@ -131,7 +131,8 @@ final class Clustering implements AutoCloseable {
 
     /** Looks for peers. */
     void start(Engine engine, Probing probing) {
-        facts.start(membership, engine, probing::checkAnew);
+        facts.start(membership, engine, probing);
+        probing.tellChecks(facts::checks);
         follower = flows.map(
                 replication -> Thread.ofVirtual().name("weir-clustering").start(() -> follow(engine, replication)));
         membership.start();
@@ -181,7 +182,7 @@ final class Clustering implements AutoCloseable {
     }
 
     /**
-     * Reads the keyring again. What is returned goes on with it, and with the seeds.
+     * Reads the keyring again. What is returned goes on with it, with the seeds and with who checks what.
      *
      * @throws IllegalStateException if it is no good; all goes on as before
      */
@@ -190,6 +191,7 @@ final class Clustering implements AutoCloseable {
         return () -> {
             membership.use(young);
             membership.seeds(wanted.seeds());
+            facts.shareChecks(wanted.sync().checkers());
             keys = young.size();
             settings = wanted;
         };

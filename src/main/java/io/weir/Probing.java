@@ -1,6 +1,7 @@
 package io.weir;
 
 import io.weir.api.Probes;
+import io.weir.cluster.facts.Checks;
 import io.weir.engine.Engine;
 import io.weir.engine.Event;
 import io.weir.engine.RefusedException;
@@ -11,7 +12,9 @@ import io.weir.model.ControlPlane;
 import io.weir.model.Desired;
 import io.weir.model.Destination;
 import io.weir.model.Feed;
+import io.weir.model.HealthCheck;
 import io.weir.model.IpAddress;
+import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.model.Subscription;
 import io.weir.policy.HealthTrack;
@@ -34,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * Has the targets of the configuration checked and their names followed, and tells the engine what came of it. Which ones
  * those are it reads from the engine's snapshots, on a thread of its own.
  */
-final class Probing implements Probes, AutoCloseable {
+final class Probing implements Probes, Checks, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Probing.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -59,8 +63,16 @@ final class Probing implements Probes, AutoCloseable {
     private final Thread follower =
             Thread.ofPlatform().name("weir-probing").daemon().unstarted(this::follow);
 
-    // Guarded by this.
+    /** All targets that are configured to be checked, ... */
+    private volatile Map<ProxyTarget, Probe> configured = Map.of();
+
+    /** ... of these, what peers check instead, and who, ... */
+    private volatile Map<ProxyTarget, Set<NodeId>> elsewhere = Map.of();
+
+    /** ... and what this node checks. Guarded by this. */
     private Map<ProxyTarget, Probe> wanted = Map.of();
+
+    private volatile Consumer<Set<ProxyTarget>> peers = _ -> {};
 
     /** @param dnsCache where the last addresses are kept for the next start, if anywhere */
     Probing(Engine engine, NameResolver resolver, Optional<Path> dnsCache) {
@@ -153,23 +165,54 @@ final class Probing implements Probes, AutoCloseable {
     }
 
     private void want(Map<ProxyTarget, Probe> probes, List<ProxyStatus> proxies) {
-        if (probes.equals(wanted)) {
-            return;
+        Map<ProxyTarget, Probe> here = new HashMap<>(probes);
+        here.keySet().removeAll(elsewhere.keySet());
+        if (!here.equals(wanted)) {
+            wanted = here;
+            prober.want(here); // tells nothing more of those that are left out
         }
-        prober.want(probes); // tells nothing more of those that are left out
+        if (!probes.equals(configured)) {
+            configure(probes, proxies);
+        }
+    }
+
+    private void configure(Map<ProxyTarget, Probe> probes, List<ProxyStatus> proxies) {
         OwnListeners listeners = new OwnListeners(proxies);
         probes.forEach((target, probe) -> {
-            if (!probe.equals(wanted.get(target))) {
+            if (!probe.equals(configured.get(target))) {
                 listeners.warning(target, probe).ifPresent(LOG::warn);
             }
         });
-        Set<ProxyTarget> dropped = new HashSet<>(wanted.keySet());
+        Set<ProxyTarget> dropped = new HashSet<>(configured.keySet());
         dropped.removeAll(probes.keySet());
-        wanted = probes;
+        configured = Map.copyOf(probes);
         if (!dropped.isEmpty()) {
             engine.tell(new Event.HealthChanged(
                     dropped.stream().collect(Collectors.toMap(target -> target, _ -> Optional.empty()))));
         }
+        peers.accept(checked(probes));
+    }
+
+    private static Set<ProxyTarget> checked(Map<ProxyTarget, Probe> probes) {
+        return probes.entrySet().stream()
+                .filter(entry -> entry.getValue().check().type() != HealthCheck.Type.NONE)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Peers may check some of what this node is configured to check: who they are told by takes all of it from now on. */
+    synchronized void tellChecks(Consumer<Set<ProxyTarget>> listener) {
+        peers = listener;
+        listener.accept(checked(configured));
+    }
+
+    /** What comes back to this node is checked at once; of what leaves, what is known stays. */
+    @Override
+    public void checkedElsewhere(Map<ProxyTarget, Set<NodeId>> targets) {
+        elsewhere = Map.copyOf(targets);
+        Thread.ofVirtual()
+                .name("weir-check-shares")
+                .start(this::look); // not here: who calls holds what it would wait for
     }
 
     /** A target that left the configuration and came back before anybody looked is not known to the engine any more. */
@@ -276,8 +319,8 @@ final class Probing implements Probes, AutoCloseable {
         return Set.copyOf(lookups.keySet());
     }
 
-    /** Peers that called these targets unhealthy cannot say otherwise any more: whether they still are is found out here. */
-    void checkAnew(Set<ProxyTarget> targets) {
+    @Override
+    public void checkAnew(Set<ProxyTarget> targets) {
         prober.checkAnew(targets);
     }
 
@@ -297,8 +340,19 @@ final class Probing implements Probes, AutoCloseable {
     }
 
     @Override
+    public Set<NodeId> checkedBy(ProxyTarget target) {
+        return elsewhere.getOrDefault(target, Set.of());
+    }
+
+    @Override
     public Optional<CompletionStage<CheckResult>> checkNow(ProxyTarget target) {
-        return caughtUp(() -> prober.checkNow(target));
+        return caughtUp(() -> prober.checkNow(target).or(() -> once(target)));
+    }
+
+    /** Of a target that peers check: counts for nothing. */
+    private Optional<CompletionStage<CheckResult>> once(ProxyTarget target) {
+        return Optional.ofNullable(configured.get(target))
+                .map(probe -> checks.start(probe).minimalCompletionStage());
     }
 
     /** Whoever has just configured a target or a name may ask for it before the follower has seen it. */

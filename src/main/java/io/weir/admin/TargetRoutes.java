@@ -4,6 +4,7 @@ import io.weir.admin.TargetViews.CircuitView;
 import io.weir.admin.TargetViews.DrainView;
 import io.weir.admin.TargetViews.HealthView;
 import io.weir.api.Circuits;
+import io.weir.api.TargetHealth;
 import io.weir.engine.Event.CircuitAction;
 import io.weir.model.Endpoint;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Health, drains and circuits of targets. */
 final class TargetRoutes {
@@ -92,7 +94,11 @@ final class TargetRoutes {
     }
 
     private TargetViews views() {
-        return new TargetViews(node.operations().status(), node.clock().getAsLong());
+        return new TargetViews(
+                node.operations().status(),
+                node.operations().health().list().stream()
+                        .collect(Collectors.toMap(TargetHealth::target, health -> health, (one, _) -> one)),
+                node.clock().getAsLong());
     }
 
     /** @throws Refusal if it is none */

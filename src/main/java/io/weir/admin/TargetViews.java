@@ -1,5 +1,6 @@
 package io.weir.admin;
 
+import io.weir.api.TargetHealth;
 import io.weir.engine.CircuitStatus;
 import io.weir.engine.Conditions;
 import io.weir.engine.DrainStatus;
@@ -9,18 +10,22 @@ import io.weir.engine.Snapshot.ProxyStatus;
 import io.weir.engine.Snapshot.RouteStatus;
 import io.weir.engine.Snapshot.TargetStatus;
 import io.weir.model.Endpoint;
+import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.HealthTrack;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * What befalls single targets, as JSON.
  *
+ * @param checks of all targets
  * @param now of the engine's clock, which the snapshot's times are of
  */
-record TargetViews(Snapshot snapshot, long now) {
+record TargetViews(Snapshot snapshot, Map<ProxyTarget, TargetHealth> checks, long now) {
 
     /**
      * @param targetId its address and port, or its name's while that has no address
@@ -30,6 +35,8 @@ record TargetViews(Snapshot snapshot, long now) {
      * @param forced what the operator says instead; null: nothing
      * @param lastError of the check that failed last
      * @param sinceMs how long it is so; null while nothing is known
+     * @param checkedHere whether this node checks it
+     * @param checkedBy nodes that check it instead of this one
      */
     record TargetHealthView(
             String targetId,
@@ -39,6 +46,8 @@ record TargetViews(Snapshot snapshot, long now) {
             Optional<Boolean> forced,
             String lastError,
             Optional<Long> sinceMs,
+            boolean checkedHere,
+            List<String> checkedBy,
             int originalWeight,
             int effectiveWeight,
             String reason) {}
@@ -102,6 +111,7 @@ record TargetViews(Snapshot snapshot, long now) {
         Optional<ProxyTarget> target = of(proxy, status);
         Optional<Health> known =
                 target.flatMap(key -> Optional.ofNullable(conditions.health().get(key)));
+        Optional<TargetHealth> own = target.flatMap(key -> Optional.ofNullable(checks.get(key)));
         return new TargetHealthView(
                 status.endpoint()
                         .map(Endpoint::toString)
@@ -112,6 +122,11 @@ record TargetViews(Snapshot snapshot, long now) {
                 target.flatMap(key -> Optional.ofNullable(conditions.forced().get(key))),
                 known.map(Health::error).orElse(""),
                 known.map(health -> now - health.since()),
+                own.flatMap(TargetHealth::checks).isPresent(),
+                own.map(TargetHealth::checkedBy).orElse(Set.of()).stream()
+                        .map(NodeId::name)
+                        .sorted()
+                        .toList(),
                 status.target().weight(),
                 status.weight(),
                 status.reason().text());

@@ -75,7 +75,8 @@ final class EngineHealth implements Health {
                 health.map(known -> known.error()).orElse(""),
                 health.map(known -> moments.at(known.since())),
                 Optional.ofNullable(snapshot.conditions().forced().get(target)),
-                checks);
+                checks,
+                probes.checkedBy(target));
     }
 
     @Override

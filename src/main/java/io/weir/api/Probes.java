@@ -2,6 +2,7 @@ package io.weir.api;
 
 import io.weir.model.Feed;
 import io.weir.model.IpAddress;
+import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.model.Subscription;
 import io.weir.probe.CheckResult;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** Who checks the targets and follows the names of a node. What has a default is that of a node where nobody does. */
@@ -25,7 +27,12 @@ public interface Probes {
         return Map.of();
     }
 
-    /** Checks out of turn; empty if the target is not checked at all. */
+    /** Other nodes that check a target instead of this one. */
+    default Set<NodeId> checkedBy(ProxyTarget target) {
+        return Set.of();
+    }
+
+    /** Checks out of turn, also what other nodes check; empty if the target is not checked at all. */
     default Optional<CompletionStage<CheckResult>> checkNow(ProxyTarget target) {
         return Optional.empty();
     }

@@ -1,10 +1,12 @@
 package io.weir.api;
 
+import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.HealthTrack;
 import io.weir.probe.HealthProber;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How a target is.
@@ -13,7 +15,8 @@ import java.util.Optional;
  * @param error of the check that failed last; empty: none, or it is healthy again
  * @param since when the checks led to this status
  * @param forced what the operator says instead: true healthy, false administratively down
- * @param checks how it is checked and how that went; empty: it is not checked
+ * @param checks how this node checks it and how that went; empty: it does not
+ * @param checkedBy other nodes that check it instead of this one, which takes their word
  */
 public record TargetHealth(
         ProxyTarget target,
@@ -21,7 +24,12 @@ public record TargetHealth(
         String error,
         Optional<Instant> since,
         Optional<Boolean> forced,
-        Optional<HealthProber.Standing> checks) {
+        Optional<HealthProber.Standing> checks,
+        Set<NodeId> checkedBy) {
+
+    public TargetHealth {
+        checkedBy = Set.copyOf(checkedBy);
+    }
 
     /** Whether it may be given new connections; what is unknown may. */
     public boolean isHealthy() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.weir.model.Endpoint;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Parameters;
         })
 final class HealthCommand extends NodeVerb {
 
+    private static final List<String> COLUMNS = List.of("HEALTH", "SINCE", "FORCED", "LAST ERROR");
     private static final Set<String> WORDS = Set.of("healthy", "unhealthy", "auto");
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "PROXY", description = "Only of this proxy")
@@ -36,7 +38,9 @@ final class HealthCommand extends NodeVerb {
             description = "Declare it healthy or unhealthy, whatever its checks say; auto leaves it to them again")
     private @Nullable String force;
 
-    @Option(names = "--check", description = "Check it now; the result counts like any other")
+    @Option(
+            names = "--check",
+            description = "Check it now; the result counts like any other, and for nothing where other nodes check it")
     private boolean check;
 
     HealthCommand(Appliance appliance) {
@@ -107,17 +111,38 @@ final class HealthCommand extends NodeVerb {
         return JsonNodeFactory.instance.arrayNode().add(health);
     }
 
+    /** Who checks a target stands there where nodes divide that among them. */
     private void print(ArrayNode rows) {
+        boolean isShared = false;
+        for (JsonNode row : rows) {
+            isShared |= !row.path("checked-by").isEmpty();
+        }
+        print(rows, isShared);
+    }
+
+    private void print(ArrayNode rows, boolean isShared) {
         TargetRows.print(
                 rows,
                 out(),
-                List.of("HEALTH", "SINCE", "FORCED", "LAST ERROR"),
-                row -> List.of(
-                        row.path("status").asText(),
-                        NodeStatus.since(row.path("since-ms")),
-                        row.path("forced").isBoolean() ? row.path("forced").asBoolean() ? "up" : "down" : "-",
-                        row.path("last-error").asText().isEmpty()
-                                ? "-"
-                                : row.path("last-error").asText()));
+                isShared ? List.of("HEALTH", "SINCE", "FORCED", "CHECKED BY", "LAST ERROR") : COLUMNS,
+                row -> {
+                    List<Object> cells = new ArrayList<>(List.of(
+                            row.path("status").asText(),
+                            NodeStatus.since(row.path("since-ms")),
+                            row.path("forced").isBoolean() ? row.path("forced").asBoolean() ? "up" : "down" : "-",
+                            row.path("last-error").asText().isEmpty()
+                                    ? "-"
+                                    : row.path("last-error").asText()));
+                    if (isShared) {
+                        cells.add(cells.size() - 1, checkers(row));
+                    }
+                    return cells;
+                });
+    }
+
+    private static String checkers(JsonNode row) {
+        List<String> nodes = new ArrayList<>();
+        row.path("checked-by").forEach(node -> nodes.add(node.asText()));
+        return nodes.isEmpty() ? row.path("checked-here").asBoolean() ? "this node" : "-" : String.join(", ", nodes);
     }
 }

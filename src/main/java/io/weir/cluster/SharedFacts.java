@@ -1,5 +1,6 @@
 package io.weir.cluster;
 
+import io.weir.cluster.facts.Checks;
 import io.weir.cluster.facts.EngineNews;
 import io.weir.cluster.facts.ExchangeCounts;
 import io.weir.cluster.facts.FactExchange;
@@ -22,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -42,7 +44,7 @@ public final class SharedFacts implements Outbox, AutoCloseable {
     private final FactExchange exchange;
     private volatile Optional<Membership> membership = Optional.empty();
     private volatile Consumer<PeerNews> engine = _ -> {};
-    private volatile Consumer<Set<ProxyTarget>> checks = _ -> {};
+    private volatile Checks checks = Checks.NONE;
     private volatile boolean closed;
     private List<ProxyStatus> seen = List.of();
 
@@ -52,7 +54,7 @@ public final class SharedFacts implements Outbox, AutoCloseable {
                 settings.sync(),
                 settings.gossip().pushPull(),
                 new Wire(),
-                new EngineNews(self, news -> engine.accept(news), targets -> checks.accept(targets)),
+                new EngineNews(self, news -> engine.accept(news), new OwnChecks()),
                 new Random(),
                 moment());
     }
@@ -70,6 +72,19 @@ public final class SharedFacts implements Outbox, AutoCloseable {
         }
     }
 
+    /** Nobody's before there are peers. */
+    private final class OwnChecks implements Checks {
+        @Override
+        public void checkAnew(Set<ProxyTarget> targets) {
+            checks.checkAnew(targets);
+        }
+
+        @Override
+        public void checkedElsewhere(Map<ProxyTarget, Set<NodeId>> targets) {
+            checks.checkedElsewhere(targets);
+        }
+    }
+
     /** Clocks of this host. */
     private static Moment moment() {
         return new Moment(System.nanoTime() / 1_000_000, System.currentTimeMillis());
@@ -78,11 +93,11 @@ public final class SharedFacts implements Outbox, AutoCloseable {
     /**
      * Begins to exchange facts with whoever is a member, and tells the engine.
      *
-     * @param checkAnew takes targets whose own checks are to begin anew: who called them unhealthy cannot say otherwise any more
+     * @param own the checks of this node
      */
-    public SharedFacts start(Membership peers, Engine node, Consumer<Set<ProxyTarget>> checkAnew) {
+    public SharedFacts start(Membership peers, Engine node, Checks own) {
         engine = node::tell;
-        checks = checkAnew;
+        checks = own;
         membership = Optional.of(peers);
         did(() -> exchange.begins(moment()));
         Subscription<MembershipEvent> events = peers.subscribe(EVENTS_WAITING);
@@ -202,6 +217,16 @@ public final class SharedFacts implements Outbox, AutoCloseable {
      */
     public boolean broadcast(Decision decision) {
         return locked(() -> exchange.broadcast(decision, moment()));
+    }
+
+    /** All targets that this node checks, or would if nobody else did: some may be left to peers. */
+    public void checks(Set<ProxyTarget> targets) {
+        did(() -> exchange.checks(targets, moment()));
+    }
+
+    /** @param checkers how many nodes check each target from now on; empty: all */
+    public void shareChecks(OptionalInt checkers) {
+        did(() -> exchange.shareChecks(checkers, moment()));
     }
 
     /** Exchanges with all peers now, and not only with one at the next turn; {@link #undrawn} says when it is done. */

@@ -34,7 +34,7 @@ public final class Changes {
             Set.of(ADMIN + ".enabled", ADMIN + ".bind", ADMIN + ".port", ADMIN + ".tls");
 
     /** What a node among peers takes at once; a keyring where there was none, or none any more, splits a cluster. */
-    private static final String SEEDS = CLUSTER + ".seeds";
+    private static final Set<String> LIVE = Set.of(CLUSTER + ".seeds", CLUSTER + ".health-check-share");
 
     private static final String KEYRING = CLUSTER + ".keyring-file";
 
@@ -71,7 +71,7 @@ public final class Changes {
             Map<String, Object> young = named(after).get();
             both(old, young).forEach(name -> compare(path + "[" + name + "]", old.get(name), young.get(name)));
         } else {
-            boolean isLive = path.equals(SEEDS) || path.equals(KEYRING) && before != null && after != null;
+            boolean isLive = LIVE.contains(path) || path.equals(KEYRING) && before != null && after != null;
             found.add(new Change(path, text(path, before), text(path, after), !isLive && needsRestart(path)));
         }
     }

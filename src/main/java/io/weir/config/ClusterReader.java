@@ -8,6 +8,7 @@ import io.weir.model.Cluster.Sync;
 import io.weir.model.Endpoint;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** {@code :cluster}. */
 final class ClusterReader {
@@ -69,11 +70,27 @@ final class ClusterReader {
     }
 
     private static Sync sync(Section section, Sync defaults) {
+        boolean health = section.optional("sync-health", Kind.flag(), defaults.health());
         return new Sync(
-                section.optional("sync-health", Kind.flag(), defaults.health()),
+                health,
                 section.optional("sync-circuit-breaker", Kind.flag(), defaults.circuitBreaker()),
                 section.optional("sync-drain", Kind.flag(), defaults.drain()),
-                section.optional("sync-conntrack", Kind.flag(), defaults.conntrack()));
+                section.optional("sync-conntrack", Kind.flag(), defaults.conntrack()),
+                checkers(section, health));
+    }
+
+    private static OptionalInt checkers(Section section, boolean sharesHealth) {
+        String key = "health-check-share";
+        Optional<Integer> written =
+                section.maybe(key, Kind.whole("nodes that check a target are", Sync.FEWEST_CHECKERS, 100));
+        if (written.isPresent() && !sharesHealth) {
+            section.refuse(
+                    key,
+                    "needs :sync-health true: who does not check a target takes the word of those that do; leave it out"
+                            + " and every node checks all");
+            return OptionalInt.empty();
+        }
+        return written.map(OptionalInt::of).orElseGet(OptionalInt::empty);
     }
 
     /** An endpoint, or a name with a port. */

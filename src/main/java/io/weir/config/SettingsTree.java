@@ -137,6 +137,7 @@ final class SettingsTree {
         tree.put("sync-circuit-breaker", cluster.sync().circuitBreaker());
         tree.put("sync-drain", cluster.sync().drain());
         tree.put("sync-conntrack", cluster.sync().conntrack());
+        cluster.sync().checkers().ifPresent(checkers -> tree.put("health-check-share", checkers));
         cluster.keyringFile().ifPresent(file -> tree.put("keyring-file", file.toString()));
         tree.put("insecure", cluster.insecure());
         return tree;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The node among its peers.
@@ -62,9 +63,24 @@ public record Cluster(
         public static final Detection DEFAULT = new Detection(Duration.ofSeconds(1), Duration.ofMillis(500), 3, 3);
     }
 
-    /** Which facts are shared. */
-    public record Sync(boolean health, boolean circuitBreaker, boolean drain, boolean conntrack) {
-        public static final Sync DEFAULT = new Sync(true, true, true, true);
+    /**
+     * Which facts are shared.
+     *
+     * @param checkers how many nodes check each target, where health is shared; empty: all do
+     */
+    public record Sync(boolean health, boolean circuitBreaker, boolean drain, boolean conntrack, OptionalInt checkers) {
+
+        public static final Sync DEFAULT = new Sync(true, true, true, true, OptionalInt.empty());
+
+        /** What one node alone says may be its own trouble, and it may die. */
+        public static final int FEWEST_CHECKERS = 2;
+
+        public Sync {
+            if (checkers.isPresent() && (!health || checkers.getAsInt() < FEWEST_CHECKERS)) {
+                throw new IllegalArgumentException("checks cannot be shared by " + checkers.getAsInt() + " nodes"
+                        + (health ? "" : " that do not share health"));
+            }
+        }
     }
 
     public static final Cluster DEFAULT = new Cluster(

@@ -67,7 +67,7 @@ public final class Fabric implements AutoCloseable {
         return new NodeId("lb-" + node);
     }
 
-    Membership start(int node) {
+    public Membership start(int node) {
         return start(node, name(node), KEYS, QUICK);
     }
 

@@ -2,6 +2,7 @@ package io.weir.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.cluster.facts.Checks;
 import io.weir.cluster.link.Refusal;
 import io.weir.engine.Engine;
 import io.weir.engine.Event;
@@ -55,7 +56,15 @@ class SharedFactsTest {
         Node(Membership membership) {
             facts = new SharedFacts(membership.self(), Cluster.DEFAULT);
             engine = new Engine(new MemoryDataplane(), _ -> connections.get(), Tallies.NONE, facts).start();
-            facts.start(membership, engine, checkedAnew::addAll);
+            facts.start(membership, engine, new Checks() {
+                @Override
+                public void checkAnew(Set<ProxyTarget> targets) {
+                    checkedAnew.addAll(targets);
+                }
+
+                @Override
+                public void checkedElsewhere(Map<ProxyTarget, Set<NodeId>> targets) {}
+            });
             engine.tell(new Event.LinksChanged(Map.of("eth0", new Event.Link(2))));
             Proxy proxy = new Proxy(
                     "web",

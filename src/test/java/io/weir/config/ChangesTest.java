@@ -60,10 +60,13 @@ class ChangesTest {
                         "RESTART settings.admin-api.port: 1 -> 2",
                         "RESTART settings.admin-api.tls: none -> {:cert \"c\" :key \"k\"}"),
                 row( // of a node among peers
-                        cluster(":seeds [\"192.0.2.2:7946\"] :keyring-file \"one\" :sync-drain true"),
-                        cluster(":seeds [\"192.0.2.3:7946\"] :keyring-file \"other\" :sync-drain false"),
+                        cluster(":seeds [\"192.0.2.2:7946\"] :keyring-file \"one\" :sync-drain true"
+                                + " :health-check-share 2"),
+                        cluster(":seeds [\"192.0.2.3:7946\"] :keyring-file \"other\" :sync-drain false"
+                                + " :health-check-share 3"),
                         "settings.cluster.seeds: [\"192.0.2.2:7946\"] -> [\"192.0.2.3:7946\"]",
                         "RESTART settings.cluster.sync-drain: true -> false",
+                        "settings.cluster.health-check-share: 2 -> 3",
                         "settings.cluster.keyring-file: \"one\" -> \"other\""),
                 row(
                         cluster(":keyring-file \"one\""),

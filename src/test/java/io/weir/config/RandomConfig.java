@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -205,10 +206,19 @@ final class RandomConfig {
                 new Cluster.Gossip(millis(50, 10_000), number(1, 10), millis(1000, 60_000)),
                 new Cluster.Detection(
                         ping, millis(50, (int) Math.min(10_000, ping.toMillis())), number(1, 10), number(1, 10)),
-                new Cluster.Sync(
-                        random.nextBoolean(), random.nextBoolean(), random.nextBoolean(), random.nextBoolean()),
+                sync(),
                 maybe(() -> Path.of("/etc/weir/keyring")),
                 random.nextBoolean());
+    }
+
+    private Cluster.Sync sync() {
+        boolean health = random.nextBoolean();
+        return new Cluster.Sync(
+                health,
+                random.nextBoolean(),
+                random.nextBoolean(),
+                random.nextBoolean(),
+                health && random.nextBoolean() ? OptionalInt.of(number(2, 100)) : OptionalInt.empty());
     }
 
     private IpAddress v4() {

@@ -1,5 +1,6 @@
 package io.weir.sim;
 
+import io.weir.cluster.facts.Checks;
 import io.weir.cluster.facts.EngineNews;
 import io.weir.cluster.facts.FactExchange;
 import io.weir.cluster.facts.FactKey;
@@ -55,6 +56,8 @@ final class FactNode implements Process {
     private long nextCount;
     private boolean hasMail;
 
+    private Map<ProxyTarget, Set<NodeId>> elsewhere = Map.of();
+
     FactNode(Host host, FactPlan plan) {
         this.host = host;
         this.plan = plan;
@@ -72,7 +75,7 @@ final class FactNode implements Process {
         });
         this.exchange = new FactExchange(
                 host.id(),
-                Sync.DEFAULT,
+                new Sync(true, true, true, true, plan.checkers()),
                 PUSH_PULL,
                 new FactNetwork() {
                     @Override
@@ -85,7 +88,7 @@ final class FactNode implements Process {
                         return host.offer(peer, Lane.FACTS, frame);
                     }
                 },
-                new EngineNews(host.id(), this::tell, this::checkAnew),
+                new EngineNews(host.id(), this::tell, new OwnChecks()),
                 host.random(),
                 moment());
     }
@@ -137,6 +140,7 @@ final class FactNode implements Process {
         told.keySet().retainAll(targets);
         targets.forEach(target -> tracks.computeIfAbsent(target, _ -> HealthTrack.of(FactPlan.CHECK)));
         exchange.configured(targets, moment());
+        exchange.checks(targets, moment());
         turn();
     }
 
@@ -171,6 +175,9 @@ final class FactNode implements Process {
         }
         nextCheck = host.now() + CHECK_EVERY_MS;
         tracks.replaceAll((target, track) -> {
+            if (elsewhere.containsKey(target)) {
+                return track;
+            }
             boolean good = plan.reaches(host.id(), target);
             HealthTrack after = track.after(good, host.now());
             if (!good) {
@@ -186,11 +193,31 @@ final class FactNode implements Process {
         });
     }
 
-    private void checkAnew(Set<ProxyTarget> targets) {
-        targets.forEach(target -> {
-            tracks.computeIfPresent(target, (_, _) -> HealthTrack.of(FactPlan.CHECK));
-            told.remove(target);
-        });
+    private final class OwnChecks implements Checks {
+        @Override
+        public void checkAnew(Set<ProxyTarget> targets) {
+            targets.forEach(target -> {
+                tracks.computeIfPresent(target, (_, _) -> HealthTrack.of(FactPlan.CHECK));
+                told.remove(target);
+            });
+        }
+
+        @Override
+        public void checkedElsewhere(Map<ProxyTarget, Set<NodeId>> targets) {
+            elsewhere = targets;
+            checkAnew(targets.keySet());
+        }
+    }
+
+    boolean isHealthy(ProxyTarget target) {
+        return Optional.ofNullable(engine.conditions().health().get(target))
+                .map(found -> found.status() != HealthTrack.Status.UNHEALTHY)
+                .orElse(true);
+    }
+
+    /** Whether this node itself checks a target. */
+    boolean checks(ProxyTarget target) {
+        return !elsewhere.containsKey(target);
     }
 
     /** A connection that ends, or a new one where they may go; none before all is known. */

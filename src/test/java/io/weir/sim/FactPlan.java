@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -45,14 +46,21 @@ final class FactPlan {
     private static final Desired WITHOUT_THE_LAST = desired(TARGETS.subList(0, 2));
 
     private final World world;
+    private final OptionalInt checkers;
     private final Set<Path> unreachable = new HashSet<>();
     private final Map<NodeId, Desired> behind = new HashMap<>();
     private final Map<NodeId, Map<ProxyTarget, Long>> orphans = new HashMap<>();
 
     private record Path(NodeId node, ProxyTarget target) {}
 
-    FactPlan(World world) {
+    /** @param checkers how many nodes check each target; empty: all */
+    FactPlan(World world, OptionalInt checkers) {
         this.world = world;
+        this.checkers = checkers;
+    }
+
+    OptionalInt checkers() {
+        return checkers;
     }
 
     private static ProxyTarget target(int last) {
@@ -87,6 +95,18 @@ final class FactPlan {
         Path path = new Path(node, target);
         if (!unreachable.remove(path)) {
             unreachable.add(path);
+        }
+    }
+
+    /** For everybody: it is the target that fails, or is well again. */
+    void fail(ProxyTarget target, boolean fails) {
+        for (NodeId node : world.all()) {
+            Path path = new Path(node, target);
+            if (fails) {
+                unreachable.add(path);
+            } else {
+                unreachable.remove(path);
+            }
         }
     }
 

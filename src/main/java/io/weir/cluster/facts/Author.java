@@ -11,12 +11,14 @@ import io.weir.policy.SharedFact.Drain;
 import io.weir.policy.SharedFact.Health;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /** Gives what this node has to say its time, and knows what is not worth saying. */
@@ -48,21 +50,30 @@ final class Author {
 
     /**
      * @param standing what is known of it
-     * @param living the peers that are there to speak for themselves
+     * @param speaksFor whether a node is there to contradict what it has said of a target
+     * @param tellsWell whether it is told, too, that a target is well of which nobody has said anything
      * @return empty: it changes nothing
      */
-    Optional<SharedFact> said(Decision decision, Optional<SharedFact> standing, Set<NodeId> living, long wall) {
+    Optional<SharedFact> said(
+            Decision decision,
+            Optional<SharedFact> standing,
+            BiPredicate<NodeId, ProxyTarget> speaksFor,
+            boolean tellsWell,
+            long wall) {
         return switch (decision) {
             case Decision.Checked checked -> {
                 Optional<Decision.Checked> before = Optional.ofNullable(own.put(checked.target(), checked));
-                yield isNews(checked, before, standing.map(Health.class::cast), living)
+                if (checked.healthy() && standing.isEmpty()) {
+                    yield tellsWell ? Optional.of(well(wall)) : Optional.empty();
+                }
+                yield isNews(checked, before, standing.map(Health.class::cast), speaksFor)
                         ? Optional.of(anyway(decision, standing, wall))
                         : Optional.empty();
             }
             case Decision.Unchecked unchecked -> {
                 own.remove(unchecked.target());
                 yield standing.map(Health.class::cast)
-                        .filter(known -> !known.healthy() && !living.contains(known.node()))
+                        .filter(known -> !known.healthy() && !speaksFor.test(known.node(), unchecked.target()))
                         .map(_ -> anyway(decision, standing, wall));
             }
             case Decision.Closed _ ->
@@ -81,7 +92,7 @@ final class Author {
             Decision.Checked checked,
             Optional<Decision.Checked> before,
             Optional<Health> standing,
-            Set<NodeId> living) {
+            BiPredicate<NodeId, ProxyTarget> speaksFor) {
         if (!checked.healthy()) {
             return standing.filter(known -> !known.healthy()
                             && known.node().equals(self)
@@ -89,9 +100,29 @@ final class Author {
                     .isEmpty();
         }
         return standing.filter(known -> !known.healthy())
-                .filter(known -> !living.contains(known.node())
+                .filter(known -> !speaksFor.test(known.node(), checked.target())
                         || before.isPresent() && !before.get().healthy())
                 .isPresent();
+    }
+
+    /** The first word on a target, which whoever finds otherwise contradicts: it may have been seen to fail at the same time. */
+    private Health well(long wall) {
+        clock = clock.ticked(wall);
+        return new Health(true, "", false, clock.time());
+    }
+
+    /** What the own checks have found of targets of which nobody has said anything. */
+    List<Decision> untold(Predicate<ProxyTarget> isUntold) {
+        return own.values().stream()
+                .filter(found -> isUntold.test(found.target()))
+                .sorted(Comparator.comparing(Decision.Checked::target))
+                .<Decision>map(found -> found)
+                .toList();
+    }
+
+    /** These are for others to check. */
+    void resign(Set<ProxyTarget> elsewhere) {
+        own.keySet().removeAll(elsewhere);
     }
 
     /** Whatever was known: what it becomes. */

@@ -17,10 +17,9 @@ import java.util.function.Consumer;
  *
  * @param self who the engine's node is
  * @param engine takes the news
- * @param checks takes targets that are to be checked anew
+ * @param checks of that node
  */
-public record EngineNews(NodeId self, Consumer<PeerNews> engine, Consumer<Set<ProxyTarget>> checks)
-        implements FactListener {
+public record EngineNews(NodeId self, Consumer<PeerNews> engine, Checks checks) implements FactListener {
 
     @Override
     public void learned(Map<FactKey, SharedFact> facts) {
@@ -50,6 +49,11 @@ public record EngineNews(NodeId self, Consumer<PeerNews> engine, Consumer<Set<Pr
 
     @Override
     public void doubted(Set<ProxyTarget> targets) {
-        checks.accept(targets);
+        checks.checkAnew(targets);
+    }
+
+    @Override
+    public void checkedElsewhere(Map<ProxyTarget, Set<NodeId>> targets) {
+        checks.checkedElsewhere(targets);
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,6 +42,10 @@ public final class FactExchange {
 
     private static final class Peer {
         private boolean drawn;
+
+        /** Whether it knows what this node checks. */
+        private boolean informed;
+
         private long askedAt;
     }
 
@@ -53,6 +58,7 @@ public final class FactExchange {
     private final FactStore store;
     private final Author author;
     private final DrainWait drains;
+    private final CheckShares shares;
     private final Map<NodeId, Peer> peers = new TreeMap<>();
     private final FactTallies tallies = new FactTallies();
     private long startedAt;
@@ -76,6 +82,7 @@ public final class FactExchange {
         this.random = random;
         this.store = new FactStore(interval);
         this.author = new Author(self);
+        this.shares = new CheckShares(self, sync.checkers());
         this.drains = new DrainWait(shared.contains(Kind.DRAIN), sync.conntrack(), network, listener);
         this.startedAt = start.now();
         this.nextExchange = start.now() + random.nextLong(this.interval);
@@ -114,7 +121,7 @@ public final class FactExchange {
         for (Decision decision : decisions) {
             FactKey key = new FactKey(decision.target(), decision.kind());
             if (shared.contains(key.kind())) {
-                author.said(decision, store.get(key), peers.keySet(), moment.wall())
+                author.said(decision, store.get(key), this::speaksFor, tellsWell(), moment.wall())
                         .ifPresent(fact -> {
                             if (store.put(key, fact, 0, moment.now()) == FactStore.Outcome.NO_ROOM) {
                                 tallies.noRoom++;
@@ -125,6 +132,7 @@ public final class FactExchange {
                 store.get(key).ifPresent(fact -> standing.put(key, fact));
             }
         }
+        author.resign(shares.elsewhere().keySet()); // what was found while others were asked to is said, and not upheld
         say(news, moment);
         learned(standing); // also where it was no news: then something else holds than was decided
     }
@@ -175,18 +183,67 @@ public final class FactExchange {
         drains.countedEvery(interval);
     }
 
+    /** All targets that this node checks, or would if nobody else did. */
+    public void checks(Set<ProxyTarget> targets, Moment moment) {
+        divide(shares.of(targets), moment);
+    }
+
+    /** @param checkers how many nodes check each target; empty: all */
+    public void shareChecks(OptionalInt checkers, Moment moment) {
+        divide(shares.among(checkers), moment);
+    }
+
+    /** Until those who were relied on have said the same, this node checks all by itself. */
+    private void divide(boolean isAnother, Moment moment) {
+        if (isAnother) {
+            peers.forEach((id, peer) -> {
+                peer.informed = false;
+                ask(id, peer, moment);
+            });
+        }
+        divide(moment);
+    }
+
+    private void divide(Moment moment) {
+        if (shares.divide()) {
+            author.resign(shares.elsewhere().keySet());
+            listener.checkedElsewhere(shares.elsewhere());
+            doubt(store.here(key -> key.kind() == Kind.HEALTH));
+        }
+        if (tellsWell()) {
+            decided(
+                    author.untold(target ->
+                            store.get(new FactKey(target, Kind.HEALTH)).isEmpty()),
+                    moment);
+        }
+    }
+
+    /** Who checks a target says so then, also when it is well: others have nothing else to go by. */
+    private boolean tellsWell() {
+        return shares.isShared() && ready;
+    }
+
+    /** Whether it is there to contradict itself. */
+    private boolean speaksFor(NodeId node, ProxyTarget target) {
+        return peers.containsKey(node) && shares.mayCheck(node, target);
+    }
+
     /** Links to a living peer stand, perhaps anew. */
     public void up(NodeId id, Moment moment) {
         Peer peer = new Peer();
         peers.put(id, peer);
+        shares.forget(id);
         ask(id, peer, moment);
         drains.up(id);
+        divide(moment);
     }
 
     /** A peer has died or left: living nodes' checks may contradict it, and its connections become others'. */
     public void gone(NodeId id, Moment moment) {
         peers.remove(id);
         drains.gone(id, moment.now());
+        shares.forget(id);
+        divide(moment);
         doubt(store.here(key -> key.kind() == Kind.HEALTH));
     }
 
@@ -194,7 +251,9 @@ public final class FactExchange {
     private void doubt(Map<FactKey, SharedFact> facts) {
         Set<ProxyTarget> unhealthy = new TreeSet<>();
         facts.forEach((key, fact) -> {
-            if (fact instanceof SharedFact.Health health && !health.healthy() && !peers.containsKey(health.node())) {
+            if (fact instanceof SharedFact.Health health
+                    && !health.healthy()
+                    && !speaksFor(health.node(), key.target())) {
                 unhealthy.add(key.target());
             }
         });
@@ -207,7 +266,7 @@ public final class FactExchange {
     /** To be called several times a second. */
     public void tick(Moment moment) {
         peers.forEach((id, peer) -> {
-            if (!peer.drawn && moment.now() - peer.askedAt >= IMPATIENT_MS) {
+            if (!(peer.drawn && peer.informed) && moment.now() - peer.askedAt >= IMPATIENT_MS) {
                 ask(id, peer, moment);
             }
         });
@@ -220,12 +279,15 @@ public final class FactExchange {
                 NodeId id = all.get(random.nextInt(all.size()));
                 ask(id, Objects.requireNonNull(peers.get(id)), moment);
             }
-            drains.repeat(
-                    target -> store.get(new FactKey(target, Kind.DRAIN)).isPresent(), store::isConfigured);
+            drains.repeat(target -> store.get(new FactKey(target, Kind.DRAIN)).isPresent(), store::isConfigured);
             learned(store.here(_ -> true)); // what it was told may have been lost on it while its configuration changed
         }
+        boolean was = ready;
         boolean knowsAll = peers.values().stream().allMatch(peer -> peer.drawn);
         ready |= knowsAll && (!peers.isEmpty() || moment.now() - startedAt >= ALONE_MS);
+        if (ready && !was) {
+            divide(moment);
+        }
     }
 
     /** Exchanges with all peers now, and not only with one at the next turn; {@link #undrawn} says when it is done. */
@@ -244,7 +306,10 @@ public final class FactExchange {
     private void ask(NodeId id, Peer peer, Moment moment) {
         peer.askedAt = moment.now();
         tallies.exchanges++;
-        network.send(id, FrameWriter.digest(new Frame.Digest(store.digest(), shared, store.asked(moment.now()))));
+        network.send(
+                id,
+                FrameWriter.digest(
+                        new Frame.Digest(store.digest(), shared, shares.print(), store.asked(moment.now()))));
     }
 
     /**
@@ -281,6 +346,7 @@ public final class FactExchange {
             case Frame.Wanted wanted -> sendAll(from, frames(store.in(wanted.buckets(), moment.now())));
             case Frame.Done _ -> {
                 peer.drawn = true;
+                peer.informed = true;
                 tallies.agreed++;
             }
             case Frame.Counts counts -> drains.heard(from, counts.counts());
@@ -289,6 +355,9 @@ public final class FactExchange {
 
     private void answer(NodeId from, Frame.Digest digest, Moment moment) {
         drains.shares(from, digest.kinds().contains(Kind.DRAIN));
+        if (shares.says(from, digest.checks())) {
+            divide(moment);
+        }
         long difference = store.digest().difference(digest.buckets());
         List<Told> told = new ArrayList<>(store.in(difference, moment.now()));
         digest.asked().forEach(key -> store.vouched(key, moment.now()).ifPresent(told::add));
@@ -346,7 +415,9 @@ public final class FactExchange {
         if (!wanted.isEmpty()) {
             listener.learned(wanted);
         }
-        wanted.keySet().stream().filter(key -> key.kind() == Kind.DRAIN).forEach(key -> drains.tellGathered(key.target()));
+        wanted.keySet().stream()
+                .filter(key -> key.kind() == Kind.DRAIN)
+                .forEach(key -> drains.tellGathered(key.target()));
     }
 
     /**

@@ -21,4 +21,7 @@ public interface FactListener {
 
     /** Who called these targets unhealthy is dead, and the own checks said otherwise: they are to be made anew. */
     void doubted(Set<ProxyTarget> targets);
+
+    /** All targets that other nodes check instead of this one, with who does: no others. */
+    void checkedElsewhere(Map<ProxyTarget, Set<NodeId>> targets);
 }

@@ -37,9 +37,10 @@ sealed interface Frame {
     /**
      * @param buckets fingerprints of all facts, by what they are about
      * @param kinds that the sender shares
+     * @param checks a fingerprint of what the sender checks; who has the same may leave some to it. 0: it shares no checks
      * @param asked facts that the sender has not configured: whoever has says so by telling them
      */
-    record Digest(Buckets buckets, Set<SharedFact.Kind> kinds, List<FactKey> asked) implements Frame {
+    record Digest(Buckets buckets, Set<SharedFact.Kind> kinds, long checks, List<FactKey> asked) implements Frame {
         public Digest {
             kinds = Set.copyOf(kinds);
             asked = List.copyOf(asked);

@@ -58,7 +58,7 @@ final class FrameReader {
         require(in.get() == FrameWriter.VERSION, "a version");
         return switch (in.get()) {
             case FrameWriter.FACTS -> new Frame.Facts(list(FrameReader::told));
-            case FrameWriter.DIGEST -> new Frame.Digest(buckets(), kinds(), list(FrameReader::key));
+            case FrameWriter.DIGEST -> new Frame.Digest(buckets(), kinds(), in.getLong(), list(FrameReader::key));
             case FrameWriter.WANTED -> new Frame.Wanted(in.getLong());
             case FrameWriter.DONE -> new Frame.Done();
             case FrameWriter.COUNTS -> new Frame.Counts(list(FrameReader::count));

@@ -58,14 +58,14 @@ final class FrameWriter {
                 DIGEST,
                 HEAD
                         + 1
-                        + Long.BYTES * Buckets.COUNT
+                        + Long.BYTES * (Buckets.COUNT + 1)
                         + LONGEST_MEMBER * digest.asked().size());
         for (int i = 0; i < Buckets.COUNT; i++) {
             writer.out.putLong(digest.buckets().print(i));
         }
         int kinds =
                 digest.kinds().stream().mapToInt(kind -> 1 << kind.ordinal()).sum();
-        writer.out.put((byte) kinds);
+        writer.out.put((byte) kinds).putLong(digest.checks());
         writer.out.putShort((short) digest.asked().size());
         digest.asked().forEach(writer::key);
         return writer.bytes();

@@ -17,8 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** One node's side of the exchange; what two and more make of it, the simulation shows. */
@@ -28,6 +31,12 @@ class FactExchangeTest {
     private static final NodeId PEER = new NodeId("lb-2");
     private static final ProxyTarget TARGET = new ProxyTarget("web", Endpoint.of("10.0.0.1", 80));
     private static final FactKey DRAIN = new FactKey(TARGET, Kind.DRAIN);
+    private static final NodeId OTHER = new NodeId("lb-3");
+    private static final FactKey HEALTH = new FactKey(TARGET, Kind.HEALTH);
+    private static final Set<ProxyTarget> TARGETS = IntStream.rangeClosed(1, 30)
+            .mapToObj(i -> new ProxyTarget("web", Endpoint.of("10.0.0." + i, 80)))
+            .collect(Collectors.toUnmodifiableSet());
+    private static final Sync SHARING = new Sync(true, true, true, true, OptionalInt.of(2));
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final long WALL = 1_770_000_000_000L;
 
@@ -39,6 +48,7 @@ class FactExchangeTest {
         private final List<Map<FactKey, SharedFact>> learned = new ArrayList<>();
         private final List<Map<NodeId, Long>> gathered = new ArrayList<>();
         private Set<NodeId> participants = Set.of();
+        private Map<ProxyTarget, Set<NodeId>> elsewhere = Map.of();
 
         @Override
         public void learned(Map<FactKey, SharedFact> facts) {
@@ -57,6 +67,11 @@ class FactExchangeTest {
 
         @Override
         public void doubted(Set<ProxyTarget> targets) {}
+
+        @Override
+        public void checkedElsewhere(Map<ProxyTarget, Set<NodeId>> targets) {
+            elsewhere = targets;
+        }
     }
 
     private FactExchange exchange(Sync sync) {
@@ -118,7 +133,7 @@ class FactExchangeTest {
 
     @Test
     void what_is_not_shared_is_neither_told_nor_taken_for_true_but_passed_on() {
-        FactExchange exchange = exchange(new Sync(true, true, false, true));
+        FactExchange exchange = exchange(new Sync(true, true, false, true, OptionalInt.empty()));
         exchange.decided(List.of(new Decision.Drained(TARGET, TIMEOUT)), at(5));
         assertThat(gossiped).isEmpty();
         assertThat(exchange.broadcast(new Decision.Drained(TARGET, TIMEOUT), at(5)))
@@ -138,7 +153,7 @@ class FactExchangeTest {
         assertThat(news.participants).containsExactly(PEER);
 
         exchange.received(
-                PEER, FrameWriter.digest(new Frame.Digest(new Buckets(), Set.of(Kind.HEALTH), List.of())), at(1));
+                PEER, FrameWriter.digest(new Frame.Digest(new Buckets(), Set.of(Kind.HEALTH), 0, List.of())), at(1));
         assertThat(news.participants).isEmpty();
     }
 
@@ -184,7 +199,7 @@ class FactExchangeTest {
 
     @Test
     void connections_of_a_peer_that_is_gone_are_not_waited_for_where_nobody_claims_them() {
-        FactExchange exchange = exchange(new Sync(true, true, true, false));
+        FactExchange exchange = exchange(new Sync(true, true, true, false, OptionalInt.empty()));
         counted(exchange, 3);
         exchange.gone(PEER, at(1_000));
 
@@ -204,6 +219,70 @@ class FactExchangeTest {
         assertThat(news.gathered.getLast()).isEmpty();
     }
 
+    @Test
+    void only_peers_that_check_the_same_targets_are_left_a_share_of_them() {
+        FactExchange exchange = exchange(SHARING);
+        exchange.up(OTHER, at(0));
+        exchange.checks(TARGETS, at(1));
+        long print = ((Frame.Digest) sent.getLast()).checks();
+        exchange.received(PEER, digest(print), at(2));
+        exchange.received(OTHER, digest(print + 1), at(3));
+        assertThat(news.elsewhere).isEmpty();
+
+        exchange.received(OTHER, digest(print), at(4));
+        assertThat(news.elsewhere).isNotEmpty();
+        assertThat(news.elsewhere.values()).allMatch(Set.of(PEER, OTHER)::equals);
+        assertThat(news.elsewhere.size()).isLessThan(TARGETS.size());
+
+        exchange.gone(OTHER, at(5));
+        assertThat(news.elsewhere).isEmpty();
+    }
+
+    @Test
+    void a_node_that_is_to_check_all_again_takes_all_back() {
+        FactExchange exchange = exchange(SHARING);
+        exchange.up(OTHER, at(0));
+        exchange.checks(TARGETS, at(1));
+        long print = ((Frame.Digest) sent.getLast()).checks();
+        List.of(PEER, OTHER).forEach(peer -> exchange.received(peer, digest(print), at(2)));
+        exchange.shareChecks(OptionalInt.empty(), at(3));
+
+        assertThat(news.elsewhere).isEmpty();
+        assertThat(((Frame.Digest) sent.getLast()).checks()).isZero();
+    }
+
+    @Test
+    void where_checks_are_shared_a_target_that_is_well_is_told_of_once() {
+        FactExchange exchange = exchange(SHARING);
+        exchange.checks(TARGETS, at(0));
+        exchange.decided(List.of(new Decision.Checked(TARGET, true, "")), at(1));
+        assertThat(gossiped).isEmpty();
+
+        exchange.received(PEER, FrameWriter.done(), at(2));
+        exchange.tick(at(3));
+        exchange.decided(List.of(new Decision.Checked(TARGET, true, "")), at(4));
+        assertThat(gossiped).hasSize(1);
+        assertThat(exchange.fact(HEALTH))
+                .hasValueSatisfying(
+                        fact -> assertThat(((SharedFact.Health) fact).healthy()).isTrue());
+    }
+
+    @Test
+    void the_first_word_that_a_target_is_well_does_not_hold_against_who_has_seen_it_fail_meanwhile() {
+        FactExchange exchange = exchange(SHARING);
+        exchange.decided(List.of(new Decision.Checked(TARGET, false, "timeout")), at(1));
+        exchange.received(
+                PEER, facts(new SharedFact.Health(true, "", false, new HybridTime(WALL + 2, 0, PEER))), at(3));
+
+        assertThat(exchange.fact(HEALTH))
+                .hasValueSatisfying(
+                        fact -> assertThat(((SharedFact.Health) fact).healthy()).isFalse());
+    }
+
+    private static byte[] digest(long checks) {
+        return FrameWriter.digest(new Frame.Digest(new Buckets(), Set.of(Kind.values()), checks, List.of()));
+    }
+
     private static void counted(FactExchange exchange, long connections) {
         exchange.received(PEER, facts(drain(WALL)), at(1));
         exchange.received(PEER, count(WALL, connections), at(2));
@@ -212,7 +291,7 @@ class FactExchangeTest {
     @Test
     void a_digest_that_is_the_same_is_answered_with_done_alone_and_one_that_differs_with_all_that_does() {
         FactExchange exchange = exchange(Sync.DEFAULT);
-        Frame.Digest nothing = new Frame.Digest(new Buckets(), Set.of(Kind.values()), List.of());
+        Frame.Digest nothing = new Frame.Digest(new Buckets(), Set.of(Kind.values()), 0, List.of());
         exchange.received(PEER, FrameWriter.digest(nothing), at(1));
         assertThat(sent).containsExactly(new Frame.Done());
 

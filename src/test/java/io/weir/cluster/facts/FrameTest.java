@@ -135,7 +135,7 @@ class FrameTest {
                 Arrays.setAll(prints, _ -> random.nextLong());
                 Set<Kind> kinds = EnumSet.noneOf(Kind.class);
                 Arrays.stream(Kind.values()).filter(_ -> random.nextBoolean()).forEach(kinds::add);
-                yield new Frame.Digest(new Buckets(prints), kinds, some(random, FrameTest::key));
+                yield new Frame.Digest(new Buckets(prints), kinds, random.nextLong(), some(random, FrameTest::key));
             }
             case 2 -> new Frame.Wanted(random.nextLong());
             case 3 -> new Frame.Done();
