@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
@@ -127,6 +128,11 @@ final class Clustering implements AutoCloseable {
     /** How the replication of flows stands. */
     ReplicationStatus replication() {
         return flows.map(ReplicationThread::status).orElse(ReplicationStatus.NONE);
+    }
+
+    /** Compares connections with all peers now; done when that has begun, at once where they are not shared. */
+    CompletableFuture<Void> compareFlows() {
+        return flows.map(ReplicationThread::compareNow).orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 
     /** Looks for peers. */

@@ -13,6 +13,7 @@ import io.weir.cluster.link.Refusal;
 import io.weir.engine.Engine;
 import io.weir.engine.Notice.MemberNotice;
 import io.weir.engine.RefusedException;
+import io.weir.flow.ReplicationStatus;
 import io.weir.model.Cluster.Seed;
 import io.weir.model.NodeId;
 import io.weir.model.Subscription;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -99,25 +101,33 @@ record RunningCluster(Clustering clustering, Engine engine, DataPathCounts count
 
     @Override
     public SyncResult synchronise() {
+        long deadline = System.nanoTime() + SyncResult.PATIENCE.toNanos();
         Set<NodeId> peers = peers();
         clustering.facts().exchangeWithAll();
-        await(() -> behind(peers).isEmpty());
-        return new SyncResult(peers.size(), behind(peers));
+        CompletableFuture<Void> compared = clustering.compareFlows();
+        await(() -> compared.isDone() && behind(peers).isEmpty(), deadline);
+        return new SyncResult(peers.size(), compared.isDone() ? behind(peers) : peers);
     }
 
     private Set<NodeId> peers() {
-        return present().stream()
-                .filter(node -> !node.equals(clustering.membership().self()))
+        Membership membership = clustering.membership();
+        return membership.present().stream()
+                .filter(node -> !node.equals(membership.self()))
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private Set<NodeId> behind(Set<NodeId> peers) {
-        ClusterStatus now = status();
-        return peers.stream().filter(peer -> !now.isInSync(peer)).collect(Collectors.toUnmodifiableSet());
+    /** Who dies meanwhile is not waited for. */
+    private Set<NodeId> behind(Set<NodeId> asked) {
+        Set<NodeId> living = peers();
+        Set<NodeId> undrawn = clustering.facts().undrawn();
+        ReplicationStatus flows = clustering.replication();
+        return asked.stream()
+                .filter(living::contains)
+                .filter(peer -> undrawn.contains(peer) || !flows.isInSync(peer))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + SyncResult.PATIENCE.toNanos();
+    private static void await(BooleanSupplier condition, long deadline) {
         try {
             while (!condition.getAsBoolean() && System.nanoTime() - deadline < 0) {
                 Thread.sleep(LOOK_MILLIS);

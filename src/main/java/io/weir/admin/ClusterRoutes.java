@@ -29,7 +29,9 @@ final class ClusterRoutes {
                 Route.get("cluster/sync", "Whether facts and connections of the peers are known here")
                         .answers(Shape.of(ClusterSyncView.class))
                         .by(request -> Answer.ok(ClusterViews.sync(cluster.status()))),
-                Route.post("cluster/sync", "Exchange facts with all peers now, and wait until all agree")
+                Route.post(
+                                "cluster/sync",
+                                "Exchange facts and compare connections with all peers now, and wait until all agree")
                         .by(request -> Answer.ok(done(cluster.synchronise()))));
     }
 
@@ -39,8 +41,9 @@ final class ClusterRoutes {
         }
         String peers = result.peers() == 1 ? "1 peer" : result.peers() + " peers";
         String message = result.isComplete()
-                ? "in sync with " + peers
-                : "asked " + peers + "; not in sync after " + SyncResult.PATIENCE.toSeconds() + " s with "
+                ? "facts and connections compared: in sync with " + peers
+                : "facts and connections compared with " + peers + "; not in sync after "
+                        + SyncResult.PATIENCE.toSeconds() + " s with "
                         + result.behind().stream().sorted().map(NodeId::name).collect(Collectors.joining(", "));
         return new Answer.Done(result.isComplete(), message);
     }

@@ -56,7 +56,7 @@ public interface Cluster {
     }
 
     /**
-     * Exchanges facts with all peers now, and waits until they and the flows agree, or {@link SyncResult#PATIENCE} has passed.
+     * Exchanges facts and compares connections with all peers now, and waits until all agree or {@link SyncResult#PATIENCE} has passed.
      * Without it that happens by itself, with one peer each {@code :push-pull-interval-ms}. Refused with NOT_NOW where there is
      * no cluster.
      */

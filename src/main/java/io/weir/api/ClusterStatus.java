@@ -77,10 +77,7 @@ public record ClusterStatus(
 
     /** Of a living peer: whether its facts and its connections are all known here. */
     public boolean isInSync(NodeId peer) {
-        return !facts.undrawn().contains(peer)
-                && Optional.ofNullable(flows.peers().get(peer))
-                        .map(ReplicationStatus.Peer::inSync)
-                        .orElse(flows == ReplicationStatus.NONE);
+        return !facts.undrawn().contains(peer) && flows.isInSync(peer);
     }
 
     /** Whether the facts and connections of all peers are known here. */

@@ -150,6 +150,12 @@ final class FlowExchange {
         incoming.values().forEach(Incoming::configured);
     }
 
+    /** Compares with all peers now: what they know of this node's flows, and what this node knows of theirs. */
+    void compareNow(long now) {
+        outgoing.values().forEach(peer -> peer.sum(now));
+        links.keySet().forEach(peer -> incoming(peer).compareNow());
+    }
+
     void frame(NodeId peer, byte[] bytes, long now) {
         clock = now;
         try {

@@ -153,6 +153,14 @@ final class Incoming {
         wishes.missing(fingerprint);
     }
 
+    /** The owner is asked what its flows come to, and until it has said so nobody knows whether that is known here. */
+    void compareNow() {
+        if (state == State.LIVE) {
+            agreed = false;
+            answers.accept(new Frame.Differ(stream));
+        }
+    }
+
     /** The configuration knows other targets now. */
     void configured() {
         wishes.configured();
@@ -183,7 +191,7 @@ final class Incoming {
             case Frame.Changes changes -> apply(changes.changes(), late, now);
             case Frame.End end -> ended(end.digest(), now);
             case Frame.Sum sum -> compare(sum.digest());
-            case Frame.BucketSums sums -> wishes.differing(flows.differing(sums.counts(), sums.sums()));
+            case Frame.BucketSums sums -> compare(flows.differing(sums.counts(), sums.sums()));
             case Frame.Hello _ -> throw new AssertionError("handled above");
         }
         if (state != State.LOST) {
@@ -284,6 +292,11 @@ final class Incoming {
         if (!agreed) {
             answers.accept(new Frame.Differ(stream));
         }
+    }
+
+    private void compare(BitSet differing) {
+        agreed = differing.isEmpty();
+        wishes.differing(differing);
     }
 
     /** Nothing can be made of the stream any more. */

@@ -4,6 +4,7 @@ import io.weir.model.NodeId;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -61,6 +62,11 @@ public record ReplicationStatus(
             long refused,
             long kept,
             long unknown) {}
+
+    /** Of a living peer: whether its flows are all held ready here. */
+    public boolean isInSync(NodeId peer) {
+        return Optional.ofNullable(peers.get(peer)).map(Peer::inSync).orElse(this == NONE);
+    }
 
     public ReplicationStatus {
         peers = Collections.unmodifiableMap(new TreeMap<>(peers));

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -108,6 +109,21 @@ public final class ReplicationThread implements Replication, AutoCloseable {
     @Override
     public void configured() {
         tell(_ -> exchange.configured());
+    }
+
+    /**
+     * Compares flows with all peers now, and not only when their digests are due. {@link #status} says how it stands.
+     *
+     * @return when it has begun: no peer is in sync from then on until it has said so
+     */
+    public CompletableFuture<Void> compareNow() {
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        tell(now -> {
+            exchange.compareNow(now);
+            status = exchange.status(now);
+            begun.complete(null);
+        });
+        return begun;
     }
 
     private void tell(LongConsumer what) {

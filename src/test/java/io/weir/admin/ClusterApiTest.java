@@ -91,11 +91,12 @@ class ClusterApiTest {
         rig.cluster.join();
         JsonNode done = Rig.json(rig.post("/api/v1/cluster/sync", ""));
         assertThat(done.path("success").asBoolean()).isTrue();
-        assertThat(done.path("message").asText()).isEqualTo("in sync with 2 peers");
+        assertThat(done.path("message").asText()).isEqualTo("facts and connections compared: in sync with 2 peers");
 
         rig.cluster.fallBehind(CannedCluster.THIRD);
         JsonNode late = Rig.json(rig.post("/api/v1/cluster/sync", ""));
         assertThat(late.path("success").asBoolean()).isFalse();
-        assertThat(late.path("message").asText()).isEqualTo("asked 2 peers; not in sync after 20 s with lb-3");
+        assertThat(late.path("message").asText())
+                .isEqualTo("facts and connections compared with 2 peers; not in sync after 20 s with lb-3");
     }
 }

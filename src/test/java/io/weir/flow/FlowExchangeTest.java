@@ -83,12 +83,7 @@ class FlowExchangeTest {
         nodes.run(Duration.ofSeconds(1));
         long before = nodes.status(one).peers().get(two.id).sentBytes();
 
-        nodes.damage = frame -> FrameReader.read(frame) instanceof Frame.Changes changes
-                ? FrameWriter.write(new Frame.Changes(changes.head(), List.of()))
-                : frame;
-        one.open(5_000);
-        nodes.run(Duration.ofMillis(10));
-        nodes.damage = frame -> frame;
+        openUnheard(one, 5_000);
         assertThat(two.tables.shadows).hasSize(5_000);
         nodes.run(SideBySide.DIGESTS.multipliedBy(2));
 
@@ -98,6 +93,43 @@ class FlowExchangeTest {
         assertThat(peer.restarts()).isZero();
         assertThat(peer.sentBytes() - before).isLessThan(20_000); // the sums of the buckets, and a few flows
         assertThat(nodes.status(two).peers().get(one.id).repairs()).isEqualTo(1);
+    }
+
+    @Test
+    void who_compares_is_not_in_sync_until_the_peer_has_said_what_it_has_and_what_differed_is_mended() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        nodes.run(Duration.ofMillis(500));
+        openUnheard(one, 1);
+        nodes.compare(two);
+        assertThat(two.exchange.isInSync()).isFalse();
+        nodes.run(Duration.ofMillis(500));
+
+        assertThat(two.tables.shadows.keySet()).isEqualTo(one.tables.own.keySet());
+        assertThat(two.exchange.isInSync()).isTrue();
+    }
+
+    @Test
+    void who_compares_finds_what_a_peer_lacks_of_its_own() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        nodes.run(Duration.ofMillis(500));
+        openUnheard(one, 1);
+        nodes.compare(one);
+        nodes.run(Duration.ofMillis(500));
+
+        assertThat(two.tables.shadows.keySet()).isEqualTo(one.tables.own.keySet());
+    }
+
+    /** Peers do not hear of the flow. */
+    private void openUnheard(SideBySide.Node node, int number) {
+        nodes.damage = frame -> FrameReader.read(frame) instanceof Frame.Changes changes
+                ? FrameWriter.write(new Frame.Changes(changes.head(), List.of()))
+                : frame;
+        node.open(number);
+        nodes.run(Duration.ofMillis(10));
+        nodes.damage = frame -> frame;
+        assertThat(nodes.status(node).unprotected()).isZero();
     }
 
     @Test

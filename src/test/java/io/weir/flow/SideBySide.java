@@ -154,6 +154,10 @@ final class SideBySide {
         }
     }
 
+    void compare(Node node) {
+        node.exchange.compareNow(now);
+    }
+
     ReplicationStatus status(Node node) {
         return node.exchange.status(now);
     }

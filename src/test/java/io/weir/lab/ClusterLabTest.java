@@ -140,7 +140,8 @@ class ClusterLabTest {
                             .run("curl -s http://127.0.0.1:8081/ready")
                             .contains("\"ready\":true"));
         }
-        assertThat(ask(1, "-X POST", "cluster/sync").path("message").asText()).isEqualTo("in sync with 1 peer");
+        assertThat(ask(1, "-X POST", "cluster/sync").path("message").asText())
+                .isEqualTo("facts and connections compared: in sync with 1 peer");
     }
 
     @Test
