@@ -43,7 +43,7 @@ final class MemberWatch implements AutoCloseable {
             case MembershipEvent.Suspected(var node) -> new MemberNotice(node, MemberChange.SUSPECT, "");
             case MembershipEvent.Recovered(var node) -> new MemberNotice(node, MemberChange.RECOVER, "");
             case MembershipEvent.Left(var node) -> new MemberNotice(node, MemberChange.LEAVE, "");
-            case MembershipEvent.Died(var node) -> new MemberNotice(node, MemberChange.DEAD, "");
+            case MembershipEvent.Died(var node, var _, var _) -> new MemberNotice(node, MemberChange.DEAD, "");
             case MembershipEvent.NameTaken(var node, var address) ->
                 new MemberNotice(node, MemberChange.NAME_TAKEN, "by the node at " + address);
         };

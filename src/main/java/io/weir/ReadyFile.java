@@ -32,6 +32,7 @@ final class ReadyFile implements AutoCloseable {
     private final Supplier<Optional<String>> outOfSync;
     private final Thread thread;
     private boolean wasInSync;
+    private boolean failing;
     private String written;
 
     /** @param outOfSync why the node is not in sync with its peers; empty: it is */
@@ -69,10 +70,23 @@ final class ReadyFile implements AutoCloseable {
         try {
             while (true) {
                 Thread.sleep(LOOK);
-                look();
+                lookAgain();
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the file says stands until it can be found out again; it is told once. */
+    private void lookAgain() {
+        try {
+            look();
+            failing = false;
+        } catch (RuntimeException broken) {
+            if (!failing) {
+                LOG.error("{} stays as it is: whether this host is ready for the VIPs cannot be found out", file, broken);
+            }
+            failing = true;
         }
     }
 

@@ -8,7 +8,6 @@ import io.weir.api.SyncResult;
 import io.weir.cluster.Member;
 import io.weir.cluster.Membership;
 import io.weir.cluster.SharedFacts;
-import io.weir.cluster.facts.ExchangeCounts;
 import io.weir.cluster.link.Refusal;
 import io.weir.engine.Engine;
 import io.weir.engine.Notice.MemberNotice;
@@ -72,19 +71,7 @@ record RunningCluster(Clustering clustering, Engine engine, DataPathCounts count
     }
 
     private static FactStatus facts(SharedFacts shared) {
-        ExchangeCounts counts = shared.counts();
-        return new FactStatus(
-                shared.undrawn(),
-                counts.facts(),
-                counts.said(),
-                counts.heard(),
-                counts.changed(),
-                counts.exchanges(),
-                counts.agreed(),
-                counts.ahead(),
-                counts.malformed(),
-                counts.otherVersion(),
-                counts.noRoom());
+        return new FactStatus(shared.undrawn(), shared.counts());
     }
 
     /** The data path counts a promotion as a packet that it forwards for a reason. */

@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +61,28 @@ class ReadyFileTest {
             attached = Optional.empty();
             awaitText("not-ready the data path is not attached to eth0: because");
             attached = Optional.of(XdpMode.TC);
+            awaitText("ready");
+        }
+    }
+
+    @Test
+    void an_error_leaves_the_file_as_it_is_until_the_next_look() {
+        AtomicBoolean broken = new AtomicBoolean();
+        AtomicInteger looks = new AtomicInteger();
+        Supplier<Optional<String>> source = () -> {
+            if (broken.get()) {
+                looks.incrementAndGet();
+                throw new IllegalStateException("nobody knows");
+            }
+            return outOfSync;
+        };
+        try (ReadyFile _ = new ReadyFile(pins, this::snapshot, source)) {
+            awaitText("not-ready it draws connections of lb-2");
+            broken.set(true);
+            Await.until("it was looked at twice", () -> looks.get() >= 2);
+            assertThat(text()).isEqualTo("not-ready it draws connections of lb-2");
+            outOfSync = Optional.empty();
+            broken.set(false);
             awaitText("ready");
         }
     }

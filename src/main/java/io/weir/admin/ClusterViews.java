@@ -2,9 +2,9 @@ package io.weir.admin;
 
 import io.weir.api.ClusterNode;
 import io.weir.api.ClusterStatus;
-import io.weir.api.FactStatus;
 import io.weir.flow.ReplicationStatus;
 import io.weir.model.NodeId;
+import io.weir.policy.FactCounts;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -49,33 +49,9 @@ final class ClusterViews {
             int keys,
             Optional<String> behind,
             Optional<String> trouble,
-            FactsView facts,
+            FactCounts facts,
             FlowsView sync,
             Map<String, Long> refused) {}
-
-    /**
-     * @param known also of targets that are not configured here
-     * @param said by this node
-     * @param heard from peers, news or not
-     * @param changed of these, news
-     * @param exchanges begun here
-     * @param agreed of these, answered to the end
-     * @param ahead of this host's clock by more than a minute
-     * @param malformed messages that were dropped
-     * @param otherVersion messages that were dropped
-     * @param noRoom about targets that are not configured here
-     */
-    record FactsView(
-            long known,
-            long said,
-            long heard,
-            long changed,
-            long exchanges,
-            long agreed,
-            long ahead,
-            long malformed,
-            long otherVersion,
-            long noRoom) {}
 
     /**
      * @param inSync whether connections and facts of all peers are known here
@@ -125,7 +101,7 @@ final class ClusterViews {
      * @param facts health, circuits and drains
      * @param peers by name
      */
-    record ClusterSyncView(boolean inSync, FlowsView sync, FactsView facts, Map<String, PeerView> peers) {}
+    record ClusterSyncView(boolean inSync, FlowsView sync, FactCounts facts, Map<String, PeerView> peers) {}
 
     /**
      * @param factsDrawn whether its facts are known here
@@ -174,7 +150,7 @@ final class ClusterViews {
                 status.keys(),
                 status.behind(),
                 status.trouble(),
-                facts(status.facts()),
+                status.facts().counts(),
                 flows(status),
                 status.refused());
     }
@@ -186,20 +162,6 @@ final class ClusterViews {
         }
         status.nodes().forEach(node -> counts.merge(Refusals.kebab(node.state()), 1, Integer::sum));
         return counts;
-    }
-
-    private static FactsView facts(FactStatus facts) {
-        return new FactsView(
-                facts.known(),
-                facts.said(),
-                facts.heard(),
-                facts.changed(),
-                facts.exchanges(),
-                facts.agreed(),
-                facts.ahead(),
-                facts.malformed(),
-                facts.otherVersion(),
-                facts.noRoom());
     }
 
     private static FlowsView flows(ClusterStatus status) {
@@ -251,7 +213,7 @@ final class ClusterViews {
         status.nodes().stream()
                 .filter(node -> node.state().isPresent() && !status.node().equals(Optional.of(node.node())))
                 .forEach(node -> peers.put(node.node().name(), peerView(status, node.node())));
-        return new ClusterSyncView(status.isInSync(), flows(status), facts(status.facts()), peers);
+        return new ClusterSyncView(status.isInSync(), flows(status), status.facts().counts(), peers);
     }
 
     private static PeerView peerView(ClusterStatus status, NodeId node) {

@@ -24,7 +24,8 @@ public sealed interface MembershipEvent {
     /** It has said goodbye. */
     record Left(NodeId node) implements MembershipEvent {}
 
-    record Died(NodeId node) implements MembershipEvent {}
+    /** This start of it is over. */
+    record Died(NodeId node, UUID boot, PeerAddress address) implements MembershipEvent {}
 
     /** Another one at this address has the same name; it is no member while the other one lives. */
     record NameTaken(NodeId node, PeerAddress address) implements MembershipEvent {}

@@ -135,7 +135,7 @@ final class Peers {
         List<MembershipEvent> events = new ArrayList<>();
         holder(boot).filter(start -> start.state.isPresent()).ifPresent(start -> {
             start.become(end, now);
-            events.add(end == State.LEFT ? new Left(start.node) : new Died(start.node));
+            events.add(end == State.LEFT ? new Left(start.node) : new Died(start.node, start.boot, start.address));
             next(start.node).ifPresent(young -> {
                 waiting.remove(young.boot);
                 holders.put(young.node, young);

@@ -2,7 +2,6 @@ package io.weir.cluster;
 
 import io.weir.cluster.facts.Checks;
 import io.weir.cluster.facts.EngineNews;
-import io.weir.cluster.facts.ExchangeCounts;
 import io.weir.cluster.facts.FactExchange;
 import io.weir.cluster.facts.FactKey;
 import io.weir.cluster.facts.FactNetwork;
@@ -17,6 +16,7 @@ import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.model.Subscription;
 import io.weir.policy.Decision;
+import io.weir.policy.FactCounts;
 import io.weir.policy.SharedFact;
 import java.time.Duration;
 import java.util.HashSet;
@@ -249,8 +249,9 @@ public final class SharedFacts implements Outbox, AutoCloseable {
         return locked(exchange::facts);
     }
 
-    public ExchangeCounts counts() {
-        return locked(exchange::counts);
+    public FactCounts counts() {
+        return locked(exchange::counts)
+                .withGossipLost(membership.map(Membership::lostGossip).orElse(0L));
     }
 
     /** Nothing is exchanged any more; what was learned stays. */

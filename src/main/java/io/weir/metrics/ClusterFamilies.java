@@ -41,6 +41,8 @@ final class ClusterFamilies {
                 "lb_cluster_refused_total",
                 "Connections and frames of peers that were not taken, by reason.",
                 "reason");
+        Family gossipLost = Family.counter(
+                "lb_cluster_gossip_lost_total", "Gossip of peers that came faster than this node worked on it.");
         if (isEnabled) {
             ReplicationStatus flows = status.flows();
             count(status)
@@ -51,9 +53,10 @@ final class ClusterFamilies {
             lag.add(seconds(flows.lag99()), "99");
             unprotected.add(flows.unprotected());
             promoted.add(status.promoted());
+            gossipLost.add(status.facts().counts().gossipLost());
             status.refused().forEach((reason, count) -> refused.add(count, reason));
         }
-        return List.of(up, nodes, shadows, inSync, lag, unprotected, promoted, refused);
+        return List.of(up, nodes, shadows, inSync, lag, unprotected, promoted, refused, gossipLost);
     }
 
     private static Map<ClusterNode.State, Integer> count(ClusterStatus status) {

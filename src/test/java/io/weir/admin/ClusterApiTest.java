@@ -55,6 +55,7 @@ class ClusterApiTest {
         assertThat(status.at("/seeds/0").asText()).isEqualTo("10.0.0.12:7946");
         assertThat(status.path("insecure").asBoolean()).isTrue();
         assertThat(status.at("/facts/known").asInt()).isEqualTo(7);
+        assertThat(status.at("/facts/gossip-lost").asInt()).isEqualTo(10);
         assertThat(status.at("/sync/lag-p99-ms").asDouble()).isEqualTo(7);
         assertThat(status.at("/sync/unprotected").asInt()).isEqualTo(3);
         assertThat(status.at("/sync/promoted").asInt()).isEqualTo(5);

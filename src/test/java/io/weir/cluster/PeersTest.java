@@ -52,7 +52,7 @@ class PeersTest {
     @Test
     void a_node_dies_and_comes_back() {
         peers.added(LB2, BOOT, HERE, 0);
-        assertThat(peers.removed(BOOT, 5)).containsExactly(new Died(LB2));
+        assertThat(peers.removed(BOOT, 5)).containsExactly(new Died(LB2, BOOT, HERE));
         assertThat(peers.address(LB2)).isEmpty();
         assertThat(peers.view(12).getFirst().since()).isEqualTo(Duration.ofNanos(7));
         assertThat(peers.added(LB2, LATER, HERE, 6)).containsExactly(new Joined(LB2, LATER, HERE));
@@ -86,7 +86,7 @@ class PeersTest {
 
         peers.met(LB2, new UUID(0, 3), HERE);
         peers.removed(LATER, 0);
-        assertThat(peers.expire(Peers.PATIENCE_NANOS + 1)).containsExactly(new Died(LB2));
+        assertThat(peers.expire(Peers.PATIENCE_NANOS + 1)).containsExactly(new Died(LB2, LATER, HERE));
     }
 
     @Test
@@ -94,7 +94,7 @@ class PeersTest {
         peers.added(LB2, BOOT, HERE, 0);
         assertThat(peers.added(LB2, LATER, THERE, 0)).containsExactly(new NameTaken(LB2, THERE));
         assertThat(peers.address(LB2)).contains(HERE);
-        assertThat(peers.removed(BOOT, 0)).containsExactly(new Died(LB2), new Joined(LB2, LATER, THERE));
+        assertThat(peers.removed(BOOT, 0)).containsExactly(new Died(LB2, BOOT, HERE), new Joined(LB2, LATER, THERE));
         assertThat(peers.address(LB2)).contains(THERE);
     }
 
@@ -103,7 +103,7 @@ class PeersTest {
         peers.added(LB2, BOOT, HERE, 0);
         peers.added(LB2, LATER, THERE, 0);
         assertThat(peers.removed(LATER, 0)).isEmpty();
-        assertThat(peers.removed(BOOT, 0)).containsExactly(new Died(LB2));
+        assertThat(peers.removed(BOOT, 0)).containsExactly(new Died(LB2, BOOT, HERE));
     }
 
     @Test

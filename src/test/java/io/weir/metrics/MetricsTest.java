@@ -290,6 +290,7 @@ class MetricsTest {
         assertThat(text.value("lb_cluster_refused_total", "reason", "wrong_key"))
                 .isEqualTo(2);
         assertThat(text.value("lb_cluster_refused_total", "reason", "replayed")).isZero();
+        assertThat(text.value("lb_cluster_gossip_lost_total")).isEqualTo(10);
         assertThat(text.types()).containsEntry("lb_cluster_nodes_total", "untyped");
         assertThat(Exposition.parse(metrics.text(Format.OPEN_METRICS)).types())
                 .containsEntry("lb_cluster_nodes_total", "unknown");

@@ -5,6 +5,7 @@ import io.weir.model.Cluster.Sync;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.Decision;
+import io.weir.policy.FactCounts;
 import io.weir.policy.HybridClock;
 import io.weir.policy.SharedFact;
 import io.weir.policy.SharedFact.Kind;
@@ -448,7 +449,7 @@ public final class FactExchange {
         return store.all();
     }
 
-    public ExchangeCounts counts() {
+    public FactCounts counts() {
         return tallies.counts(store.size());
     }
 }

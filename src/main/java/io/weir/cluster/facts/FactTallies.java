@@ -1,5 +1,6 @@
 package io.weir.cluster.facts;
 
+import io.weir.policy.FactCounts;
 import java.util.Optional;
 
 /** Counts what comes and goes, and reads frames: what is none is counted, too. */
@@ -34,8 +35,8 @@ final class FactTallies {
         return malformed;
     }
 
-    ExchangeCounts counts(long facts) {
-        return new ExchangeCounts(
-                facts, said, heard, changed, exchanges, agreed, ahead, malformed, otherVersion, noRoom);
+    FactCounts counts(long known) {
+        return new FactCounts(
+                known, said, heard, changed, exchanges, agreed, ahead, malformed, otherVersion, noRoom, 0);
     }
 }

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries frames of one kind to one address: dials, writes what waits, and dials anew when the connection breaks. What waits when
@@ -14,6 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * what was sent, to answer; without an answer for {@link #SILENCE_MILLIS} the connection is given up.
  */
 public final class Carrier implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Carrier.class);
 
     static final long SILENCE_MILLIS = 3000;
 
@@ -107,7 +111,7 @@ public final class Carrier implements AutoCloseable {
                 if (!keepsUp && !queue.await(Long.MAX_VALUE >> 24)) {
                     continue;
                 }
-                pause = carry() ? FIRST_PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+                pause = carried() ? FIRST_PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
                 if (!closed) {
                     Thread.sleep(keepsUp ? pause : FIRST_PAUSE_MILLIS);
                 }
@@ -116,6 +120,16 @@ public final class Carrier implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             down();
+        }
+    }
+
+    /** An error of our own ends one connection, and not all that were to come. */
+    private boolean carried() throws InterruptedException {
+        try {
+            return carry();
+        } catch (RuntimeException ours) {
+            LOG.error("cluster: the {} link to {} is made anew after an error of this node's own", kind, address, ours);
+            return false;
         }
     }
 
@@ -136,9 +150,10 @@ public final class Carrier implements AutoCloseable {
             if (!closed) {
                 watcher.failed(Dialer.why(broken));
             }
+        } finally {
+            current = Optional.empty();
+            down();
         }
-        current = Optional.empty();
-        down();
         return connected;
     }
 

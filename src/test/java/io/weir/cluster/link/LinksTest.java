@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -286,6 +288,43 @@ class LinksTest {
             });
             assertThat(carrier.offer(number(2))).isFalse();
         }
+    }
+
+    @Test
+    void an_error_of_who_is_told_ends_one_connection_and_not_the_next() throws IOException {
+        AtomicInteger ups = new AtomicInteger();
+        Links to = listener(Pair.ONE);
+        Carrier carrier = sender(Pair.ONE).keep(address(to), Kind.FLOWS, new Carrier.Watcher() {
+            @Override
+            public void up(Identity peer) {
+                if (ups.incrementAndGet() == 1) {
+                    throw new IllegalStateException("cannot be told");
+                }
+            }
+        });
+        Await.until("frames go after all", () -> carrier.offer(number(1)) && !arrived.isEmpty());
+        assertThat(ups.get()).isEqualTo(2);
+    }
+
+    @Test
+    void a_peer_that_is_dead_has_its_connections_ended() throws Exception {
+        AtomicReference<UUID> boot = new AtomicReference<>();
+        AtomicInteger downs = new AtomicInteger();
+        Links to = node("127.0.0.1", "listener", Pair.ONE, (kind, peer, frame) -> boot.set(peer.boot()));
+        Links from = sender(Pair.ONE);
+        Carrier carrier = from.keep(address(to), Kind.FLOWS, new Carrier.Watcher() {
+            @Override
+            public void down() {
+                downs.incrementAndGet();
+            }
+        });
+        Await.until("it has spoken", () -> {
+            carrier.offer(number(1));
+            return boot.get() != null;
+        });
+        to.forget(boot.get(), address(from));
+
+        Await.until("it is cut off", () -> downs.get() == 1);
     }
 
     @Test

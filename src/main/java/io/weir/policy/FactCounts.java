@@ -1,9 +1,9 @@
-package io.weir.cluster.facts;
+package io.weir.policy;
 
 /**
- * What the exchange of facts has seen since the start.
+ * What the exchange of facts (health, circuits, drains) has seen since the start.
  *
- * @param facts known now
+ * @param known facts now, also of targets that are not configured here
  * @param said by this node
  * @param heard from peers, news or not
  * @param changed of these, news
@@ -13,9 +13,10 @@ package io.weir.cluster.facts;
  * @param malformed frames that were dropped because no node sends such
  * @param otherVersion frames that were dropped because a node of another version sent them
  * @param noRoom facts about targets nobody here has configured, for which there was no room
+ * @param gossipLost gossip that came faster than it was worked on; an exchange brings what was in it
  */
-public record ExchangeCounts(
-        long facts,
+public record FactCounts(
+        long known,
         long said,
         long heard,
         long changed,
@@ -24,4 +25,14 @@ public record ExchangeCounts(
         long ahead,
         long malformed,
         long otherVersion,
-        long noRoom) {}
+        long noRoom,
+        long gossipLost) {
+
+    /** Before anything was exchanged. */
+    public static final FactCounts NONE = new FactCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    public FactCounts withGossipLost(long lost) {
+        return new FactCounts(
+                known, said, heard, changed, exchanges, agreed, ahead, malformed, otherVersion, noRoom, lost);
+    }
+}
