@@ -84,7 +84,8 @@ final class ReadyFile implements AutoCloseable {
             failing = false;
         } catch (RuntimeException broken) {
             if (!failing) {
-                LOG.error("{} stays as it is: whether this host is ready for the VIPs cannot be found out", file, broken);
+                LOG.error(
+                        "{} stays as it is: whether this host is ready for the VIPs cannot be found out", file, broken);
             }
             failing = true;
         }

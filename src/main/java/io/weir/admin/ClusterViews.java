@@ -213,7 +213,8 @@ final class ClusterViews {
         status.nodes().stream()
                 .filter(node -> node.state().isPresent() && !status.node().equals(Optional.of(node.node())))
                 .forEach(node -> peers.put(node.node().name(), peerView(status, node.node())));
-        return new ClusterSyncView(status.isInSync(), flows(status), status.facts().counts(), peers);
+        return new ClusterSyncView(
+                status.isInSync(), flows(status), status.facts().counts(), peers);
     }
 
     private static PeerView peerView(ClusterStatus status, NodeId node) {

@@ -17,17 +17,17 @@ import java.util.Set;
 final class FlowLinks implements AutoCloseable {
 
     private final Links links;
-    private final Map<NodeId, Road> roads = new HashMap<>();
+    private final Map<NodeId, Route> routes = new HashMap<>();
     private Optional<Replication> replication = Optional.empty();
 
     /** The way to one start of a node, and the link on it that replication knows of. */
-    private static final class Road {
+    private static final class Route {
         private final PeerAddress address;
         private Optional<Carrier> carrier = Optional.empty();
         private boolean up;
         private boolean over;
 
-        Road(PeerAddress address) {
+        Route(PeerAddress address) {
             this.address = address;
         }
     }
@@ -39,43 +39,43 @@ final class FlowLinks implements AutoCloseable {
     /** From now on; members so far are linked at once. */
     synchronized void carryFor(Replication listener) {
         replication = Optional.of(listener);
-        roads.forEach(this::dial);
+        routes.forEach(this::dial);
     }
 
     /** A node takes part, or was started again. */
     synchronized void to(NodeId node, PeerAddress address) {
         end(node);
-        Road road = new Road(address);
-        roads.put(node, road);
+        Route route = new Route(address);
+        routes.put(node, route);
         if (replication.isPresent()) {
-            dial(node, road);
+            dial(node, route);
         }
     }
 
-    private void dial(NodeId node, Road road) {
-        road.carrier = Optional.of(links.keep(road.address, Kind.FLOWS, new Carrier.Watcher() {
+    private void dial(NodeId node, Route route) {
+        route.carrier = Optional.of(links.keep(route.address, Kind.FLOWS, new Carrier.Watcher() {
             @Override
             public void up(Identity peer) {
-                isUp(node, road, peer);
+                isUp(node, route, peer);
             }
 
             @Override
             public void down() {
-                isDown(node, road);
+                isDown(node, route);
             }
         }));
     }
 
-    private synchronized void isUp(NodeId node, Road road, Identity peer) {
-        if (!road.over && peer.node().equals(node)) {
-            road.up = true;
-            replication.ifPresent(listener -> listener.up(new Link(node, road)));
+    private synchronized void isUp(NodeId node, Route route, Identity peer) {
+        if (!route.over && peer.node().equals(node)) {
+            route.up = true;
+            replication.ifPresent(listener -> listener.up(new Link(node, route)));
         }
     }
 
-    private synchronized void isDown(NodeId node, Road road) {
-        if (road.up) {
-            road.up = false;
+    private synchronized void isDown(NodeId node, Route route) {
+        if (route.up) {
+            route.up = false;
             replication.ifPresent(listener -> listener.down(node));
         }
     }
@@ -87,10 +87,10 @@ final class FlowLinks implements AutoCloseable {
     }
 
     private void end(NodeId node) {
-        Optional.ofNullable(roads.remove(node)).ifPresent(road -> {
-            road.over = true;
-            isDown(node, road);
-            road.carrier.ifPresent(links::release);
+        Optional.ofNullable(routes.remove(node)).ifPresent(route -> {
+            route.over = true;
+            isDown(node, route);
+            route.carrier.ifPresent(links::release);
         });
     }
 
@@ -102,14 +102,14 @@ final class FlowLinks implements AutoCloseable {
         listener.ifPresent(there -> there.frame(peer, frame));
     }
 
-    /** The link on a road, as long as it stands. */
+    /** The link on a route, as long as it stands. */
     private final class Link implements PeerLink {
         private final NodeId peer;
-        private final Road road;
+        private final Route route;
 
-        Link(NodeId peer, Road road) {
+        Link(NodeId peer, Route route) {
             this.peer = peer;
-            this.road = road;
+            this.route = route;
         }
 
         @Override
@@ -119,12 +119,13 @@ final class FlowLinks implements AutoCloseable {
 
         @Override
         public boolean offer(byte[] frame) {
-            return road.up && road.carrier.map(carrier -> carrier.offer(frame)).orElse(false);
+            return route.up
+                    && route.carrier.map(carrier -> carrier.offer(frame)).orElse(false);
         }
     }
 
     @Override
     public synchronized void close() {
-        Set.copyOf(roads.keySet()).forEach(this::end);
+        Set.copyOf(routes.keySet()).forEach(this::end);
     }
 }

@@ -50,7 +50,7 @@ public final class Membership implements AutoCloseable {
     private final UUID boot = UUID.randomUUID();
     private final long started = System.nanoTime();
     private final PeerAddress address;
-    private final Peers peers;
+    private final Roster peers;
     private final MissingPeers missing;
     private final Feed<MembershipEvent> events = new Feed<>();
     private final Links links;
@@ -71,7 +71,7 @@ public final class Membership implements AutoCloseable {
     public Membership(NodeId self, Cluster settings, Keyring keyring) {
         Swim.requireHostName();
         this.self = self;
-        this.peers = new Peers(self);
+        this.peers = new Roster(self);
         this.address = new PeerAddress(OwnAddress.of(settings).toString(), settings.bindPort());
         List<PeerAddress> seeds = others(settings.seeds());
         this.missing = new MissingPeers(seeds, address);
@@ -220,7 +220,7 @@ public final class Membership implements AutoCloseable {
 
     /** Asked every second. */
     private List<PeerAddress> missing() {
-        change(Peers::expire);
+        change(Roster::expire);
         return missing.next(this::isPresent);
     }
 
@@ -244,7 +244,7 @@ public final class Membership implements AutoCloseable {
         }
     }
 
-    private void change(BiFunction<Peers, Long, List<MembershipEvent>> change) {
+    private void change(BiFunction<Roster, Long, List<MembershipEvent>> change) {
         synchronized (peers) {
             change.apply(peers, System.nanoTime()).forEach(this::follow);
         }

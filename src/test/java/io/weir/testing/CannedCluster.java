@@ -10,8 +10,8 @@ import io.weir.flow.ReplicationStatus;
 import io.weir.model.Feed;
 import io.weir.model.NodeId;
 import io.weir.model.Subscription;
-import io.weir.policy.FactCounts;
 import io.weir.policy.Decision;
+import io.weir.policy.FactCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,8 +64,7 @@ public final class CannedCluster implements Cluster {
                 0,
                 Optional.empty(),
                 Optional.empty(),
-                new FactStatus(
-                        isPresent ? Set.of(THIRD) : Set.of(), new FactCounts(7, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)),
+                new FactStatus(isPresent ? Set.of(THIRD) : Set.of(), new FactCounts(7, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)),
                 new ReplicationStatus(
                         Map.of(PEER, peer), true, 60, 40, 1_000, 3, Duration.ofMillis(2), Duration.ofMillis(7), 0),
                 5,

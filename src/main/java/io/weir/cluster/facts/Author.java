@@ -96,7 +96,7 @@ final class Author {
         if (!checked.healthy()) {
             return standing.filter(known -> !known.healthy()
                             && known.node().equals(self)
-                            && known.error().equals(FrameWriter.shortened(checked.error())))
+                            && known.error().equals(FactWriter.shortened(checked.error())))
                     .isEmpty();
         }
         return standing.filter(known -> !known.healthy())
@@ -130,10 +130,10 @@ final class Author {
         clock = clock.ticked(wall);
         HybridTime at = clock.after(standing.map(SharedFact::at));
         return switch (decision) {
-            case Decision.Checked checked -> new Health(checked.healthy(), FrameWriter.shortened(checked.error()), at);
+            case Decision.Checked checked -> new Health(checked.healthy(), FactWriter.shortened(checked.error()), at);
             case Decision.Unchecked _ -> new Health(true, "", false, at);
             case Decision.Opened opened ->
-                new Circuit(epoch(standing, 1), true, opened.held(), FrameWriter.shortened(opened.why()), at);
+                new Circuit(epoch(standing, 1), true, opened.held(), FactWriter.shortened(opened.why()), at);
             case Decision.Closed _ -> new Circuit(1 + epoch(standing, 0), false, false, "", at);
             case Decision.Drained drained ->
                 new Drain(at, timeout(drained), standing.map(Drain.class::cast).flatMap(Drain::undone));

@@ -51,7 +51,7 @@ final class CheckShares {
     private boolean printed() {
         long before = print;
         long all = targets.stream()
-                .mapToLong(target -> FrameWriter.print(new FactKey(target, Kind.HEALTH)))
+                .mapToLong(target -> FactWriter.print(new FactKey(target, Kind.HEALTH)))
                 .reduce(0, (one, other) -> one ^ other);
         long young = (all ^ targets.size()) * 31 + checkers.orElse(0);
         print = checkers.isEmpty() || targets.isEmpty() ? NOT_SHARED : young == NOT_SHARED ? 1 : young;

@@ -1,6 +1,6 @@
 package io.weir.cluster.facts;
 
-import io.weir.cluster.facts.Frame.Count;
+import io.weir.cluster.facts.FactFrame.Count;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.SharedFact.Drain;
@@ -134,7 +134,7 @@ final class DrainWait {
     }
 
     private void send(NodeId peer, List<Count> counts) {
-        for (byte[] frame : FrameWriter.counts(counts)) {
+        for (byte[] frame : FactWriter.counts(counts)) {
             if (!network.send(peer, frame)) {
                 return; // told again at the next exchange
             }

@@ -1,6 +1,6 @@
 package io.weir.cluster.facts;
 
-import io.weir.cluster.facts.Frame.Told;
+import io.weir.cluster.facts.FactFrame.Told;
 import io.weir.model.Cluster.Sync;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
@@ -166,7 +166,7 @@ public final class FactExchange {
             told.add(store.told(key, fact, moment.now()));
         }
         tallies.said += told.size();
-        for (byte[] frame : FrameWriter.facts(told, GOSSIP_BYTES)) {
+        for (byte[] frame : FactWriter.facts(told, GOSSIP_BYTES)) {
             network.gossip(frame);
             if (peers.size() <= TOLD_DIRECTLY) {
                 peers.keySet().forEach(peer -> network.send(peer, frame));
@@ -309,8 +309,8 @@ public final class FactExchange {
         tallies.exchanges++;
         network.send(
                 id,
-                FrameWriter.digest(
-                        new Frame.Digest(store.digest(), shared, shares.print(), store.asked(moment.now()))));
+                FactWriter.digest(
+                        new FactFrame.Digest(store.digest(), shared, shares.print(), store.asked(moment.now()))));
     }
 
     /**
@@ -320,8 +320,8 @@ public final class FactExchange {
      */
     public boolean gossiped(byte[] frame, Moment moment) {
         long malformed = tallies.malformed();
-        Optional<Frame> read = tallies.read(frame);
-        if (read.isPresent() && read.get() instanceof Frame.Facts facts) {
+        Optional<FactFrame> read = tallies.read(frame);
+        if (read.isPresent() && read.get() instanceof FactFrame.Facts facts) {
             heard(facts.told(), moment);
         }
         return tallies.malformed() == malformed;
@@ -334,27 +334,27 @@ public final class FactExchange {
      */
     public boolean received(NodeId from, byte[] frame, Moment moment) {
         long malformed = tallies.malformed();
-        Optional<Frame> read = tallies.read(frame);
+        Optional<FactFrame> read = tallies.read(frame);
         Optional.ofNullable(peers.get(from))
                 .ifPresent(peer -> read.ifPresent(known -> received(from, peer, known, moment)));
         return tallies.malformed() == malformed;
     }
 
-    private void received(NodeId from, Peer peer, Frame read, Moment moment) {
+    private void received(NodeId from, Peer peer, FactFrame read, Moment moment) {
         switch (read) {
-            case Frame.Facts facts -> heard(facts.told(), moment);
-            case Frame.Digest digest -> answer(from, digest, moment);
-            case Frame.Wanted wanted -> sendAll(from, frames(store.in(wanted.buckets(), moment.now())));
-            case Frame.Done _ -> {
+            case FactFrame.Facts facts -> heard(facts.told(), moment);
+            case FactFrame.Digest digest -> answer(from, digest, moment);
+            case FactFrame.Wanted wanted -> sendAll(from, frames(store.in(wanted.buckets(), moment.now())));
+            case FactFrame.Done _ -> {
                 peer.drawn = true;
                 peer.informed = true;
                 tallies.agreed++;
             }
-            case Frame.Counts counts -> drains.heard(from, counts.counts());
+            case FactFrame.Counts counts -> drains.heard(from, counts.counts());
         }
     }
 
-    private void answer(NodeId from, Frame.Digest digest, Moment moment) {
+    private void answer(NodeId from, FactFrame.Digest digest, Moment moment) {
         drains.shares(from, digest.kinds().contains(Kind.DRAIN));
         if (shares.says(from, digest.checks())) {
             divide(moment);
@@ -364,14 +364,14 @@ public final class FactExchange {
         digest.asked().forEach(key -> store.vouched(key, moment.now()).ifPresent(told::add));
         List<byte[]> frames = new ArrayList<>(frames(told));
         if (difference != 0) {
-            frames.add(FrameWriter.wanted(difference));
+            frames.add(FactWriter.wanted(difference));
         }
-        frames.add(FrameWriter.done());
+        frames.add(FactWriter.done());
         sendAll(from, frames);
     }
 
     private static List<byte[]> frames(List<Told> told) {
-        return FrameWriter.facts(told, FrameWriter.LONGEST);
+        return FactWriter.facts(told, FactWriter.LONGEST);
     }
 
     /** Up to the first for which there is no room: whoever asked asks again. */

@@ -1,6 +1,6 @@
 package io.weir.cluster.facts;
 
-import io.weir.cluster.facts.Frame.Told;
+import io.weir.cluster.facts.FactFrame.Told;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.SharedFact;
 import java.time.Duration;
@@ -43,7 +43,7 @@ final class FactStore {
         private boolean spread;
 
         Entry(FactKey key, SharedFact fact) {
-            this.bucket = Buckets.of(FrameWriter.print(key));
+            this.bucket = Buckets.of(FactWriter.print(key));
             this.fact = fact;
         }
     }
@@ -99,7 +99,7 @@ final class FactStore {
         if (isNew) {
             spread(kept, false);
             kept.fact = merged;
-            kept.print = FrameWriter.print(key, merged);
+            kept.print = FactWriter.print(key, merged);
         }
         spread(kept, age(key, kept, now) < staleMs());
         return isNew ? Outcome.CHANGED : Outcome.KNOWN;

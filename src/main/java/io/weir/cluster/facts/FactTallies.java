@@ -17,14 +17,14 @@ final class FactTallies {
     private long otherVersion;
 
     /** What a frame says; empty: it is dropped. */
-    Optional<Frame> read(byte[] frame) {
+    Optional<FactFrame> read(byte[] frame) {
         try {
-            if (FrameReader.isOfAnotherVersion(frame)) {
+            if (FactReader.isOfAnotherVersion(frame)) {
                 otherVersion++;
                 return Optional.empty();
             }
-            return Optional.of(FrameReader.read(frame));
-        } catch (MalformedFrameException wrong) {
+            return Optional.of(FactReader.read(frame));
+        } catch (MalformedFactsException wrong) {
             malformed++;
             return Optional.empty();
         }

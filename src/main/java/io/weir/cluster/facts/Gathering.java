@@ -1,6 +1,6 @@
 package io.weir.cluster.facts;
 
-import io.weir.cluster.facts.Frame.Count;
+import io.weir.cluster.facts.FactFrame.Count;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.HybridTime;

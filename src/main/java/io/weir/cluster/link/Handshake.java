@@ -57,10 +57,10 @@ final class Handshake {
             throw new RefusedLinkException(Refusal.NO_KEY);
         }
         byte[] salt = hash(hello, reply);
-        FrameReader reader = new FrameReader(in, seal(key, salt, BY_CALLED));
-        FrameWriter writer = new FrameWriter(out, seal(key, salt, BY_CALLER));
+        SealedFrameReader reader = new SealedFrameReader(in, seal(key, salt, BY_CALLED));
+        SealedFrameWriter writer = new SealedFrameWriter(out, seal(key, salt, BY_CALLER));
         Identity peer = identity(reader);
-        writer.write(new Frame(Frame.Type.IDENTITY, self.bytes()));
+        writer.write(new SealedFrame(SealedFrame.Type.IDENTITY, self.bytes()));
         writer.flush();
         return new Session(kind, peer, reply.key(), reader, writer);
     }
@@ -86,16 +86,16 @@ final class Handshake {
         Reply reply = new Reply(Reply.Verdict.TAKEN, key.map(Key::id).orElse(0L), nonce());
         out.write(reply.bytes());
         byte[] salt = hash(hello, reply);
-        FrameReader reader = new FrameReader(in, seal(key, salt, BY_CALLER));
-        FrameWriter writer = new FrameWriter(out, seal(key, salt, BY_CALLED));
-        writer.write(new Frame(Frame.Type.IDENTITY, self.bytes()));
+        SealedFrameReader reader = new SealedFrameReader(in, seal(key, salt, BY_CALLER));
+        SealedFrameWriter writer = new SealedFrameWriter(out, seal(key, salt, BY_CALLED));
+        writer.write(new SealedFrame(SealedFrame.Type.IDENTITY, self.bytes()));
         writer.flush();
         return new Session(hello.kind(), identity(reader), reply.key(), reader, writer);
     }
 
-    private static Identity identity(FrameReader reader) throws IOException {
-        Frame frame = reader.next(IDENTITY_BYTES).orElseThrow(() -> new RefusedLinkException(Refusal.TRUNCATED));
-        if (frame.type() != Frame.Type.IDENTITY) {
+    private static Identity identity(SealedFrameReader reader) throws IOException {
+        SealedFrame frame = reader.next(IDENTITY_BYTES).orElseThrow(() -> new RefusedLinkException(Refusal.TRUNCATED));
+        if (frame.type() != SealedFrame.Type.IDENTITY) {
             throw new RefusedLinkException(Refusal.MALFORMED);
         }
         return Identity.of(frame.content());

@@ -34,7 +34,7 @@ final class Incoming {
 
     void serve() {
         try {
-            Optional<Frame> frame = session.reader().next(session.kind().frameBytes());
+            Optional<SealedFrame> frame = session.reader().next(session.kind().frameBytes());
             while (frame.isPresent()) {
                 take(frame.get());
                 frame = session.reader().next(session.kind().frameBytes());
@@ -54,11 +54,11 @@ final class Incoming {
         }
     }
 
-    private void take(Frame frame) throws IOException {
+    private void take(SealedFrame frame) throws IOException {
         switch (frame.type()) {
             case DATA -> receiver.frame(session.kind(), session.peer(), frame.content());
             case ASK -> {
-                session.writer().write(Frame.answer());
+                session.writer().write(SealedFrame.answer());
                 session.writer().flush();
             }
             case IDENTITY, ANSWER -> throw new RefusedLinkException(Refusal.MALFORMED);

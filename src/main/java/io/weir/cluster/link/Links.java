@@ -32,16 +32,16 @@ public final class Links implements AutoCloseable {
 
     private final AtomicReference<Keyring> keyring;
     private final Refusals refusals = new Refusals(System::nanoTime);
-    private final WaitingRoom room = new WaitingRoom();
+    private final Backlog backlog = new Backlog();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("weir-links").factory(), new ThreadPoolExecutor.DiscardPolicy());
     private final ServerSocketChannel server;
-    private final Door door;
+    private final Acceptor acceptor;
     private final Dialer dialer;
-    private final Map<Road, Carrier> onDemand = new ConcurrentHashMap<>();
+    private final Map<Route, Carrier> onDemand = new ConcurrentHashMap<>();
     private final List<Carrier> kept = new CopyOnWriteArrayList<>();
 
-    private record Road(PeerAddress address, Kind kind) {}
+    private record Route(PeerAddress address, Kind kind) {}
 
     /**
      * Has the port from now on, and takes callers from {@link #start} on.
@@ -54,8 +54,8 @@ public final class Links implements AutoCloseable {
             throws IOException {
         this.keyring = new AtomicReference<>(keyring);
         this.server = listen(bind, port);
-        Terms terms = new Terms(self, this.keyring::get, receiver, refusals, room, timer, new SecureRandom());
-        this.door = new Door(server, terms);
+        Terms terms = new Terms(self, this.keyring::get, receiver, refusals, backlog, timer, new SecureRandom());
+        this.acceptor = new Acceptor(server, terms);
         this.dialer = new Dialer(bind, terms);
         timer.setRemoveOnCancelPolicy(true);
         timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -63,7 +63,7 @@ public final class Links implements AutoCloseable {
 
     /** Takes callers from now on. */
     public void start() {
-        door.open();
+        acceptor.open();
     }
 
     /** Of the address's own family: an IPv4 socket never takes IPv6 callers. */
@@ -92,7 +92,7 @@ public final class Links implements AutoCloseable {
      */
     public boolean send(PeerAddress address, Kind kind, byte[] frame) {
         return onDemand.computeIfAbsent(
-                        new Road(address, kind),
+                        new Route(address, kind),
                         _ -> new Carrier(address, kind, false, dialer, new Carrier.Watcher() {
                             @Override
                             public void failed(String why) {
@@ -123,17 +123,17 @@ public final class Links implements AutoCloseable {
         Keyring old = keyring.getAndSet(young);
         if (!young.prefersAs(old)) {
             carriers().forEach(Carrier::renew);
-            door.forget(young);
+            acceptor.forget(young);
         }
     }
 
     /** A node is dead: nothing more comes of it, or goes to it, on connections that there are. */
     public void forget(UUID boot, PeerAddress address) {
-        door.forget(boot);
-        onDemand.entrySet().removeIf(road -> {
-            boolean gone = road.getKey().address().equals(address);
+        acceptor.forget(boot);
+        onDemand.entrySet().removeIf(route -> {
+            boolean gone = route.getKey().address().equals(address);
             if (gone) {
-                road.getValue().close();
+                route.getValue().close();
             }
             return gone;
         });
@@ -146,7 +146,7 @@ public final class Links implements AutoCloseable {
 
     /** Callers who are still to say who they are. */
     int waiting() {
-        return room.waiting();
+        return backlog.waiting();
     }
 
     private List<Carrier> carriers() {
@@ -157,11 +157,11 @@ public final class Links implements AutoCloseable {
 
     private void look() {
         carriers().forEach(Carrier::look);
-        Set<Map.Entry<Road, Carrier>> roads = onDemand.entrySet();
-        roads.removeIf(road -> {
-            boolean idle = road.getValue().isIdle(IDLE_MILLIS);
+        Set<Map.Entry<Route, Carrier>> routes = onDemand.entrySet();
+        routes.removeIf(route -> {
+            boolean idle = route.getValue().isIdle(IDLE_MILLIS);
             if (idle) {
-                road.getValue().close();
+                route.getValue().close();
             }
             return idle;
         });
@@ -177,12 +177,12 @@ public final class Links implements AutoCloseable {
     @Override
     public void close() {
         try {
-            door.close();
+            acceptor.close();
         } catch (IOException e) {
             LOG.debug("cluster: the port does not close", e);
         }
         carriers().forEach(Carrier::close);
         timer.shutdownNow();
-        room.close();
+        backlog.close();
     }
 }

@@ -35,7 +35,7 @@ final class Outgoing implements AutoCloseable {
     }
 
     void write(byte[] content) throws IOException {
-        session.writer().write(Frame.data(content));
+        session.writer().write(SealedFrame.data(content));
         askable = true;
     }
 
@@ -43,7 +43,7 @@ final class Outgoing implements AutoCloseable {
     void askAndFlush(long everyMillis) throws IOException {
         long now = System.nanoTime();
         if (askable && !waiting && now - askedLast >= TimeUnit.MILLISECONDS.toNanos(everyMillis)) {
-            session.writer().write(Frame.ask());
+            session.writer().write(SealedFrame.ask());
             askedLast = now;
             waitingSince = now;
             waiting = true;
@@ -71,9 +71,9 @@ final class Outgoing implements AutoCloseable {
 
     private void readAnswers() {
         try {
-            Optional<Frame> frame = session.reader().next(0);
+            Optional<SealedFrame> frame = session.reader().next(0);
             while (frame.isPresent()) {
-                if (frame.get().type() != Frame.Type.ANSWER) {
+                if (frame.get().type() != SealedFrame.Type.ANSWER) {
                     throw new RefusedLinkException(Refusal.MALFORMED);
                 }
                 waiting = false;

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  *
  * @param self who this node is, by now
  * @param keyring the keys of now
- * @param room who is still to say who he is
+ * @param backlog who is still to say who he is
  * @param timer ends what takes too long
  */
 record Terms(
@@ -19,7 +19,7 @@ record Terms(
         Supplier<Keyring> keyring,
         Receiver receiver,
         Refusals refusals,
-        WaitingRoom room,
+        Backlog backlog,
         ScheduledExecutorService timer,
         SecureRandom random) {
 
@@ -28,7 +28,7 @@ record Terms(
         if (session.peer().boot().equals(self.get().boot())) {
             throw new IOException("that is this node itself");
         }
-        room.know(from);
+        backlog.know(from);
         if (!receiver.meet(session.peer())) {
             throw new RefusedLinkException(Refusal.UNWANTED);
         }

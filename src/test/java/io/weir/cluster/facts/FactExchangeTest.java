@@ -2,8 +2,8 @@ package io.weir.cluster.facts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.cluster.facts.Frame.Count;
-import io.weir.cluster.facts.Frame.Told;
+import io.weir.cluster.facts.FactFrame.Count;
+import io.weir.cluster.facts.FactFrame.Told;
 import io.weir.model.Cluster.Sync;
 import io.weir.model.Endpoint;
 import io.weir.model.NodeId;
@@ -40,8 +40,8 @@ class FactExchangeTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final long WALL = 1_770_000_000_000L;
 
-    private final List<Frame> sent = new ArrayList<>();
-    private final List<Frame> gossiped = new ArrayList<>();
+    private final List<FactFrame> sent = new ArrayList<>();
+    private final List<FactFrame> gossiped = new ArrayList<>();
     private final News news = new News();
 
     private static final class News implements FactListener {
@@ -94,10 +94,10 @@ class FactExchangeTest {
         return exchange;
     }
 
-    private static Frame read(byte[] frame) {
+    private static FactFrame read(byte[] frame) {
         try {
-            return FrameReader.read(frame);
-        } catch (MalformedFrameException impossible) {
+            return FactReader.read(frame);
+        } catch (MalformedFactsException impossible) {
             throw new AssertionError(impossible);
         }
     }
@@ -107,7 +107,7 @@ class FactExchangeTest {
     }
 
     private static byte[] facts(SharedFact fact) {
-        return FrameWriter.facts(List.of(new Told(new FactKey(TARGET, fact.kind()), fact, 0)), 8_000)
+        return FactWriter.facts(List.of(new Told(new FactKey(TARGET, fact.kind()), fact, 0)), 8_000)
                 .getFirst();
     }
 
@@ -116,7 +116,7 @@ class FactExchangeTest {
     }
 
     private static byte[] count(long drain, long connections) {
-        return FrameWriter.counts(List.of(new Count(TARGET, new HybridTime(drain, 0, PEER), connections)))
+        return FactWriter.counts(List.of(new Count(TARGET, new HybridTime(drain, 0, PEER), connections)))
                 .getFirst();
     }
 
@@ -127,7 +127,7 @@ class FactExchangeTest {
 
         SharedFact.Drain said = (SharedFact.Drain) exchange.fact(DRAIN).orElseThrow();
         assertThat(said.began()).isEqualTo(new HybridTime(WALL + 5, 0, SELF));
-        assertThat(gossiped).containsExactly(new Frame.Facts(List.of(new Told(DRAIN, said, 0))));
+        assertThat(gossiped).containsExactly(new FactFrame.Facts(List.of(new Told(DRAIN, said, 0))));
         assertThat(sent).isEqualTo(gossiped);
     }
 
@@ -143,8 +143,8 @@ class FactExchangeTest {
         assertThat(news.learned).isEmpty();
         assertThat(news.participants).isEmpty();
         assertThat(exchange.facts()).containsEntry(DRAIN, drain(7));
-        exchange.received(PEER, FrameWriter.wanted(-1), at(11));
-        assertThat(sent).contains(new Frame.Facts(List.of(new Told(DRAIN, drain(7), 0))));
+        exchange.received(PEER, FactWriter.wanted(-1), at(11));
+        assertThat(sent).contains(new FactFrame.Facts(List.of(new Told(DRAIN, drain(7), 0))));
     }
 
     @Test
@@ -153,7 +153,7 @@ class FactExchangeTest {
         assertThat(news.participants).containsExactly(PEER);
 
         exchange.received(
-                PEER, FrameWriter.digest(new Frame.Digest(new Buckets(), Set.of(Kind.HEALTH), 0, List.of())), at(1));
+                PEER, FactWriter.digest(new FactFrame.Digest(new Buckets(), Set.of(Kind.HEALTH), 0, List.of())), at(1));
         assertThat(news.participants).isEmpty();
     }
 
@@ -224,7 +224,7 @@ class FactExchangeTest {
         FactExchange exchange = exchange(SHARING);
         exchange.up(OTHER, at(0));
         exchange.checks(TARGETS, at(1));
-        long print = ((Frame.Digest) sent.getLast()).checks();
+        long print = ((FactFrame.Digest) sent.getLast()).checks();
         exchange.received(PEER, digest(print), at(2));
         exchange.received(OTHER, digest(print + 1), at(3));
         assertThat(news.elsewhere).isEmpty();
@@ -243,12 +243,12 @@ class FactExchangeTest {
         FactExchange exchange = exchange(SHARING);
         exchange.up(OTHER, at(0));
         exchange.checks(TARGETS, at(1));
-        long print = ((Frame.Digest) sent.getLast()).checks();
+        long print = ((FactFrame.Digest) sent.getLast()).checks();
         List.of(PEER, OTHER).forEach(peer -> exchange.received(peer, digest(print), at(2)));
         exchange.shareChecks(OptionalInt.empty(), at(3));
 
         assertThat(news.elsewhere).isEmpty();
-        assertThat(((Frame.Digest) sent.getLast()).checks()).isZero();
+        assertThat(((FactFrame.Digest) sent.getLast()).checks()).isZero();
     }
 
     @Test
@@ -258,7 +258,7 @@ class FactExchangeTest {
         exchange.decided(List.of(new Decision.Checked(TARGET, true, "")), at(1));
         assertThat(gossiped).isEmpty();
 
-        exchange.received(PEER, FrameWriter.done(), at(2));
+        exchange.received(PEER, FactWriter.done(), at(2));
         exchange.tick(at(3));
         exchange.decided(List.of(new Decision.Checked(TARGET, true, "")), at(4));
         assertThat(gossiped).hasSize(1);
@@ -280,7 +280,7 @@ class FactExchangeTest {
     }
 
     private static byte[] digest(long checks) {
-        return FrameWriter.digest(new Frame.Digest(new Buckets(), Set.of(Kind.values()), checks, List.of()));
+        return FactWriter.digest(new FactFrame.Digest(new Buckets(), Set.of(Kind.values()), checks, List.of()));
     }
 
     private static void counted(FactExchange exchange, long connections) {
@@ -291,17 +291,17 @@ class FactExchangeTest {
     @Test
     void a_digest_that_is_the_same_is_answered_with_done_alone_and_one_that_differs_with_all_that_does() {
         FactExchange exchange = exchange(Sync.DEFAULT);
-        Frame.Digest nothing = new Frame.Digest(new Buckets(), Set.of(Kind.values()), 0, List.of());
-        exchange.received(PEER, FrameWriter.digest(nothing), at(1));
-        assertThat(sent).containsExactly(new Frame.Done());
+        FactFrame.Digest nothing = new FactFrame.Digest(new Buckets(), Set.of(Kind.values()), 0, List.of());
+        exchange.received(PEER, FactWriter.digest(nothing), at(1));
+        assertThat(sent).containsExactly(new FactFrame.Done());
 
         exchange.received(PEER, facts(drain(WALL)), at(2));
         sent.clear();
-        exchange.received(PEER, FrameWriter.digest(nothing), at(3));
+        exchange.received(PEER, FactWriter.digest(nothing), at(3));
         assertThat(sent).hasSize(3);
-        assertThat(sent.getFirst()).isEqualTo(new Frame.Facts(List.of(new Told(DRAIN, drain(WALL), 0))));
-        assertThat(sent.get(1)).isInstanceOf(Frame.Wanted.class);
-        assertThat(sent.getLast()).isEqualTo(new Frame.Done());
+        assertThat(sent.getFirst()).isEqualTo(new FactFrame.Facts(List.of(new Told(DRAIN, drain(WALL), 0))));
+        assertThat(sent.get(1)).isInstanceOf(FactFrame.Wanted.class);
+        assertThat(sent.getLast()).isEqualTo(new FactFrame.Done());
     }
 
     @Test
@@ -309,7 +309,7 @@ class FactExchangeTest {
         FactExchange exchange = exchange(Sync.DEFAULT);
         exchange.tick(at(10_000));
         assertThat(exchange.isReady()).isFalse();
-        exchange.received(PEER, FrameWriter.done(), at(10_001));
+        exchange.received(PEER, FactWriter.done(), at(10_001));
         exchange.tick(at(10_002));
         assertThat(exchange.isReady()).isTrue();
         exchange.up(new NodeId("lb-3"), at(10_003));
@@ -359,7 +359,7 @@ class FactExchangeTest {
     @Test
     void a_malformed_frame_is_counted_and_nothing_else() {
         FactExchange exchange = exchange(Sync.DEFAULT);
-        assertThat(exchange.received(PEER, new byte[] {FrameWriter.VERSION, 77}, at(1)))
+        assertThat(exchange.received(PEER, new byte[] {FactWriter.VERSION, 77}, at(1)))
                 .isFalse();
         assertThat(exchange.gossiped(new byte[0], at(1))).isFalse();
         assertThat(exchange.received(PEER, new byte[] {2, 1}, at(1))).isTrue();

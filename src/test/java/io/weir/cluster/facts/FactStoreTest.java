@@ -2,8 +2,8 @@ package io.weir.cluster.facts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.cluster.facts.FactFrame.Told;
 import io.weir.cluster.facts.FactStore.Outcome;
-import io.weir.cluster.facts.Frame.Told;
 import io.weir.model.Endpoint;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;

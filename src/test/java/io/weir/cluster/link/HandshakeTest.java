@@ -52,20 +52,20 @@ class HandshakeTest {
     @Test
     void frames_go_both_ways() throws IOException {
         Pair pair = Pair.of(Pair.ONE, Pair.ONE);
-        pair.caller.writer().write(Frame.data(new byte[] {1, 2, 3}));
-        pair.caller.writer().write(Frame.ask());
+        pair.caller.writer().write(SealedFrame.data(new byte[] {1, 2, 3}));
+        pair.caller.writer().write(SealedFrame.ask());
         pair.caller.writer().flush();
         assertThat(pair.called.reader().next(3).orElseThrow().content()).containsExactly(1, 2, 3);
-        assertThat(pair.called.reader().next(0).orElseThrow().type()).isEqualTo(Frame.Type.ASK);
-        pair.called.writer().write(Frame.answer());
+        assertThat(pair.called.reader().next(0).orElseThrow().type()).isEqualTo(SealedFrame.Type.ASK);
+        pair.called.writer().write(SealedFrame.answer());
         pair.called.writer().flush();
-        assertThat(pair.caller.reader().next(0).orElseThrow().type()).isEqualTo(Frame.Type.ANSWER);
+        assertThat(pair.caller.reader().next(0).orElseThrow().type()).isEqualTo(SealedFrame.Type.ANSWER);
     }
 
     @Test
     void nothing_of_a_frame_or_a_name_is_readable_on_the_way() throws IOException {
         Pair pair = Pair.of(Pair.ONE, Pair.ONE);
-        pair.caller.writer().write(Frame.data("a secret of the flows".getBytes()));
+        pair.caller.writer().write(SealedFrame.data("a secret of the flows".getBytes()));
         pair.caller.writer().flush();
         String sent = new String(pair.toCalled.all(), StandardCharsets.ISO_8859_1);
         assertThat(sent).startsWith("WEIR").doesNotContain("secret", "caller", "127.0.0.1");
@@ -74,7 +74,7 @@ class HandshakeTest {
     @Test
     void without_a_keyring_on_both_sides_frames_are_plain() throws IOException {
         Pair pair = Pair.of(Keyring.none(), Keyring.none());
-        pair.caller.writer().write(Frame.data("plain".getBytes()));
+        pair.caller.writer().write(SealedFrame.data("plain".getBytes()));
         pair.caller.writer().flush();
         assertThat(pair.called.reader().next(5).orElseThrow().content()).isEqualTo("plain".getBytes());
     }
@@ -121,7 +121,7 @@ class HandshakeTest {
     @Test
     void a_session_that_was_recorded_opens_nothing() throws IOException {
         Pair pair = Pair.of(Pair.ONE, Pair.ONE);
-        pair.caller.writer().write(Frame.data(new byte[100]));
+        pair.caller.writer().write(SealedFrame.data(new byte[100]));
         pair.caller.writer().flush();
         assertThat(refusal(Pair.ONE, new Nonces(), pair.toCalled.all())).isEqualTo(Refusal.WRONG_KEY);
     }
@@ -136,7 +136,7 @@ class HandshakeTest {
     @Test
     void what_one_side_sealed_does_not_open_as_the_others() throws IOException {
         Pair pair = Pair.of(Pair.ONE, Pair.ONE);
-        pair.caller.writer().write(Frame.data(new byte[10]));
+        pair.caller.writer().write(SealedFrame.data(new byte[10]));
         byte[] sent = pair.toCalled.all();
         byte[] frame = Arrays.copyOfRange(sent, sent.length - (4 + 1 + 10 + 16), sent.length);
         pair.toCaller.in.write(frame);

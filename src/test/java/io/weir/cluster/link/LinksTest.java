@@ -202,12 +202,12 @@ class LinksTest {
         Links to = listener(Pair.ONE);
         List<Socket> silent = new ArrayList<>();
         try {
-            for (int i = 0; i < 3 * WaitingRoom.PLACES; i++) {
+            for (int i = 0; i < 3 * Backlog.PLACES; i++) {
                 silent.add(new Socket("127.0.0.1", to.port()));
             }
             sender(Pair.ONE).send(address(to), Kind.CONTROL, number(1));
             Await.until("a peer is heard", () -> !arrived.isEmpty());
-            assertThat(to.waiting()).isLessThanOrEqualTo(2 * WaitingRoom.PLACES);
+            assertThat(to.waiting()).isLessThanOrEqualTo(2 * Backlog.PLACES);
             Await.until("all have gone", () -> to.waiting() == 0);
             assertThat(to.refused(Refusal.TIMED_OUT) + to.refused(Refusal.CROWDED))
                     .isEqualTo(silent.size());

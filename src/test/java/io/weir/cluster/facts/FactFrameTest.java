@@ -3,8 +3,8 @@ package io.weir.cluster.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weir.cluster.facts.Frame.Count;
-import io.weir.cluster.facts.Frame.Told;
+import io.weir.cluster.facts.FactFrame.Count;
+import io.weir.cluster.facts.FactFrame.Told;
 import io.weir.model.Endpoint;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
@@ -23,15 +23,15 @@ import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-class FrameTest {
+class FactFrameTest {
 
     @Test
     void what_is_read_is_what_was_written() {
         Seed.times(500, random -> {
-            Frame frame = frame(random);
+            FactFrame frame = frame(random);
             List<byte[]> written = written(frame);
             assertThat(written).hasSize(1);
-            assertThat(FrameReader.read(written.getFirst())).isEqualTo(frame);
+            assertThat(FactReader.read(written.getFirst())).isEqualTo(frame);
         });
     }
 
@@ -41,8 +41,8 @@ class FrameTest {
             byte[] whole = written(frame(random)).getFirst();
             byte[] part = Arrays.copyOf(whole, random.nextInt(whole.length));
             byte[] more = Arrays.copyOf(whole, whole.length + 1);
-            assertThatThrownBy(() -> FrameReader.read(part)).isInstanceOf(MalformedFrameException.class);
-            assertThatThrownBy(() -> FrameReader.read(more)).isInstanceOf(MalformedFrameException.class);
+            assertThatThrownBy(() -> FactReader.read(part)).isInstanceOf(MalformedFactsException.class);
+            assertThatThrownBy(() -> FactReader.read(more)).isInstanceOf(MalformedFactsException.class);
         });
     }
 
@@ -55,9 +55,9 @@ class FrameTest {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             }
             try {
-                Frame read = FrameReader.read(bytes);
-                assertThat(read).isEqualTo(FrameReader.read(written(read).getFirst()));
-            } catch (MalformedFrameException expected) {
+                FactFrame read = FactReader.read(bytes);
+                assertThat(read).isEqualTo(FactReader.read(written(read).getFirst()));
+            } catch (MalformedFactsException expected) {
                 assertThat(expected.getMessage()).isNotBlank();
             }
         });
@@ -69,77 +69,78 @@ class FrameTest {
             byte[] noise = new byte[random.nextInt(300)];
             random.nextBytes(noise);
             if (noise.length > 1 && random.nextBoolean()) {
-                noise[0] = FrameWriter.VERSION;
+                noise[0] = FactWriter.VERSION;
                 noise[1] = (byte) (1 + random.nextInt(5));
             }
             try {
-                FrameReader.read(noise);
-            } catch (MalformedFrameException expected) {
+                FactReader.read(noise);
+            } catch (MalformedFactsException expected) {
                 assertThat(expected.getMessage()).isNotBlank();
             }
         });
     }
 
     @Test
-    void many_facts_go_into_frames_of_the_length_that_was_asked_for() throws MalformedFrameException {
+    void many_facts_go_into_frames_of_the_length_that_was_asked_for() throws MalformedFactsException {
         Random random = Seed.random(1);
         List<Told> told = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
             told.add(told(random));
         }
-        List<byte[]> frames = FrameWriter.facts(told, 8_000);
+        List<byte[]> frames = FactWriter.facts(told, 8_000);
 
         assertThat(frames).allSatisfy(frame -> assertThat(frame).hasSizeLessThan(8_000));
         List<Told> read = new ArrayList<>();
         for (byte[] frame : frames) {
-            read.addAll(((Frame.Facts) FrameReader.read(frame)).told());
+            read.addAll(((FactFrame.Facts) FactReader.read(frame)).told());
         }
         assertThat(read).isEqualTo(told);
     }
 
     @Test
     void a_reason_is_one_line_and_not_too_long_for_a_frame() {
-        assertThat(FrameWriter.shortened("connection\nrefused\0")).isEqualTo("connection refused ");
-        assertThat(FrameWriter.shortened("ü".repeat(200))).isEqualTo("ü".repeat(120));
-        assertThat(FrameWriter.shortened("a" + "😀".repeat(100))).isEqualTo("a" + "😀".repeat(59));
-        assertThat(FrameWriter.shortened("half a \ud83d sign")).isEqualTo("half a   sign");
+        assertThat(FactWriter.shortened("connection\nrefused\0")).isEqualTo("connection refused ");
+        assertThat(FactWriter.shortened("ü".repeat(200))).isEqualTo("ü".repeat(120));
+        assertThat(FactWriter.shortened("a" + "😀".repeat(100))).isEqualTo("a" + "😀".repeat(59));
+        assertThat(FactWriter.shortened("half a \ud83d sign")).isEqualTo("half a   sign");
     }
 
     @Test
     void another_version_is_told_from_noise() {
-        byte[] frame = FrameWriter.done();
+        byte[] frame = FactWriter.done();
         frame[0]++;
-        assertThat(FrameReader.isOfAnotherVersion(frame)).isTrue();
-        assertThat(FrameReader.isOfAnotherVersion(FrameWriter.done())).isFalse();
-        assertThat(FrameReader.isOfAnotherVersion(new byte[0])).isFalse();
+        assertThat(FactReader.isOfAnotherVersion(frame)).isTrue();
+        assertThat(FactReader.isOfAnotherVersion(FactWriter.done())).isFalse();
+        assertThat(FactReader.isOfAnotherVersion(new byte[0])).isFalse();
     }
 
-    private static List<byte[]> written(Frame frame) {
+    private static List<byte[]> written(FactFrame frame) {
         return switch (frame) {
-            case Frame.Facts facts ->
+            case FactFrame.Facts facts ->
                 facts.told().isEmpty()
-                        ? List.of(FrameWriter.done())
-                        : FrameWriter.facts(facts.told(), FrameWriter.LONGEST);
-            case Frame.Digest digest -> List.of(FrameWriter.digest(digest));
-            case Frame.Wanted wanted -> List.of(FrameWriter.wanted(wanted.buckets()));
-            case Frame.Done _ -> List.of(FrameWriter.done());
-            case Frame.Counts counts -> FrameWriter.counts(counts.counts());
+                        ? List.of(FactWriter.done())
+                        : FactWriter.facts(facts.told(), FactWriter.LONGEST);
+            case FactFrame.Digest digest -> List.of(FactWriter.digest(digest));
+            case FactFrame.Wanted wanted -> List.of(FactWriter.wanted(wanted.buckets()));
+            case FactFrame.Done _ -> List.of(FactWriter.done());
+            case FactFrame.Counts counts -> FactWriter.counts(counts.counts());
         };
     }
 
-    private static Frame frame(Random random) {
+    private static FactFrame frame(Random random) {
         return switch (random.nextInt(5)) {
-            case 0 -> new Frame.Facts(some(random, FrameTest::told));
+            case 0 -> new FactFrame.Facts(some(random, FactFrameTest::told));
             case 1 -> {
                 long[] prints = new long[Buckets.COUNT];
                 Arrays.setAll(prints, _ -> random.nextLong());
                 Set<Kind> kinds = EnumSet.noneOf(Kind.class);
                 Arrays.stream(Kind.values()).filter(_ -> random.nextBoolean()).forEach(kinds::add);
-                yield new Frame.Digest(new Buckets(prints), kinds, random.nextLong(), some(random, FrameTest::key));
+                yield new FactFrame.Digest(
+                        new Buckets(prints), kinds, random.nextLong(), some(random, FactFrameTest::key));
             }
-            case 2 -> new Frame.Wanted(random.nextLong());
-            case 3 -> new Frame.Done();
-            default -> new Frame.Counts(some(random, r -> new Count(target(r), time(r), r.nextInt(100))));
+            case 2 -> new FactFrame.Wanted(random.nextLong());
+            case 3 -> new FactFrame.Done();
+            default -> new FactFrame.Counts(some(random, r -> new Count(target(r), time(r), r.nextInt(100))));
         };
     }
 

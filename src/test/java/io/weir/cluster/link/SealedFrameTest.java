@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What is sealed in one session, and what becomes of it on a bad way. */
-class FrameTest {
+class SealedFrameTest {
 
     private static final int LIMIT = 100;
 
@@ -25,27 +25,27 @@ class FrameTest {
     /** Frames as they stand on the wire, in order. */
     private static List<byte[]> sealed(int count, int length) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        FrameWriter writer = new FrameWriter(out, Optional.of(seal()));
+        SealedFrameWriter writer = new SealedFrameWriter(out, Optional.of(seal()));
         List<byte[]> frames = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             byte[] content = new byte[length];
             Arrays.fill(content, (byte) i);
-            writer.write(Frame.data(content));
+            writer.write(SealedFrame.data(content));
             frames.add(out.toByteArray());
             out.reset();
         }
         return frames;
     }
 
-    private static FrameReader reader(byte[]... wire) {
+    private static SealedFrameReader reader(byte[]... wire) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] bytes : wire) {
             all.writeBytes(bytes);
         }
-        return new FrameReader(new ByteArrayInputStream(all.toByteArray()), Optional.of(seal()));
+        return new SealedFrameReader(new ByteArrayInputStream(all.toByteArray()), Optional.of(seal()));
     }
 
-    private static void refuses(FrameReader reader, Refusal refusal) {
+    private static void refuses(SealedFrameReader reader, Refusal refusal) {
         assertThatThrownBy(() -> reader.next(LIMIT))
                 .isInstanceOfSatisfying(
                         RefusedLinkException.class, e -> assertThat(e.refusal()).isEqualTo(refusal));
@@ -53,7 +53,7 @@ class FrameTest {
 
     @Test
     void frames_come_out_as_they_went_in_and_then_the_end() throws IOException {
-        FrameReader reader = reader(sealed(3, 5).toArray(byte[][]::new));
+        SealedFrameReader reader = reader(sealed(3, 5).toArray(byte[][]::new));
         for (int i = 0; i < 3; i++) {
             assertThat(reader.next(LIMIT).orElseThrow().content()).hasSize(5).containsOnly(i);
         }
@@ -63,7 +63,7 @@ class FrameTest {
     @Test
     void a_frame_that_comes_again_is_replayed() throws IOException {
         List<byte[]> frames = sealed(3, 5);
-        FrameReader reader = reader(frames.get(0), frames.get(1), frames.get(0));
+        SealedFrameReader reader = reader(frames.get(0), frames.get(1), frames.get(0));
         reader.next(LIMIT);
         reader.next(LIMIT);
         refuses(reader, Refusal.REPLAYED);
@@ -72,7 +72,7 @@ class FrameTest {
     @Test
     void a_frame_before_its_turn_or_one_left_out_is_refused() throws IOException {
         List<byte[]> frames = sealed(3, 5);
-        FrameReader reader = reader(frames.get(0), frames.get(2));
+        SealedFrameReader reader = reader(frames.get(0), frames.get(2));
         reader.next(LIMIT);
         refuses(reader, Refusal.FORGED);
     }
@@ -105,7 +105,7 @@ class FrameTest {
         for (int bit = 0; bit < 8 * frames.get(1).length; bit++) {
             byte[] changed = frames.get(1).clone();
             changed[bit / 8] ^= (byte) (1 << bit % 8);
-            FrameReader reader = reader(frames.get(0), changed);
+            SealedFrameReader reader = reader(frames.get(0), changed);
             reader.next(LIMIT);
             assertThatThrownBy(() -> reader.next(LIMIT)).isInstanceOf(RefusedLinkException.class);
         }
@@ -113,7 +113,8 @@ class FrameTest {
 
     @Test
     void plain_frames_of_a_type_that_is_none_are_malformed() {
-        FrameReader reader = new FrameReader(new ByteArrayInputStream(new byte[] {0, 0, 0, 1, 99}), Optional.empty());
+        SealedFrameReader reader =
+                new SealedFrameReader(new ByteArrayInputStream(new byte[] {0, 0, 0, 1, 99}), Optional.empty());
         refuses(reader, Refusal.MALFORMED);
     }
 
@@ -124,7 +125,7 @@ class FrameTest {
             if (bytes.length > 4) {
                 bytes[0] = bytes[1] = bytes[2] = 0;
             }
-            FrameReader reader = reader(bytes);
+            SealedFrameReader reader = reader(bytes);
             try {
                 assertThat(reader.next(LIMIT)).isEmpty();
                 assertThat(bytes).isEmpty();

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class WaitingRoomTest {
+class BacklogTest {
 
-    private final WaitingRoom room = new WaitingRoom();
+    private final Backlog backlog = new Backlog();
 
     private static InetAddress address(int last) {
         return InetAddress.ofLiteral("192.0.2." + last);
@@ -17,35 +17,35 @@ class WaitingRoomTest {
 
     @Test
     void who_has_waited_longest_goes_when_it_is_full() {
-        List<WaitingRoom.Caller> callers = new ArrayList<>();
-        for (int i = 0; i < WaitingRoom.PLACES; i++) {
-            callers.add(room.enter(address(i), () -> {}));
+        List<Backlog.Caller> callers = new ArrayList<>();
+        for (int i = 0; i < Backlog.PLACES; i++) {
+            callers.add(backlog.enter(address(i), () -> {}));
         }
         assertThat(callers).allSatisfy(caller -> assertThat(caller.sentAway()).isEmpty());
-        room.enter(address(200), () -> {});
+        backlog.enter(address(200), () -> {});
         assertThat(callers.getFirst().sentAway()).contains(Refusal.CROWDED);
         assertThat(callers.get(1).sentAway()).isEmpty();
-        assertThat(room.waiting()).isEqualTo(WaitingRoom.PLACES);
+        assertThat(backlog.waiting()).isEqualTo(Backlog.PLACES);
     }
 
     @Test
     void one_address_takes_no_more_than_its_places() {
-        WaitingRoom.Caller other = room.enter(address(1), () -> {});
-        List<WaitingRoom.Caller> callers = new ArrayList<>();
+        Backlog.Caller other = backlog.enter(address(1), () -> {});
+        List<Backlog.Caller> callers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            callers.add(room.enter(address(2), () -> {}));
+            callers.add(backlog.enter(address(2), () -> {}));
         }
         assertThat(other.sentAway()).isEmpty();
-        assertThat(room.waiting()).isEqualTo(1 + WaitingRoom.PLACES_OF_ONE_ADDRESS);
+        assertThat(backlog.waiting()).isEqualTo(1 + Backlog.PLACES_OF_ONE_ADDRESS);
         assertThat(callers.getLast().sentAway()).isEmpty();
     }
 
     @Test
     void a_flood_of_strangers_costs_no_peer_its_place() {
-        room.know(address(1));
-        WaitingRoom.Caller peer = room.enter(address(1), () -> {});
+        backlog.know(address(1));
+        Backlog.Caller peer = backlog.enter(address(1), () -> {});
         for (int i = 0; i < 1000; i++) {
-            room.enter(address(2 + i % 250), () -> {});
+            backlog.enter(address(2 + i % 250), () -> {});
         }
         assertThat(peer.sentAway()).isEmpty();
     }
@@ -53,7 +53,7 @@ class WaitingRoomTest {
     @Test
     void who_was_sent_away_is_hung_up_once_and_keeps_the_first_reason() {
         int[] hungUp = {0};
-        WaitingRoom.Caller caller = room.enter(address(1), () -> hungUp[0]++);
+        Backlog.Caller caller = backlog.enter(address(1), () -> hungUp[0]++);
         caller.sendAway(Refusal.TIMED_OUT);
         caller.sendAway(Refusal.CROWDED);
         assertThat(caller.sentAway()).contains(Refusal.TIMED_OUT);

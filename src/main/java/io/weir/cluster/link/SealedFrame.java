@@ -4,7 +4,7 @@ package io.weir.cluster.link;
  * What goes over a link at once. On the wire it is its length (4 bytes) and, sealed, its type (1 byte), its content and a
  * tag (16 bytes).
  */
-record Frame(Type type, byte[] content) {
+record SealedFrame(Type type, byte[] content) {
 
     private static final byte[] NOTHING = new byte[0];
 
@@ -18,25 +18,25 @@ record Frame(Type type, byte[] content) {
         ANSWER
     }
 
-    static Frame ask() {
-        return new Frame(Type.ASK, NOTHING);
+    static SealedFrame ask() {
+        return new SealedFrame(Type.ASK, NOTHING);
     }
 
-    static Frame answer() {
-        return new Frame(Type.ANSWER, NOTHING);
+    static SealedFrame answer() {
+        return new SealedFrame(Type.ANSWER, NOTHING);
     }
 
-    static Frame data(byte[] content) {
-        return new Frame(Type.DATA, content);
+    static SealedFrame data(byte[] content) {
+        return new SealedFrame(Type.DATA, content);
     }
 
-    static Frame read(byte[] bytes, int length) throws RefusedLinkException {
+    static SealedFrame read(byte[] bytes, int length) throws RefusedLinkException {
         Type[] types = Type.values();
         if (length == 0 || bytes[0] < 0 || bytes[0] >= types.length) {
             throw new RefusedLinkException(Refusal.MALFORMED);
         }
         byte[] content = new byte[length - 1];
         System.arraycopy(bytes, 1, content, 0, content.length);
-        return new Frame(types[bytes[0]], content);
+        return new SealedFrame(types[bytes[0]], content);
     }
 }

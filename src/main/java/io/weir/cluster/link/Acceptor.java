@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where callers come in: each says who he is in time, or goes. */
-final class Door implements AutoCloseable {
+final class Acceptor implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
     private static final long PATIENCE_MILLIS = 3000;
     private static final long NO_DESCRIPTORS_MILLIS = 100;
     private static final Duration LETTING_GO = Duration.ofSeconds(2);
@@ -36,13 +36,13 @@ final class Door implements AutoCloseable {
     /** A peer has one connection of each kind to us. */
     private record Line(UUID boot, Kind kind) {}
 
-    Door(ServerSocketChannel server, Terms terms) {
+    Acceptor(ServerSocketChannel server, Terms terms) {
         this.server = server;
         this.terms = terms;
     }
 
     void open() {
-        accepting = Optional.of(Thread.ofVirtual().name("weir-door").start(this::run));
+        accepting = Optional.of(Thread.ofVirtual().name("weir-acceptor").start(this::run));
     }
 
     private void run() {
@@ -77,7 +77,7 @@ final class Door implements AutoCloseable {
     }
 
     private Optional<Session> greet(SocketChannel channel, InetAddress from) throws IOException {
-        WaitingRoom.Caller caller = terms.room().enter(from, () -> Dialer.closeQuietly(channel));
+        Backlog.Caller caller = terms.backlog().enter(from, () -> Dialer.closeQuietly(channel));
         ScheduledFuture<?> deadline = terms.timer()
                 .schedule(() -> caller.sendAway(Refusal.TIMED_OUT), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         try {
@@ -95,7 +95,7 @@ final class Door implements AutoCloseable {
             terms.refusals().add(caller.sentAway().orElse(Refusal.TRUNCATED), Refusals.name(from));
         } finally {
             deadline.cancel(false);
-            terms.room().leave(caller);
+            terms.backlog().leave(caller);
         }
         return Optional.empty();
     }

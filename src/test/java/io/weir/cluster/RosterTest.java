@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class PeersTest {
+class RosterTest {
 
     private static final NodeId LB1 = new NodeId("lb-1");
     private static final NodeId LB2 = new NodeId("lb-2");
@@ -26,7 +26,7 @@ class PeersTest {
     private static final PeerAddress HERE = new PeerAddress("192.0.2.2", 7946);
     private static final PeerAddress THERE = new PeerAddress("192.0.2.3", 7946);
 
-    private final Peers peers = new Peers(LB1);
+    private final Roster peers = new Roster(LB1);
 
     private State state() {
         return peers.view(0).getFirst().state();
@@ -80,13 +80,13 @@ class PeersTest {
         peers.added(LB2, BOOT, HERE, 0);
         peers.met(LB2, LATER, HERE);
         assertThat(peers.removed(BOOT, 0)).isEmpty();
-        assertThat(peers.expire(Peers.PATIENCE_NANOS)).isEmpty();
+        assertThat(peers.expire(Roster.PATIENCE_NANOS)).isEmpty();
         assertThat(peers.added(LB2, LATER, HERE, 0)).containsExactly(new Restarted(LB2, LATER, HERE));
-        assertThat(peers.expire(10 * Peers.PATIENCE_NANOS)).isEmpty();
+        assertThat(peers.expire(10 * Roster.PATIENCE_NANOS)).isEmpty();
 
         peers.met(LB2, new UUID(0, 3), HERE);
         peers.removed(LATER, 0);
-        assertThat(peers.expire(Peers.PATIENCE_NANOS + 1)).containsExactly(new Died(LB2, LATER, HERE));
+        assertThat(peers.expire(Roster.PATIENCE_NANOS + 1)).containsExactly(new Died(LB2, LATER, HERE));
     }
 
     @Test
@@ -114,12 +114,12 @@ class PeersTest {
 
     @Test
     void the_last_who_are_gone_are_remembered() {
-        for (int i = 0; i < 2 * Peers.GONE; i++) {
+        for (int i = 0; i < 2 * Roster.GONE; i++) {
             UUID boot = new UUID(1, i);
             peers.added(new NodeId("node-" + i), boot, HERE, i);
             peers.removed(boot, i);
         }
-        assertThat(peers.view(0)).hasSize(Peers.GONE);
+        assertThat(peers.view(0)).hasSize(Roster.GONE);
         assertThat(peers.view(0).stream().map(Member::node)).doesNotContain(new NodeId("node-0"));
         assertThat(Optional.of(peers.isPresent(HERE))).contains(false);
     }

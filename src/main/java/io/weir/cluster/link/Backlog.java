@@ -12,7 +12,7 @@ import java.util.Set;
  * full the one who has waited longest goes. Addresses that peers have are not counted among strangers: a flood of strangers
  * never costs a peer its place.
  */
-final class WaitingRoom {
+final class Backlog {
 
     static final int PLACES = 64;
     static final int PLACES_OF_ONE_ADDRESS = 8;

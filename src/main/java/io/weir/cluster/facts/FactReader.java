@@ -1,7 +1,7 @@
 package io.weir.cluster.facts;
 
-import io.weir.cluster.facts.Frame.Count;
-import io.weir.cluster.facts.Frame.Told;
+import io.weir.cluster.facts.FactFrame.Count;
+import io.weir.cluster.facts.FactFrame.Told;
 import io.weir.model.Endpoint;
 import io.weir.model.IpAddress;
 import io.weir.model.NodeId;
@@ -19,59 +19,59 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads what {@link FrameWriter} writes, and nothing else: every byte has to be what it may be, and none may be left. */
-final class FrameReader {
+/** Reads what {@link FactWriter} writes, and nothing else: every byte has to be what it may be, and none may be left. */
+final class FactReader {
 
     private static final SharedFact.Kind[] KINDS = SharedFact.Kind.values();
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
 
     private final ByteBuffer in;
 
-    private FrameReader(byte[] frame) {
+    private FactReader(byte[] frame) {
         this.in = ByteBuffer.wrap(frame);
     }
 
     /** Whether a node of another version wrote it, which is to be told apart from rubbish. */
     static boolean isOfAnotherVersion(byte[] frame) {
-        return frame.length > 0 && frame[0] != FrameWriter.VERSION;
+        return frame.length > 0 && frame[0] != FactWriter.VERSION;
     }
 
-    static Frame read(byte[] frame) throws MalformedFrameException {
-        if (frame.length > FrameWriter.LONGEST + 1_000) {
-            throw new MalformedFrameException("a frame has " + frame.length + " bytes");
+    static FactFrame read(byte[] frame) throws MalformedFactsException {
+        if (frame.length > FactWriter.LONGEST + 1_000) {
+            throw new MalformedFactsException("a frame has " + frame.length + " bytes");
         }
-        FrameReader reader = new FrameReader(frame);
+        FactReader reader = new FactReader(frame);
         try {
-            Frame read = reader.frame();
+            FactFrame read = reader.frame();
             if (reader.in.hasRemaining()) {
-                throw new MalformedFrameException(reader.in.remaining() + " bytes follow the end of a frame");
+                throw new MalformedFactsException(reader.in.remaining() + " bytes follow the end of a frame");
             }
             return read;
         } catch (BufferUnderflowException truncated) {
-            throw new MalformedFrameException("a frame of " + frame.length + " bytes ends too early", truncated);
+            throw new MalformedFactsException("a frame of " + frame.length + " bytes ends too early", truncated);
         } catch (IllegalArgumentException | ArithmeticException impossible) {
-            throw new MalformedFrameException(String.valueOf(impossible.getMessage()), impossible);
+            throw new MalformedFactsException(String.valueOf(impossible.getMessage()), impossible);
         }
     }
 
-    private Frame frame() throws MalformedFrameException {
-        require(in.get() == FrameWriter.VERSION, "a version");
+    private FactFrame frame() throws MalformedFactsException {
+        require(in.get() == FactWriter.VERSION, "a version");
         return switch (in.get()) {
-            case FrameWriter.FACTS -> new Frame.Facts(list(FrameReader::told));
-            case FrameWriter.DIGEST -> new Frame.Digest(buckets(), kinds(), in.getLong(), list(FrameReader::key));
-            case FrameWriter.WANTED -> new Frame.Wanted(in.getLong());
-            case FrameWriter.DONE -> new Frame.Done();
-            case FrameWriter.COUNTS -> new Frame.Counts(list(FrameReader::count));
-            default -> throw new MalformedFrameException("no type of frames is this");
+            case FactWriter.FACTS -> new FactFrame.Facts(list(FactReader::told));
+            case FactWriter.DIGEST -> new FactFrame.Digest(buckets(), kinds(), in.getLong(), list(FactReader::key));
+            case FactWriter.WANTED -> new FactFrame.Wanted(in.getLong());
+            case FactWriter.DONE -> new FactFrame.Done();
+            case FactWriter.COUNTS -> new FactFrame.Counts(list(FactReader::count));
+            default -> throw new MalformedFactsException("no type of frames is this");
         };
     }
 
     private interface Member<M> {
-        M read(FrameReader reader) throws MalformedFrameException;
+        M read(FactReader reader) throws MalformedFactsException;
     }
 
     /** Grows with what is there, not with what is announced. */
-    private <M> List<M> list(Member<M> member) throws MalformedFrameException {
+    private <M> List<M> list(Member<M> member) throws MalformedFactsException {
         int count = in.getShort() & 0xffff;
         List<M> members = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -88,7 +88,7 @@ final class FrameReader {
         return new Buckets(prints);
     }
 
-    private Set<SharedFact.Kind> kinds() throws MalformedFrameException {
+    private Set<SharedFact.Kind> kinds() throws MalformedFactsException {
         int bits = in.get();
         require(bits >= 0 && bits < 1 << KINDS.length, "kinds");
         Set<SharedFact.Kind> kinds = EnumSet.noneOf(SharedFact.Kind.class);
@@ -100,20 +100,20 @@ final class FrameReader {
         return kinds;
     }
 
-    private Told told() throws MalformedFrameException {
+    private Told told() throws MalformedFactsException {
         int age = in.getInt();
         require(age >= 0, "an age");
         FactKey key = key();
         return new Told(key, fact(key.kind()), age);
     }
 
-    private FactKey key() throws MalformedFrameException {
+    private FactKey key() throws MalformedFactsException {
         int kind = in.get();
         require(kind >= 0 && kind < KINDS.length, "a kind");
         return new FactKey(target(), KINDS[kind]);
     }
 
-    private ProxyTarget target() throws MalformedFrameException {
+    private ProxyTarget target() throws MalformedFactsException {
         String proxy = text(64);
         require(proxy.matches("[A-Za-z0-9._-]{1,64}"), "a proxy's name");
         int length = in.get();
@@ -126,7 +126,7 @@ final class FrameReader {
         return new ProxyTarget(proxy, new Endpoint(IpAddress.ofBytes(address), scope, port));
     }
 
-    private SharedFact fact(SharedFact.Kind kind) throws MalformedFrameException {
+    private SharedFact fact(SharedFact.Kind kind) throws MalformedFactsException {
         return switch (kind) {
             case HEALTH -> {
                 int flags = flags(3);
@@ -147,7 +147,7 @@ final class FrameReader {
         };
     }
 
-    private Count count() throws MalformedFrameException {
+    private Count count() throws MalformedFactsException {
         ProxyTarget target = target();
         HybridTime drain = time();
         long connections = in.getLong();
@@ -155,23 +155,23 @@ final class FrameReader {
         return new Count(target, drain, connections);
     }
 
-    private HybridTime time() throws MalformedFrameException {
+    private HybridTime time() throws MalformedFactsException {
         return new HybridTime(in.getLong(), in.getInt(), new NodeId(text(64)));
     }
 
-    private int flags(int most) throws MalformedFrameException {
+    private int flags(int most) throws MalformedFactsException {
         int flags = in.get();
         require(flags >= 0 && flags <= most, "a flag");
         return flags;
     }
 
-    private String line() throws MalformedFrameException {
-        String line = text(FrameWriter.LONGEST_TEXT);
+    private String line() throws MalformedFactsException {
+        String line = text(FactWriter.LONGEST_TEXT);
         require(line.chars().noneMatch(Character::isISOControl), "a line of text");
         return line;
     }
 
-    private String text(int longest) throws MalformedFrameException {
+    private String text(int longest) throws MalformedFactsException {
         int length = in.get() & 0xff;
         require(length <= longest, "the length of a text");
         byte[] bytes = new byte[length];
@@ -182,13 +182,13 @@ final class FrameReader {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new MalformedFrameException("a text is not UTF-8", e);
+            throw new MalformedFactsException("a text is not UTF-8", e);
         }
     }
 
-    private static void require(boolean is, String what) throws MalformedFrameException {
+    private static void require(boolean is, String what) throws MalformedFactsException {
         if (!is) {
-            throw new MalformedFrameException("this is not " + what);
+            throw new MalformedFactsException("this is not " + what);
         }
     }
 }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** Writes frames to a stream; sealed, where there is a seal. One thread at a time. */
-final class FrameWriter {
+final class SealedFrameWriter {
 
     private static final int AROUND = Integer.BYTES + 1 + Seal.TAG_BYTES;
 
@@ -14,12 +14,12 @@ final class FrameWriter {
     private final Optional<Seal> seal;
     private byte[] buffer = new byte[1024];
 
-    FrameWriter(OutputStream out, Optional<Seal> seal) {
+    SealedFrameWriter(OutputStream out, Optional<Seal> seal) {
         this.out = out;
         this.seal = seal;
     }
 
-    void write(Frame frame) throws IOException {
+    void write(SealedFrame frame) throws IOException {
         byte[] content = frame.content();
         if (buffer.length < content.length + AROUND) {
             buffer = new byte[content.length + AROUND];

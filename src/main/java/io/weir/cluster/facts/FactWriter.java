@@ -1,7 +1,7 @@
 package io.weir.cluster.facts;
 
-import io.weir.cluster.facts.Frame.Count;
-import io.weir.cluster.facts.Frame.Told;
+import io.weir.cluster.facts.FactFrame.Count;
+import io.weir.cluster.facts.FactFrame.Told;
 import io.weir.model.Endpoint;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.HybridTime;
@@ -15,9 +15,9 @@ import java.util.function.BiConsumer;
 /**
  * Frames as bytes, big-endian. A frame is version, type and body; a list is a count of two bytes and its members; a text is
  * its length in bytes and UTF-8; a time is milliseconds (8), counter (4) and the node's name; a target is the proxy's name,
- * address (1 byte of length 4 or 16, the bytes), zone (empty for none) and port (2). {@link FrameReader} reads it back.
+ * address (1 byte of length 4 or 16, the bytes), zone (empty for none) and port (2). {@link FactReader} reads it back.
  */
-final class FrameWriter {
+final class FactWriter {
 
     static final int VERSION = 1;
 
@@ -40,21 +40,21 @@ final class FrameWriter {
 
     private final ByteBuffer out;
 
-    private FrameWriter(int capacity) {
+    private FactWriter(int capacity) {
         this.out = ByteBuffer.allocate(capacity);
     }
 
     /** In as many frames as it takes, none of which is much longer than said. */
     static List<byte[]> facts(List<Told> told, int about) {
-        return list(FACTS, told, about, FrameWriter::told);
+        return list(FACTS, told, about, FactWriter::told);
     }
 
     static List<byte[]> counts(List<Count> counts) {
-        return list(COUNTS, counts, LONGEST, FrameWriter::count);
+        return list(COUNTS, counts, LONGEST, FactWriter::count);
     }
 
-    static byte[] digest(Frame.Digest digest) {
-        FrameWriter writer = head(
+    static byte[] digest(FactFrame.Digest digest) {
+        FactWriter writer = head(
                 DIGEST,
                 HEAD
                         + 1
@@ -72,7 +72,7 @@ final class FrameWriter {
     }
 
     static byte[] wanted(long buckets) {
-        FrameWriter writer = head(WANTED, 10);
+        FactWriter writer = head(WANTED, 10);
         writer.out.putLong(buckets);
         return writer.bytes();
     }
@@ -83,23 +83,23 @@ final class FrameWriter {
 
     /** What two nodes that know the same have alike. */
     static long print(FactKey key, SharedFact fact) {
-        FrameWriter writer = new FrameWriter(LONGEST_MEMBER);
+        FactWriter writer = new FactWriter(LONGEST_MEMBER);
         writer.key(key);
         writer.fact(fact);
         return Buckets.print(writer.out.array(), writer.out.position());
     }
 
     static long print(FactKey key) {
-        FrameWriter writer = new FrameWriter(LONGEST_MEMBER);
+        FactWriter writer = new FactWriter(LONGEST_MEMBER);
         writer.key(key);
         return Buckets.print(writer.out.array(), writer.out.position());
     }
 
-    private static <M> List<byte[]> list(int type, List<M> members, int about, BiConsumer<FrameWriter, M> write) {
+    private static <M> List<byte[]> list(int type, List<M> members, int about, BiConsumer<FactWriter, M> write) {
         List<byte[]> frames = new ArrayList<>();
         for (int next = 0; next < members.size(); ) {
             int most = Math.min(about, HEAD + LONGEST_MEMBER * (members.size() - next));
-            FrameWriter writer = head(type, most + LONGEST_MEMBER);
+            FactWriter writer = head(type, most + LONGEST_MEMBER);
             writer.out.putShort((short) 0);
             int first = next;
             while (next < members.size() && writer.out.position() < about - LONGEST_MEMBER) {
@@ -111,8 +111,8 @@ final class FrameWriter {
         return frames;
     }
 
-    private static FrameWriter head(int type, int capacity) {
-        FrameWriter writer = new FrameWriter(capacity);
+    private static FactWriter head(int type, int capacity) {
+        FactWriter writer = new FactWriter(capacity);
         writer.out.put((byte) VERSION).put((byte) type);
         return writer;
     }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** Reads frames from a stream, and refuses what is none. One thread at a time. */
-final class FrameReader {
+final class SealedFrameReader {
 
     /** How far back a frame that does not open is looked for among those that did. */
     private static final int REMEMBERED = 64;
@@ -17,7 +17,7 @@ final class FrameReader {
     private byte[] sealed = new byte[1024];
     private byte[] opened = new byte[1024];
 
-    FrameReader(InputStream in, Optional<Seal> seal) {
+    SealedFrameReader(InputStream in, Optional<Seal> seal) {
         this.in = in;
         this.seal = seal;
     }
@@ -29,7 +29,7 @@ final class FrameReader {
      * @return empty where the stream ends between two frames
      * @throws RefusedLinkException if it is none
      */
-    Optional<Frame> next(int limit) throws IOException {
+    Optional<SealedFrame> next(int limit) throws IOException {
         int read = in.readNBytes(head, 0, head.length);
         if (read == 0) {
             return Optional.empty();
@@ -52,13 +52,13 @@ final class FrameReader {
         if (in.readNBytes(sealed, 0, length) < length) {
             throw new RefusedLinkException(Refusal.TRUNCATED);
         }
-        return Optional.of(seal.isPresent() ? open(seal.get(), length) : Frame.read(sealed, length));
+        return Optional.of(seal.isPresent() ? open(seal.get(), length) : SealedFrame.read(sealed, length));
     }
 
-    private Frame open(Seal key, int length) throws RefusedLinkException {
+    private SealedFrame open(Seal key, int length) throws RefusedLinkException {
         int plain = key.open(sealed, length, opened);
         if (plain >= 0) {
-            return Frame.read(opened, plain);
+            return SealedFrame.read(opened, plain);
         }
         if (key.frames() == 0) {
             throw new RefusedLinkException(Refusal.WRONG_KEY);

@@ -40,7 +40,7 @@ import java.util.concurrent.TimeUnit;
  *
  * Anything else changes nothing.
  */
-final class Peers {
+final class Roster {
 
     /** Names that nobody has any more are remembered for people, the last ones. */
     static final int GONE = 64;
@@ -75,7 +75,7 @@ final class Peers {
         }
     }
 
-    Peers(NodeId self) {
+    Roster(NodeId self) {
         this.self = self;
     }
 

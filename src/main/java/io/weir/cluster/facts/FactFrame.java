@@ -18,10 +18,10 @@ import java.util.Set;
  *
  * FACTS are also what is gossiped.
  */
-sealed interface Frame {
+sealed interface FactFrame {
 
     /** @param told about a target each */
-    record Facts(List<Told> told) implements Frame {
+    record Facts(List<Told> told) implements FactFrame {
         public Facts {
             told = List.copyOf(told);
         }
@@ -40,7 +40,7 @@ sealed interface Frame {
      * @param checks a fingerprint of what the sender checks; who has the same may leave some to it. 0: it shares no checks
      * @param asked facts that the sender has not configured: whoever has says so by telling them
      */
-    record Digest(Buckets buckets, Set<SharedFact.Kind> kinds, long checks, List<FactKey> asked) implements Frame {
+    record Digest(Buckets buckets, Set<SharedFact.Kind> kinds, long checks, List<FactKey> asked) implements FactFrame {
         public Digest {
             kinds = Set.copyOf(kinds);
             asked = List.copyOf(asked);
@@ -48,13 +48,13 @@ sealed interface Frame {
     }
 
     /** @param buckets a bit for each whose facts are to be told */
-    record Wanted(long buckets) implements Frame {}
+    record Wanted(long buckets) implements FactFrame {}
 
     /** All that a digest called for has been told. */
-    record Done() implements Frame {}
+    record Done() implements FactFrame {}
 
     /** Connections that are left on drained targets at the sender. */
-    record Counts(List<Count> counts) implements Frame {
+    record Counts(List<Count> counts) implements FactFrame {
         public Counts {
             counts = List.copyOf(counts);
         }
