@@ -454,7 +454,7 @@ class NodeVerbsTest {
         assertThat(json("cluster", "nodes", "--json").at("/lb-2/state").asText())
                 .isEqualTo("alive");
         assertThat(run("cluster", "sync")).isEqualTo(ExitCode.DONE);
-        assertThat(out.toString()).isEqualTo("in sync with 2 peers\n");
+        assertThat(out.toString()).isEqualTo("facts and connections compared: in sync with 2 peers\n");
 
         rig.cluster.fallBehind(CannedCluster.PEER);
         assertThat(run("cluster", "sync")).isEqualTo(ExitCode.FAILED);
