@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +28,16 @@ class ClusterLabTest {
     private static final String VIP = "192.0.2.80";
     private static final String GATEWAY = "10.80.0.1";
     private static final String SERVER = "10.80.0.11";
+    /** As configured where nothing is said. */
+    private static final Duration PUSH_PULL = Duration.ofSeconds(10);
+
+    /** Nothing that nodes tell each other passes. */
+    private static final String SILENCE = """
+            table inet silence {
+                chain in { type filter hook input priority 0; tcp dport 7946 drop; tcp sport 7946 drop; }
+                chain out { type filter hook output priority 0; tcp dport 7946 drop; tcp sport 7946 drop; }
+            }""";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static Lab lab;
@@ -90,6 +101,7 @@ class ClusterLabTest {
                 {:proxies [{:name "web" :listen {:interfaces ["eth0"] :address "%s" :port 80}
                             :default-target {:ip "%s" :port 8080}}]
                  :settings {:pin-path "%s" :xdp-mode :tc :on-stop :detach :max-connections 1000
+                            :closing-timeout-sec 1
                             :admin-api {:enabled true}
                             :cluster {:enabled true :node-id "lb-%d" :bind-address "192.0.2.%4$d"
                                       :seeds ["192.0.2.%d:7946"] :keyring-file "%s"
@@ -104,6 +116,11 @@ class ClusterLabTest {
     /** Gives a node the VIP and the servers' gateway, as VRRP would. */
     private static void take(Host node) {
         node.address("eth0", VIP + "/32", GATEWAY + "/24");
+        lead(node);
+    }
+
+    /** Both sides send to a node from now on. */
+    private static void lead(Host node) {
         String mac = node.run("ip -o link show dev eth0 | sed 's/.*ether \\([^ ]*\\).*/\\1/'")
                 .strip();
         client.run("ip neigh replace " + VIP + " lladdr " + mac + " dev eth0");
@@ -148,10 +165,14 @@ class ClusterLabTest {
     @Order(2)
     void a_drain_of_one_is_a_drain_of_the_other_and_ends_as_it_does() {
         String target = SERVER + ":8080";
-        ask(1, "-H 'Content-Type: application/json' -d '{\"target\": \"" + target + "\"}'", "drains");
+        drain(1, target);
         Await.until("the other drains too", () -> drained(2, target));
         ask(1, "-X DELETE", "drains/" + target);
         Await.until("the other serves again", () -> !drained(2, target));
+    }
+
+    private static void drain(int node, String target) {
+        ask(node, "-H 'Content-Type: application/json' -d '{\"target\": \"" + target + "\"}'", "drains");
     }
 
     private static boolean drained(int node, String target) {
@@ -164,6 +185,50 @@ class ClusterLabTest {
 
     @Test
     @Order(3)
+    void parted_nodes_both_serve_and_agree_again_within_two_exchanges_when_they_meet() throws Exception {
+        String target = SERVER + ":8080";
+        node(1).run("nft '" + SILENCE + "'");
+        for (int number : List.of(1, 2)) {
+            Await.until(
+                    "lb-" + number + " takes its peer for dead",
+                    () -> get(number, "cluster/nodes")
+                            .at("/lb-" + (3 - number) + "/state")
+                            .asText()
+                            .equals("dead"));
+        }
+        try (Conversation first = Conversation.tcp(client, VIP, 80)) {
+            assertThat(first.ask()).isEqualTo("web1");
+            lead(node(2));
+            try (Conversation second = Conversation.tcp(client, VIP, 80)) {
+                assertThat(second.ask()).isEqualTo("web1");
+                drain(1, target);
+                assertThat(drained(2, target)).isFalse();
+
+                long begun = System.nanoTime();
+                node(1).run("nft delete table inet silence");
+                Await.until("connections agree again", () -> IntStream.of(1, 2).allMatch(ClusterLabTest::agrees));
+                Await.until("facts agree again", () -> drained(2, target));
+                Duration took = Duration.ofNanos(System.nanoTime() - begun);
+                Proof.say("parted nodes agree %d ms after they can meet", took.toMillis());
+                assertThat(took).isLessThanOrEqualTo(PUSH_PULL.multipliedBy(2));
+                assertThat(second.ask()).isEqualTo("web1");
+            }
+            lead(node(1));
+            assertThat(first.ask()).isEqualTo("web1");
+        }
+        ask(2, "-X DELETE", "drains/" + target);
+        Await.until("both serve again", () -> !drained(1, target) && !drained(2, target));
+    }
+
+    /** Its peer's connection is held ready, and all is known. */
+    private static boolean agrees(int node) {
+        JsonNode sync = get(node, "cluster/sync");
+        return sync.path("in-sync").asBoolean()
+                && sync.at("/peers/lb-" + (3 - node) + "/shadows").asLong() == 1;
+    }
+
+    @Test
+    @Order(4)
     void a_connection_of_one_is_held_ready_by_the_other_which_takes_it_over_when_its_host_dies() throws Exception {
         try (Conversation conversation = Conversation.tcp(client, VIP, 80)) {
             assertThat(conversation.ask()).isEqualTo("web1");
