@@ -1,6 +1,7 @@
 package io.weir.bench;
 
 import io.weir.cluster.Fabric;
+import io.weir.cluster.Membership;
 import io.weir.lab.Await;
 import io.weir.model.Cluster.Detection;
 import java.io.IOException;
@@ -35,7 +36,8 @@ final class ClusterNodes implements Part {
     @Override
     public String method() {
         return "Nodes of one process on loopback addresses, with a keyring. Idle traffic: what members send each other, " + HEADERS
-                + " bytes of headers added to each segment; facts and flows, of which there are none then, not counted. Sealed"
+                + " bytes of headers added to each segment; whole nodes share facts, with a drain that goes on, and connections,"
+                + " of which there are none. Sealed"
                 + " links: two ends in a process of their own, once with the program's JVM options.";
     }
 
@@ -44,7 +46,8 @@ final class ClusterNodes implements Part {
         join(effort, rows);
         death("default settings", Detection.DEFAULT, effort, rows);
         death("ping 500 ms, timeout 250 ms", FASTER, effort, rows);
-        idle(effort, rows);
+        idle("membership alone", false, effort, rows);
+        idle("with facts and connections shared", true, effort, rows);
         sealed(effort, rows);
     }
 
@@ -85,11 +88,22 @@ final class ClusterNodes implements Part {
         rows.accept(row.with(Goal.atMost("the slowest", row.of(WEIR).max(), bound)));
     }
 
-    private static void idle(Effort effort, Consumer<Row> rows) throws IOException, InterruptedException {
+    private static void idle(String what, boolean whole, Effort effort, Consumer<Row> rows)
+            throws IOException, InterruptedException {
+        List<SharingNode> nodes = new ArrayList<>();
         try (Fabric fabric = new Fabric(IDLE_NODES)) {
-            start(fabric, IDLE_NODES, Detection.DEFAULT);
+            for (int i = 1; i <= IDLE_NODES; i++) {
+                Membership membership = fabric.start(i, Fabric.name(i), Fabric.KEYS, Detection.DEFAULT);
+                if (whole) {
+                    nodes.add(new SharingNode(membership));
+                }
+            }
             int[] all = IntStream.rangeClosed(1, IDLE_NODES).toArray();
             Await.until("all have joined", () -> fabric.agree(all));
+            if (whole) {
+                nodes.getFirst().drain();
+                Await.until("all is known to all", () -> nodes.stream().allMatch(node -> node.isInSync(IDLE_NODES - 1)));
+            }
             TimeUnit.SECONDS.sleep(SETTLING_SECONDS);
             double[] kilobytes = new double[effort.trafficRounds()];
             for (int round = 0; round < kilobytes.length; round++) {
@@ -98,8 +112,10 @@ final class ClusterNodes implements Part {
                 TimeUnit.SECONDS.sleep(2L * effort.loadSeconds());
                 kilobytes[round] = (fabric.bytesWith(HEADERS) - before) / millis(begin) / IDLE_NODES;
             }
-            Row row = Row.of("idle traffic of five nodes", "KB/s a node", WEIR, kilobytes);
+            Row row = Row.of("idle traffic of five nodes, " + what, "KB/s a node", WEIR, kilobytes);
             rows.accept(row.with(Goal.atMost("sent", row.median(WEIR), 20)));
+        } finally {
+            nodes.forEach(SharingNode::close);
         }
     }
 
