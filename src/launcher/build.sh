@@ -6,6 +6,7 @@
 #   target/bpf-poison/…           the same with uninitialised memory poisoned (WEIR_POISON), for tests
 #   target/bench-bpf/…            the benchmarks' own programs
 #   target/weir.jar               the node; target/lib/ its libraries, in the order of target/classpath.runtime
+#   target/java.options           with what Java runs it, an option a line
 #   target/weir.aot               its classes as the JVM likes to start with them (JEP 514)
 #   target/weir-verbs.aot         the same for verbs that talk to a node: what they need is another half of the libraries
 
@@ -129,6 +130,7 @@ maven() {
 archive() {
     "$JAVA_HOME/bin/jar" --create --file "$TARGET/weir.jar.new" -C "$TARGET/classes" .
     mv "$TARGET/weir.jar.new" "$TARGET/weir.jar"
+    printf '%s\n' "${JVM_OPTIONS[@]}" -cp "$(runtime_class_path)" >"$TARGET/java.options"
     rm -f "$TARGET/weir.aot" "$TARGET/weir-verbs.aot"
     cat >"$TARGET/training.edn" <<-EDN
 	{:proxies [{:name "web" :listen {:interfaces ["front"] :address "192.0.2.80" :port 80}

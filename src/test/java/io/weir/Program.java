@@ -1,5 +1,6 @@
 package io.weir;
 
+import io.weir.testing.BuiltProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,10 +26,7 @@ final class Program implements AutoCloseable {
     /** Starts it behind a command such as {@code nsenter}, or behind none. */
     static Program start(List<String> prefix, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
-        command.add(System.getProperty("java.home") + "/bin/java");
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx128m"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.weir.Main"));
-        command.addAll(List.of(arguments));
+        command.addAll(BuiltProgram.words(arguments));
         return new Program(new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
@@ -58,6 +56,10 @@ final class Program implements AutoCloseable {
         }
         reader.join();
         return process.exitValue();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     String output() {

@@ -137,6 +137,33 @@ class ProgramLabTest {
         }
     }
 
+    /** Their pin path is the default one: here, like /run/weir, in a file system that ends with the process. */
+    @Test
+    void flags_in_the_place_of_a_file_run_one_proxy() throws Exception {
+        List<String> apart = List.of(
+                "nsenter",
+                "--net=/run/netns/" + NAMESPACE,
+                "unshare",
+                "--mount",
+                "sh",
+                "-ec",
+                "mkdir -p /run/weir; mount -t tmpfs run /run/weir; mount -t bpf bpf /sys/fs/bpf; exec \"$@\"",
+                "sh");
+        try (Program program = Program.start(apart, "-i", "front", "-p", "8000", "-t", "10.0.0.1:8080", "-s")
+                .awaitOutput(" ready: ")) {
+            try (Program status = Program.start(
+                    List.of("nsenter", "--target", String.valueOf(program.pid()), "--net", "--mount"),
+                    "status",
+                    "--pin-path",
+                    "/sys/fs/bpf/weir")) {
+                assertThat(status.exitCode()).as(status.output()).isZero();
+                assertThat(status.output()).contains("front").contains(":8000").contains("10.0.0.1:8080");
+            }
+            program.signal("TERM");
+            assertThat(program.exitCode()).as(program.output()).isEqualTo(143);
+        }
+    }
+
     @Test
     void detach_leaves_nothing_of_a_node_that_was_killed() throws Exception {
         try (Program program = weir("run", "-c", config("front", "")).awaitOutput(" ready: ")) {

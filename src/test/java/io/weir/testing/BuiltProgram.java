@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The program as it was built, without the launcher, which would build it again. */
+/** The program as the launcher starts it, without the launcher, which would build it again. */
 public final class BuiltProgram {
 
     private static final Path TARGET =
@@ -17,23 +17,19 @@ public final class BuiltProgram {
 
     /** The words of its command line. */
     public static List<String> words(String... arguments) {
+        List<String> words = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         try {
-            List<String> words = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-XX:+UseSerialGC",
-                    "-Xmx128m",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:-UsePerfData",
-                    "-cp",
-                    TARGET.resolve("classes") + ":"
-                            + Files.readString(TARGET.resolve("classpath.runtime"))
-                                    .strip(),
-                    "io.weir.Main"));
-            words.addAll(List.of(arguments));
-            return words;
+            words.addAll(Files.readAllLines(TARGET.resolve("java.options")));
         } catch (IOException failed) {
             throw new UncheckedIOException("the program is not built", failed);
         }
+        Path classes = TARGET.resolve("weir.aot");
+        if (Files.isReadable(classes)) {
+            words.addAll(List.of("-XX:AOTCache=" + classes, "-Xlog:aot=off", "-Xlog:cds=off"));
+        }
+        words.add("io.weir.Main");
+        words.addAll(List.of(arguments));
+        return words;
     }
 }
