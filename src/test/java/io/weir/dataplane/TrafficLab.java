@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Client, balancer and target in namespaces of their own, with the balancer's interfaces {@code front} and {@code back}. */
@@ -29,6 +31,8 @@ final class TrafficLab {
 
     static final String VIP = "10.0.1.1";
     static final String TARGET = "10.0.2.2";
+
+    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final Settings.Timeouts SHORT = new Settings.Timeouts(
             Duration.ofSeconds(300), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ofSeconds(1));
@@ -152,7 +156,7 @@ final class TrafficLab {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("the deadline of what is awaited").isLessThan(deadline);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
         }
     }
 

@@ -68,7 +68,7 @@ class CircuitTest {
 
     @Test
     void a_server_that_is_mended_is_tried_by_a_trickle_and_comes_back() throws Exception {
-        try (ControlSite control = ControlSite.start(2, breaker(1000), ":recovery-step-sec 1")) {
+        try (ControlSite control = ControlSite.start(2, breaker(1000), ":recovery-step-sec 0")) {
             AutoCloseable mending = Failure.RESETS.begin(control.site());
             control.askUntilWeightsAre(100, 0);
             mending.close();

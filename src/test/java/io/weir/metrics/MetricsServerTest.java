@@ -129,7 +129,7 @@ class MetricsServerTest {
     @Test
     void those_who_never_finish_their_request_do_not_keep_others_away() throws Exception {
         List<Socket> dripping = new ArrayList<>();
-        try (MetricsServer impatient = start(0, Duration.ofSeconds(3))) {
+        try (MetricsServer impatient = start(0, Duration.ofSeconds(1))) {
             URI url = URI.create(impatient.url());
             for (int i = 0; i < 80; i++) {
                 Socket socket = new Socket(url.getHost(), url.getPort());

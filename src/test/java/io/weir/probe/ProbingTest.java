@@ -57,8 +57,8 @@ class ProbingTest {
         return new HealthCheck(
                 Type.HTTP,
                 "/",
-                Duration.ofMillis(500),
-                Duration.ofMillis(500),
+                Duration.ofMillis(250),
+                Duration.ofMillis(250),
                 2,
                 3,
                 List.of(200),
