@@ -23,4 +23,9 @@ record KernelVersion(int major, int minor) {
     boolean atLeast(int wantedMajor, int wantedMinor) {
         return major > wantedMajor || (major == wantedMajor && minor >= wantedMinor);
     }
+
+    @Override
+    public String toString() {
+        return major + "." + minor;
+    }
 }
