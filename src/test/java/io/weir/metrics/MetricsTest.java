@@ -12,7 +12,7 @@ import io.weir.model.ProxyTarget;
 import io.weir.policy.Circuit;
 import io.weir.policy.HealthTrack.Status;
 import io.weir.policy.VipRole;
-import io.weir.stats.Latencies;
+import io.weir.stats.CannedLatencies;
 import io.weir.testing.CannedCluster;
 import io.weir.testing.Counted;
 import io.weir.testing.Run;
@@ -20,8 +20,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +54,7 @@ class MetricsTest {
             () -> snapshot,
             counted,
             checks,
-            new Latencies(),
+            CannedLatencies.of(ONE, Duration.ofMillis(3), Duration.ofSeconds(2)),
             _ -> Optional.of(false),
             reloads,
             () -> Map.of("clients", new VipRole.Backup(0)),
@@ -97,6 +100,7 @@ class MetricsTest {
                         Map.entry("lb_new_connections_total", "counter"),
                         Map.entry("lb_backend_health", "gauge"),
                         Map.entry("lb_health_check_latency_seconds", "histogram"),
+                        Map.entry("lb_backend_latency_seconds", "histogram"),
                         Map.entry("lb_circuit_breaker_state", "gauge"),
                         Map.entry("lb_circuit_breaker_error_rate", "gauge"),
                         Map.entry("lb_verdicts_total", "counter"),
@@ -218,6 +222,20 @@ class MetricsTest {
     }
 
     @Test
+    void answers_to_a_syn_are_in_the_bucket_of_the_time_they_took() {
+        Exposition text = read();
+        String name = "lb_backend_latency_seconds";
+        String[] labels = {"target_ip", "10.0.0.1", "target_port", "8080"};
+        assertThat(text.value(name + "_bucket", "le", "0.0025", labels[0], labels[1], labels[2], labels[3]))
+                .isZero();
+        assertThat(text.value(name + "_bucket", "le", "0.005", labels[0], labels[1], labels[2], labels[3]))
+                .isEqualTo(1);
+        assertThat(text.value(name + "_bucket", "le", "+Inf", labels[0], labels[1], labels[2], labels[3]))
+                .isEqualTo(2);
+        assertThat(text.value(name + "_sum", labels)).isEqualTo(2.003);
+    }
+
+    @Test
     void names_with_quotes_backslashes_and_line_breaks_are_read_back_as_they_are() {
         Exposition text = read();
         assertThat(text.value("lb_info", "version", "1.2.3-\"x\\y\"")).isEqualTo(1);
@@ -294,6 +312,21 @@ class MetricsTest {
         assertThat(text.types()).containsEntry("lb_cluster_nodes_total", "untyped");
         assertThat(Exposition.parse(metrics.text(Format.OPEN_METRICS)).types())
                 .containsEntry("lb_cluster_nodes_total", "unknown");
+    }
+
+    @Test
+    void each_metric_stands_in_the_readme_and_each_of_the_readme_is_there() throws IOException {
+        cluster = CannedCluster.of(ClusterNode.State.ALIVE);
+        String readme = Files.readString(Path.of("README.md"));
+        String section = readme.substring(readme.indexOf("\n## Metrics"), readme.indexOf("\n## Admin API"));
+        List<String> documented = Pattern.compile("`(lb_[a-z_]+)`")
+                .matcher(section.lines()
+                        .filter(line -> line.startsWith("| `lb_"))
+                        .collect(Collectors.joining("\n")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(read().types()).containsOnlyKeys(documented.toArray(String[]::new));
     }
 
     @Test
