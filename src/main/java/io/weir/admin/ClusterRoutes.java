@@ -6,16 +6,26 @@ import io.weir.admin.ClusterViews.ClusterView;
 import io.weir.api.Cluster;
 import io.weir.api.SyncResult;
 import io.weir.model.NodeId;
+import io.weir.model.ProxyTarget;
+import io.weir.model.Settings;
+import io.weir.policy.Decision;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The node's peers. */
 final class ClusterRoutes {
 
+    private static final List<String> FACTS =
+            List.of("healthy", "unhealthy", "unchecked", "circuit-open", "circuit-closed", "drained", "undrained");
+
+    private final Node node;
     private final Cluster cluster;
 
-    ClusterRoutes(Cluster cluster) {
-        this.cluster = cluster;
+    ClusterRoutes(Node node) {
+        this.node = node;
+        this.cluster = node.cluster();
     }
 
     List<Route> routes() {
@@ -32,7 +42,44 @@ final class ClusterRoutes {
                 Route.post(
                                 "cluster/sync",
                                 "Exchange facts and compare connections with all peers now, and wait until all agree")
-                        .by(request -> Answer.ok(done(cluster.synchronise()))));
+                        .by(request -> Answer.ok(done(cluster.synchronise()))),
+                Route.post("cluster/broadcast", "Say something about a target to all nodes, whatever their checks find")
+                        .takes(Shape.config("FactRequest"))
+                        .by(this::broadcast));
+    }
+
+    private Answer broadcast(Request request) {
+        Fields fields = request.fields();
+        String proxy = fields.requiredText("proxy", "write the name of a proxy");
+        String text = fields.requiredText("target", "write " + TargetRoutes.TARGET);
+        String fact = fields.oneOf("fact", FACTS);
+        String why = fields.text("why", "write a text").orElse("said by hand");
+        Optional<Duration> timeout =
+                fields.whole("timeout-ms", 1_000, TargetRoutes.LONGEST_DRAIN_MS).map(Duration::ofMillis);
+        fields.close();
+        ProxyRoutes.require(node, proxy);
+        ProxyTarget target = new ProxyTarget(proxy, TargetRoutes.target(text));
+        cluster.broadcast(
+                switch (fact) {
+                    case "healthy" -> new Decision.Checked(target, true, "");
+                    case "unhealthy" -> new Decision.Checked(target, false, why);
+                    case "unchecked" -> new Decision.Unchecked(target);
+                    case "circuit-open" -> new Decision.Opened(target, true, why);
+                    case "circuit-closed" -> new Decision.Closed(target);
+                    case "drained" -> new Decision.Drained(target, timeout.orElseGet(this::drainTimeout));
+                    default -> new Decision.Undrained(target);
+                });
+        return Answer.done("all nodes are told that " + target.endpoint() + " of " + proxy + " is " + fact);
+    }
+
+    private Duration drainTimeout() {
+        return node.operations()
+                .status()
+                .settings()
+                .orElse(Settings.DEFAULT)
+                .control()
+                .drains()
+                .timeout();
     }
 
     private static Answer.Done done(SyncResult result) {

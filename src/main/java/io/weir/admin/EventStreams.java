@@ -3,12 +3,14 @@ package io.weir.admin;
 import io.weir.engine.Notice;
 import io.weir.model.Feed;
 import io.weir.model.Subscription;
+import io.weir.probe.NameStatus;
 import io.weir.stats.FlowEvent;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,7 +58,7 @@ final class EventStreams implements AutoCloseable {
                         .query(
                                 "kinds",
                                 "only these, separated by commas: " + String.join(", ", EventView.KINDS)
-                                        + "; without it all but " + EventView.CONNECTIONS,
+                                        + "; without it all but " + EventView.DNS + " and " + EventView.CONNECTIONS,
                                 Shape.of(String.class))
                         .answers(new Shape.Events(Shape.of(EventView.class)))
                         .by(request -> Answer.ok(stream(request))));
@@ -94,12 +96,11 @@ final class EventStreams implements AutoCloseable {
             open.decrementAndGet();
             throw Refusals.unavailable("too-many-streams", "more than " + STREAMS + " readers of events; close one");
         }
-        try (Subscription<Notice> notices = node.notices().apply(WAITING);
-                Subscription<FlowEvent> flows = flows(kinds)) {
+        try (Sources sources = new Sources(kinds)) {
             response.setContentType("text/event-stream");
             response.setCharacterEncoding("UTF-8");
             response.setHeader("X-Accel-Buffering", "no"); // a proxy in between must not collect them
-            pump(response.getOutputStream(), notices, flows, kinds);
+            pump(response.getOutputStream(), sources, kinds);
         } catch (IOException gone) {
             // The reader went, or took nothing for as long as a connection may be idle.
         } catch (InterruptedException stopped) {
@@ -109,23 +110,51 @@ final class EventStreams implements AutoCloseable {
         }
     }
 
-    /** Of nothing when nobody asked: the stream of connections is a busy one. */
-    private Subscription<FlowEvent> flows(Set<String> kinds) {
-        return kinds.contains(EventView.CONNECTIONS)
-                ? node.flowEvents().apply(WAITING)
-                : new Feed<FlowEvent>().subscribe(1);
+    /** What one reader may hear. Of lookups and connections nothing unless they are asked for: those streams are busy ones. */
+    private final class Sources implements AutoCloseable {
+
+        private final Subscription<Notice> notices = node.notices().apply(WAITING);
+        private final Subscription<NameStatus> names;
+        private final Subscription<FlowEvent> flows;
+
+        Sources(Set<String> kinds) {
+            names = kinds.contains(EventView.DNS)
+                    ? node.operations().dns().subscribe(WAITING)
+                    : new Feed<NameStatus>().subscribe(1);
+            flows = kinds.contains(EventView.CONNECTIONS)
+                    ? node.flowEvents().apply(WAITING)
+                    : new Feed<FlowEvent>().subscribe(1);
+        }
+
+        /** What has come; waits a while for something. */
+        List<EventView> next() throws InterruptedException {
+            List<EventView> views = new ArrayList<>();
+            notices.next(LOOK).map(EventView::of).ifPresent(views::add);
+            notices.take(BATCH).forEach(next -> views.add(EventView.of(next)));
+            names.take(BATCH).forEach(next -> views.add(EventView.of(next)));
+            flows.take(WAITING).forEach(next -> views.add(EventView.of(next)));
+            return views;
+        }
+
+        long lost() {
+            return notices.lost() + names.lost() + flows.lost();
+        }
+
+        @Override
+        public void close() {
+            notices.close();
+            names.close();
+            flows.close();
+        }
     }
 
-    private void pump(OutputStream out, Subscription<Notice> notices, Subscription<FlowEvent> flows, Set<String> kinds)
-            throws IOException, InterruptedException {
+    private void pump(OutputStream out, Sources sources, Set<String> kinds) throws IOException, InterruptedException {
         send(out, ": weir\n\n");
         long last = System.nanoTime();
         while (!closed) {
             StringBuilder text = new StringBuilder();
-            notices.next(LOOK).ifPresent(first -> append(text, EventView.of(first), kinds));
-            notices.take(BATCH).forEach(next -> append(text, EventView.of(next), kinds));
-            flows.take(WAITING).forEach(next -> append(text, EventView.of(next), kinds));
-            if (notices.lost() + flows.lost() > 0) {
+            sources.next().forEach(next -> append(text, next, kinds));
+            if (sources.lost() > 0) {
                 dropped.incrementAndGet();
                 send(out, text + "event: dropped\ndata: {\"reason\":\"read too slowly: events were lost\"}\n\n");
                 return;

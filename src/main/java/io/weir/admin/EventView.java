@@ -2,11 +2,14 @@ package io.weir.admin;
 
 import io.weir.engine.Notice;
 import io.weir.model.Endpoint;
+import io.weir.model.IpAddress;
 import io.weir.model.ProxyTarget;
+import io.weir.probe.NameStatus;
 import io.weir.stats.FlowEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * One event.
@@ -28,13 +31,16 @@ record EventView(
 
     static final String CONNECTIONS = "connections";
 
+    static final String DNS = "dns";
+
     /** Those that come without being asked for. */
     static final List<String> COMMON = List.of("health", "circuit", "drain", "vip", "cluster", "weights");
 
     /** Weights follow from these, and with least connections they are others every second. */
     static final List<String> REMEMBERED = List.of("health", "circuit", "drain", "vip", "cluster");
 
-    static final List<String> KINDS = List.of("health", "circuit", "drain", "vip", "cluster", "weights", CONNECTIONS);
+    static final List<String> KINDS =
+            List.of("health", "circuit", "drain", "vip", "cluster", "weights", DNS, CONNECTIONS);
 
     static EventView of(Notice notice) {
         return switch (notice) {
@@ -94,6 +100,25 @@ record EventView(
                 connection.target().map(Endpoint::toString),
                 state,
                 detail);
+    }
+
+    /** A lookup that ended. */
+    static EventView of(NameStatus name) {
+        String state = name.lastError().isPresent() ? "failed" : "resolved";
+        String addresses = name.isUnresolved()
+                ? "no address"
+                : name.addresses().stream().map(IpAddress::toString).collect(Collectors.joining(", "));
+        return new EventView(
+                DNS,
+                "dns-" + state,
+                now(),
+                Optional.empty(),
+                Optional.empty(),
+                state,
+                name.host() + ": "
+                        + name.lastError()
+                                .map(error -> error + "; still " + addresses)
+                                .orElse(addresses));
     }
 
     private static String state(Notice.MemberChange change) {

@@ -92,14 +92,8 @@ final class Gate {
                     Map.of("Allow", allowed));
         }
         if (path.startsWith("/api")) {
-            throw new Refusal(404, "unknown-path", unknown(path));
+            throw new Refusal(404, "unknown-path", "there is no such path; GET /api/v1/openapi.json lists them");
         }
-    }
-
-    private static String unknown(String path) {
-        return path.startsWith(Route.API + "cluster/")
-                ? "this node is in no cluster: this version has none"
-                : "there is no such path; GET /api/v1/openapi.json lists them";
     }
 
     /** The Fetch standard's CORS protocol, without credentials: a key is a header that the page itself sends. */

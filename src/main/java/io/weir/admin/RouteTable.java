@@ -38,7 +38,7 @@ record RouteTable(List<Route> routes) {
                         new LatencyRoutes(node).routes(),
                         new BalanceRoutes(node).routes(),
                         new RateLimitRoutes(node).routes(),
-                        new ClusterRoutes(node.cluster()).routes(),
+                        new ClusterRoutes(node).routes(),
                         events.routes())
                 .flatMap(List::stream)
                 .toList());

@@ -19,7 +19,7 @@ final class TargetRoutes {
 
     static final String TARGET = "address and port, as in 10.0.0.1:8080 or [2001:db8::1]:8080";
     private static final String PROXY = "only there; without it in every proxy that has the target";
-    private static final long LONGEST_DRAIN_MS = 3_600_000;
+    static final long LONGEST_DRAIN_MS = 3_600_000;
 
     private final Node node;
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -266,6 +267,26 @@ class AccessTest {
             HttpResponse<String> other = rig.get("/api/v1/status", "X-API-Key", KEY, "Origin", "https://evil.example");
             assertThat(other.headers().firstValue("Access-Control-Allow-Origin"))
                     .isEmpty();
+        }
+    }
+
+    /** More than there is room for. */
+    @Test
+    @Timeout(120) // ends a hang
+    void those_who_never_finish_their_request_do_not_keep_others_away() throws IOException {
+        List<Socket> dripping = new ArrayList<>();
+        try (Rig rig = new Rig()) {
+            URI url = URI.create(rig.admin.url());
+            for (int i = 0; i < 280; i++) {
+                Socket socket = new Socket(url.getHost(), url.getPort());
+                dripping.add(socket);
+                socket.getOutputStream().write("GET /health HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+            }
+            assertThat(rig.get("/health").statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket socket : dripping) {
+                socket.close();
+            }
         }
     }
 

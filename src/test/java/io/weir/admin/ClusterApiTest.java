@@ -1,12 +1,21 @@
 package io.weir.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.model.Endpoint;
+import io.weir.model.ProxyTarget;
+import io.weir.policy.Decision;
 import io.weir.testing.CannedCluster;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the API says of the node's peers. */
 class ClusterApiTest {
@@ -85,6 +94,43 @@ class ClusterApiTest {
         assertThat(sync.at("/peers/lb-3/linked").asBoolean()).isFalse();
         assertThat(sync.at("/peers/lb-3/facts-drawn").asBoolean()).isFalse();
         assertThat(sync.path("peers").has("lb-1")).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("facts")
+    void a_fact_is_said_to_all_nodes(String body, Decision decision) {
+        String target = "\"proxy\": \"web\", \"target\": \"10.0.0.1:8080\", ";
+        HttpResponse<String> answer = rig.post("/api/v1/cluster/broadcast", "{" + target + body + "}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(rig.cluster.broadcast).containsExactly(decision);
+    }
+
+    static Stream<Arguments> facts() {
+        ProxyTarget target = new ProxyTarget("web", Endpoint.of("10.0.0.1", 8080));
+        return Stream.of(
+                arguments("\"fact\": \"healthy\"", new Decision.Checked(target, true, "")),
+                arguments("\"fact\": \"unhealthy\"", new Decision.Checked(target, false, "said by hand")),
+                arguments("\"fact\": \"unhealthy\", \"why\": \"disk\"", new Decision.Checked(target, false, "disk")),
+                arguments("\"fact\": \"unchecked\"", new Decision.Unchecked(target)),
+                arguments("\"fact\": \"circuit-open\"", new Decision.Opened(target, true, "said by hand")),
+                arguments("\"fact\": \"circuit-closed\"", new Decision.Closed(target)),
+                arguments("\"fact\": \"drained\"", new Decision.Drained(target, Duration.ofSeconds(30))),
+                arguments(
+                        "\"fact\": \"drained\", \"timeout-ms\": 5000",
+                        new Decision.Drained(target, Duration.ofSeconds(5))),
+                arguments("\"fact\": \"undrained\"", new Decision.Undrained(target)));
+    }
+
+    @Test
+    void a_fact_that_is_none_is_not_said() {
+        String target = "{\"proxy\": \"web\", \"target\": \"10.0.0.1:8080\", ";
+        assertThat(rig.post("/api/v1/cluster/broadcast", target + "\"fact\": \"odd\"}")
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(rig.post("/api/v1/cluster/broadcast", target.replace("web", "none") + "\"fact\": \"healthy\"}")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(rig.cluster.broadcast).isEmpty();
     }
 
     @Test

@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.Error;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
@@ -29,11 +25,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ContractTest {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final SchemaRegistry REGISTRY =
-            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
-
     private final Rig rig = new Rig();
     private final JsonNode document = Rig.json(rig.get("/api/v1/openapi.json"));
+    private final Contract contract = new Contract(document);
 
     @AfterEach
     void stop() {
@@ -103,6 +97,12 @@ class ContractTest {
                 new Call("GET", api + "cluster/nodes", api + "cluster/nodes", "", 200),
                 new Call("GET", api + "cluster/sync", api + "cluster/sync", "", 200),
                 new Call("POST", api + "cluster/sync", api + "cluster/sync", "", 200),
+                new Call(
+                        "POST",
+                        api + "cluster/broadcast",
+                        api + "cluster/broadcast",
+                        "{\"proxy\": \"web\", \"target\": \"10.0.0.1:8080\", \"fact\": \"unhealthy\", \"why\": \"disk\"}",
+                        200),
                 new Call(
                         "POST",
                         api + "rate-limits/source",
@@ -178,10 +178,10 @@ class ContractTest {
             Optional<String> body = Optional.of(call.body()).filter(text -> !text.isEmpty());
             HttpResponse<String> response = rig.send(call.method(), call.path(), body);
             assertThat(response.statusCode()).as(call + response.body()).isEqualTo(call.status());
-            JsonNode operation = operation(call);
-            body.ifPresent(json -> assertFits(
-                    operation.at("/requestBody/content/application~1json/schema"), parse(json), call.toString()));
-            assertFits(schemaOf(operation, response.statusCode()), Rig.json(response), call.toString());
+            JsonNode operation = contract.operation(call.method(), call.template());
+            body.ifPresent(json -> contract.assertFits(Contract.requestOf(operation), parse(json), call.toString()));
+            contract.assertFits(
+                    contract.answerOf(operation, response.statusCode()), Rig.json(response), call.toString());
         }
         assertThat(unused).containsExactly("GET /api/v1/events"); // a stream without an end: EventsTest
     }
@@ -197,11 +197,11 @@ class ContractTest {
 
     @Test
     void a_refusal_has_the_schema_of_errors() {
-        JsonNode schema = schemaOf(operation(new Call("GET", "/api/v1/status", "", "", 0)), 404);
+        JsonNode schema = contract.answerOf(contract.operation("GET", "/api/v1/status"), 404);
         for (String path : List.of("/api/v1/none", "/api/v1/proxies/none")) {
-            assertFits(schema, Rig.json(rig.get(path)), path);
+            contract.assertFits(schema, Rig.json(rig.get(path)), path);
         }
-        assertFits(schema, Rig.json(rig.post("/api/v1/proxies", "{}")), "{}");
+        contract.assertFits(schema, Rig.json(rig.post("/api/v1/proxies", "{}")), "{}");
     }
 
     /** What a linter would ask of a document. */
@@ -253,7 +253,7 @@ class ContractTest {
     void the_schema_of_configurations_takes_the_examples(Path file) {
         JsonNode json = Json.node(new io.weir.FileCodec().tree(io.weir.config.ConfigFile.load(file)));
         ObjectNode schema = MAPPER.createObjectNode().put("$ref", "#/components/schemas/Configuration");
-        assertFits(schema, json, file.toString());
+        contract.assertFits(schema, json, file.toString());
     }
 
     private Set<String> described() {
@@ -264,24 +264,6 @@ class ContractTest {
                         .fieldNames()
                         .forEachRemaining(method -> all.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
         return all;
-    }
-
-    private JsonNode operation(Call call) {
-        return document.path("paths").path(call.template()).path(call.method().toLowerCase(Locale.ROOT));
-    }
-
-    private JsonNode schemaOf(JsonNode operation, int status) {
-        JsonNode response = operation.path("responses").path(String.valueOf(status));
-        return (response.isMissingNode() ? document.at("/components/responses/Error") : response)
-                .at("/content/application~1json/schema");
-    }
-
-    private void assertFits(JsonNode schema, JsonNode value, String what) {
-        ObjectNode whole = schema.deepCopy();
-        whole.set("components", document.path("components"));
-        Schema compiled = REGISTRY.getSchema(whole);
-        List<Error> errors = compiled.validate(value);
-        assertThat(errors).as(what + " " + value).isEmpty();
     }
 
     private static JsonNode parse(String json) {

@@ -9,6 +9,7 @@ import io.weir.model.Endpoint;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
 import io.weir.model.Protocol;
+import io.weir.probe.NameStatus;
 import io.weir.stats.FlowEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +123,23 @@ class EventsTest {
             JsonNode event = reader.event();
             assertThat(event.path("type").asText()).isEqualTo("connection-opened");
             assertThat(event.path("detail").asText()).isEqualTo("tcp 198.51.100.1:4711 to 192.0.2.80:80");
+        }
+    }
+
+    @Test
+    void lookups_come_when_they_are_asked_for() throws IOException {
+        try (Reader reader = new Reader("?kinds=dns")) {
+            List<IpAddress> addresses = List.of(IpAddress.parse("10.0.0.1"), IpAddress.parse("2001:db8::1"));
+            rig.lookups.tell(new NameStatus("app.example", addresses, Optional.of(Instant.EPOCH), 0, Optional.empty()));
+            JsonNode resolved = reader.event();
+            assertThat(resolved.path("type").asText()).isEqualTo("dns-resolved");
+            assertThat(resolved.path("detail").asText()).isEqualTo("app.example: 10.0.0.1, 2001:db8::1");
+
+            rig.lookups.tell(
+                    new NameStatus("app.example", addresses, Optional.of(Instant.EPOCH), 1, Optional.of("timeout")));
+            JsonNode failed = reader.event();
+            assertThat(failed.path("type").asText()).isEqualTo("dns-failed");
+            assertThat(failed.path("detail").asText()).isEqualTo("app.example: timeout; still 10.0.0.1, 2001:db8::1");
         }
     }
 

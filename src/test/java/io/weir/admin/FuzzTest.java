@@ -2,6 +2,7 @@ package io.weir.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.FileCodec;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.ProxyStatus;
@@ -19,7 +20,10 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Anything may come, in any order: the node makes no mistake of its own, and what is refused changes nothing. */
+/**
+ * Anything may come, in any order: the node makes no mistake of its own, what is refused changes nothing, and every answer is
+ * what the OpenAPI document says.
+ */
 class FuzzTest {
 
     private static final int REQUESTS = 1500;
@@ -81,20 +85,23 @@ class FuzzTest {
             "{\"enabled\": true}",
             "{\"target\": \"10.0.0.1:8080\", \"timeout-ms\": 2000}",
             "{\"status\": \"unhealthy\"}",
+            "{\"proxy\": \"web\", \"target\": \"10.0.0.1:8080\", \"fact\": \"drained\"}",
             "{}");
 
     @Test
     void no_request_breaks_the_node_and_a_refused_one_changes_nothing() {
         Seed.times(1, random -> {
             try (Rig rig = new Rig()) {
-                List<Route> routes = rig.table().routes().stream()
+                RouteTable table = rig.table();
+                List<Route> routes = table.routes().stream()
                         .filter(route -> !(route.response() instanceof Shape.Events)) // has no end to wait for
                         .toList();
+                Contract contract = new Contract(Rig.json(rig.get("/api/v1/openapi.json")));
                 for (int i = 0; i < REQUESTS; i++) {
                     if (random.nextInt(20) == 0) {
                         sendGarbage(rig, random);
                     } else {
-                        send(rig, routes, random);
+                        send(rig, contract, table, routes, random);
                     }
                 }
                 assertThat(rig.get("/health").statusCode()).isEqualTo(200);
@@ -102,7 +109,7 @@ class FuzzTest {
         });
     }
 
-    private static void send(Rig rig, List<Route> routes, Random random) {
+    private static void send(Rig rig, Contract contract, RouteTable table, List<Route> routes, Random random) {
         String method = pick(METHODS, random);
         String path = path(pick(routes, random).path(), random);
         Optional<String> body = random.nextInt(4) == 0 ? Optional.empty() : Optional.of(body(random));
@@ -115,6 +122,21 @@ class FuzzTest {
         if (response.statusCode() >= 400) {
             assertThat(state(rig)).as(what).isEqualTo(before);
             assertThat(response.body()).as(what).doesNotContain("Exception", "\tat ", "io.weir", "java.");
+        }
+        if (!method.equals("HEAD")) {
+            Optional<Route> route = table.find(method, path.replaceFirst("\\?.*", ""));
+            assertFits(contract, route, response, what);
+        }
+    }
+
+    private static void assertFits(
+            Contract contract, Optional<Route> route, HttpResponse<String> response, String what) {
+        int status = response.statusCode();
+        if (status >= 400 || route.isPresent()) {
+            JsonNode operation = route.map(
+                            found -> contract.operation(found.method().name(), found.path()))
+                    .orElseGet(() -> contract.operation("GET", "/api/v1/status")); // of which errors are like all
+            contract.assertFits(contract.answerOf(operation, status), Rig.json(response), what);
         }
     }
 

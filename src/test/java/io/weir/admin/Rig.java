@@ -25,6 +25,7 @@ import io.weir.model.IpAddress;
 import io.weir.model.Protocol;
 import io.weir.model.ProxyTarget;
 import io.weir.model.Settings;
+import io.weir.model.Subscription;
 import io.weir.policy.VipRole;
 import io.weir.probe.CheckResult;
 import io.weir.probe.NameStatus;
@@ -74,6 +75,8 @@ public final class Rig implements AutoCloseable {
     public final Counted counted = new Counted();
     final Map<Endpoint, TargetLatencies> latencies = new ConcurrentHashMap<>();
     final Feed<FlowEvent> events = new Feed<>();
+    /** Lookups of host names that end. */
+    final Feed<NameStatus> lookups = new Feed<>();
     /** Connections that the data path counts on each target. */
     public final AtomicLong active = new AtomicLong();
 
@@ -81,7 +84,7 @@ public final class Rig implements AutoCloseable {
     public final CannedCluster cluster = new CannedCluster();
 
     final Engine engine = new Engine(dataplane, index -> active.get(), Tallies.NONE).start();
-    public final Operations operations = Operations.over(engine, new Canned());
+    public final Operations operations = Operations.over(engine, new Canned(lookups));
     public final AdminServer admin;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -140,7 +143,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** Finds every target of the proxy "web" well, and knows one name. */
-    private static final class Canned implements Probes {
+    private record Canned(Feed<NameStatus> lookups) implements Probes {
         private static final NameStatus NAME = new NameStatus(
                 "app.example",
                 List.of(IpAddress.parse("10.0.0.1")),
@@ -167,6 +170,11 @@ public final class Rig implements AutoCloseable {
         @Override
         public Optional<CompletionStage<NameStatus>> resolveNow(String host) {
             return Optional.of(CompletableFuture.completedStage(NAME));
+        }
+
+        @Override
+        public Subscription<NameStatus> subscribe(int capacity) {
+            return lookups.subscribe(capacity);
         }
     }
 
