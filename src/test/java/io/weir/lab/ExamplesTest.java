@@ -16,9 +16,13 @@ import io.weir.examples.StartExample;
 import io.weir.examples.StatisticsExample;
 import io.weir.lab.Site.Frames;
 import io.weir.libbpf.NetworkNamespace;
+import io.weir.model.Cidr;
 import io.weir.model.Endpoint;
+import io.weir.model.Group;
 import io.weir.model.IpAddress;
 import io.weir.model.NodeId;
+import io.weir.model.SourceRoute;
+import io.weir.model.Target;
 import io.weir.stats.FlowEvent;
 import io.weir.testing.LabTest;
 import java.io.IOException;
@@ -105,10 +109,29 @@ class ExamplesTest {
     }
 
     @Test
-    void proxies_routes_weights_and_interfaces_change_at_run_time() {
-        ProxiesExample.change(lb, "front", IpAddress.parse("192.0.2.81"), first(), site.serverV4(2));
+    void proxies_routes_weights_and_interfaces_change_at_run_time() throws Exception {
+        try (Conversation established = Conversation.tcp(site.client(), Site.VIP_V4, Site.PORT)) {
+            String server = established.ask();
+            ProxiesExample.change(lb, "front", IpAddress.parse("192.0.2.81"), first(), site.serverV4(2));
+            assertThat(established.ask()).isEqualTo(server);
+        }
         assertThat(lb.proxies().find("api")).isEmpty();
         assertThat(answers(1)).hasSize(1);
+    }
+
+    @Test
+    void an_established_connection_keeps_its_server_while_a_route_for_its_client_comes_and_goes() throws Exception {
+        SourceRoute.Source clients = new SourceRoute.Source.Prefix(Cidr.parse("192.0.2.0/24"));
+        try (Conversation established = Conversation.tcp(site.client(), Site.VIP_V4, Site.PORT)) {
+            String own = established.ask();
+            Endpoint other = own.equals("web1") ? site.serverV4(2) : first();
+            lb.routes("web").add(new SourceRoute(clients, new Group(List.of(Target.of(other))), false));
+            assertThat(answers(20)).doesNotContain(own);
+            assertThat(established.ask()).isEqualTo(own);
+            lb.routes("web").remove(clients);
+            Await.until("its own server answers again", () -> answers(20).contains(own));
+            assertThat(established.ask()).isEqualTo(own);
+        }
     }
 
     @Test

@@ -7,8 +7,12 @@ import io.weir.model.Settings;
 import io.weir.model.Settings.XdpMode;
 import io.weir.testing.LabTest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,17 +29,39 @@ class FaultTest {
             Program node = weir.run(site.desired(Settings.DEFAULT.withXdpMode(mode), 100));
             Conversation cut = Conversation.tcp(site.client(), Site.VIP_V4, Site.PORT);
             cut.ask();
+            Conversation busy = Conversation.tcp(site.client(), Site.VIP_V4, Site.PORT);
+            AtomicBoolean over = new AtomicBoolean();
+            AtomicLong answered = new AtomicLong();
+            CompletableFuture<Void> talk = CompletableFuture.runAsync(() -> talk(busy, over, answered));
+            Await.until("somebody talks", () -> answered.get() > 0);
 
             site.pullFront();
             node.await(line -> line.contains("front"));
+            long before = answered.get();
             site.plugFront();
 
             Await.until("new connections are answered", () -> answers(site, Site.VIP_V4) && answers(site, Site.VIP_V6));
             assertThat(weir.attachedAs("front")).isEqualToIgnoringCase(mode.name());
             assertThat(cut.ask()).as("the connection lived through it").isEqualTo("web1");
+            Await.until("the one that talked goes on", () -> talk.isDone() || answered.get() > before);
+            over.set(true);
+            talk.join();
+            assertThat(answered).hasValueGreaterThan(before);
             assertThat(node.errors()).noneMatch(line -> line.startsWith("\tat "));
             Proof.say("%s: front was pulled out and plugged in again under traffic, and works", mode);
             cut.close();
+            busy.close();
+        }
+    }
+
+    private static void talk(Conversation conversation, AtomicBoolean over, AtomicLong answered) {
+        try {
+            while (!over.get()) {
+                assertThat(conversation.ask()).isEqualTo("web1");
+                answered.incrementAndGet();
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
         }
     }
 

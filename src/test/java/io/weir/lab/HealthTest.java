@@ -2,16 +2,12 @@ package io.weir.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.weir.testing.LabTest;
-import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /** Servers that die, hang and answer nonsense, and the checks that find out. */
@@ -21,10 +17,9 @@ class HealthTest {
     private static final int INTERVAL_MS = 1000;
     private static final int TIMEOUT_MS = 500;
     private static final int THRESHOLD = 2;
-    private static final int HTTP_PORT = 8082;
 
     private static String settings(String more) {
-        return ":recovery-step-sec 2 :health-check-enabled true :health-check-defaults {:interval-ms " + INTERVAL_MS
+        return ":recovery-step-sec 1 :health-check-enabled true :health-check-defaults {:interval-ms " + INTERVAL_MS
                 + " :timeout-ms " + TIMEOUT_MS + " :unhealthy-threshold " + THRESHOLD + " :healthy-threshold 1 " + more
                 + "}";
     }
@@ -44,11 +39,12 @@ class HealthTest {
 
             control.site().server(2).close();
             long killed = System.nanoTime();
-            long last = killed;
-            while (!console.weights().equals(List.of(100, 0))) {
+            long[] last = {killed};
+            Await.until("the killed one has no weight", () -> {
                 long asked = System.nanoTime();
-                last = control.ask(8).containsKey(ControlSite.NOBODY) ? asked : last;
-            }
+                last[0] = control.ask(8).containsKey(ControlSite.NOBODY) ? asked : last[0];
+                return console.weights().equals(List.of(100, 0));
+            });
             assertThat(console.reason(2)).isEqualTo("unhealthy: connection refused");
             assertThat(control.ask(200)).isEqualTo(Map.of("web1", 200));
 
@@ -67,7 +63,7 @@ class HealthTest {
             Proof.say(
                     "the last connection a killed server got began at most %d ms after its death; allowed are %d, on a"
                             + " machine with time to spare; it came back by %s",
-                    (last - killed) / 1_000_000, INTERVAL_MS * THRESHOLD + TIMEOUT_MS + 50, steps);
+                    (last[0] - killed) / 1_000_000, INTERVAL_MS * THRESHOLD + TIMEOUT_MS + 50, steps);
         }
     }
 
@@ -89,74 +85,37 @@ class HealthTest {
     }
 
     @Test
-    void a_server_that_answers_500_or_not_at_all_is_left_alone_until_it_answers_well() throws Exception {
-        try (ControlSite control = ControlSite.start(2, "", settings(":type :http :port " + HTTP_PORT))) {
+    void an_nginx_that_answers_500_hangs_or_is_killed_is_left_alone_until_it_answers_well() throws Exception {
+        String checks = settings(":type :http :port " + Nginx.PORT + " :path \"/health\"");
+        try (ControlSite control =
+                ControlSite.start(2, "", checks.replace(":recovery-step-sec 1", ":recovery-step-sec 0"))) {
             Console console = control.console();
-            try (Page well = Page.on(control.site().serverHost(1));
-                    Page page = Page.on(control.site().serverHost(2))) {
-                well.answer(200);
-                page.answer(200);
-                Await.until(
-                        "both serve",
-                        () -> console.weights().equals(List.of(50, 50))
-                                && console.reason(2).equals("as configured"));
+            Nginx.serve(control.site().serverHost(1));
+            Program nginx = Nginx.serve(control.site().serverHost(2));
+            isWell(control);
 
-                page.answer(500);
-                assertThat(control.askUntilWeightsAre(100, 0)).isZero();
-                assertThat(console.reason(2)).contains("unhealthy: HTTP 500");
-                assertThat(control.ask(50)).isEqualTo(Map.of("web1", 50));
+            Path sick = Nginx.sicken(control.site().serverHost(2));
+            assertThat(control.askUntilWeightsAre(100, 0)).isZero();
+            assertThat(console.reason(2)).contains("unhealthy: HTTP 500");
+            assertThat(control.ask(50)).isEqualTo(Map.of("web1", 50));
+            Files.delete(sick);
+            isWell(control);
 
-                page.answer(200);
-                control.askUntilWeightsAre(50, 50);
-                page.answer(0);
-                control.askUntilWeightsAre(100, 0);
-                assertThat(console.reason(2)).startsWith("unhealthy: connected, but no");
-                Proof.say("left alone for HTTP 500 and for %s", console.reason(2));
-            }
+            Nginx.signal("STOP", nginx);
+            control.askUntilWeightsAre(100, 0);
+            assertThat(console.reason(2)).startsWith("unhealthy: connected, but no");
+            Nginx.signal("CONT", nginx);
+            isWell(control);
+
+            Nginx.signal("KILL", nginx);
+            control.askUntilWeightsAre(100, 0);
+            assertThat(console.reason(2)).isEqualTo("unhealthy: connection refused");
+            Proof.say("an nginx was left alone for HTTP 500, while it hung, and when it was killed");
         }
     }
 
-    /** What a server says of itself, on a port of its own. */
-    private static final class Page implements AutoCloseable {
-
-        private final HttpServer server;
-        private final CountDownLatch closed = new CountDownLatch(1);
-        private volatile int status = 200;
-
-        private Page(HttpServer server) {
-            this.server = server;
-            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-            server.createContext("/health", this::answer);
-            server.start();
-        }
-
-        static Page on(Host host) {
-            return new Page(host.in(() -> HttpServer.create(new InetSocketAddress(HTTP_PORT), 64)));
-        }
-
-        /** @param code 0: takes the request and says nothing */
-        void answer(int code) {
-            status = code;
-        }
-
-        private void answer(HttpExchange exchange) throws IOException {
-            int code = status;
-            if (code == 0) {
-                try {
-                    closed.await();
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            } else {
-                exchange.sendResponseHeaders(code, -1);
-            }
-            exchange.close();
-        }
-
-        @Override
-        public void close() {
-            closed.countDown();
-            server.stop(0);
-        }
+    private static void isWell(ControlSite control) {
+        control.askUntilWeightsAre(50, 50);
+        Await.until("it is found well", () -> control.console().reason(2).equals("as configured"));
     }
 }

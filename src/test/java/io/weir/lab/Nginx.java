@@ -1,5 +1,6 @@
 package io.weir.lab;
 
+import io.weir.testing.Run;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -36,6 +37,10 @@ final class Nginx {
                 add_header X-Server %2$s;
                 location / { root %1$s; }
                 location /name { return 200 %2$s; }
+                location /health {
+                  if (-f %1$s/%2$s-sick) { return 500; }
+                  return 200 well;
+                }
               }
             }
             """;
@@ -62,12 +67,13 @@ final class Nginx {
         return new Asset(name, (long) megabytes << 20, checksum.getValue());
     }
 
-    static void serve(Host host) {
+    /** @return its first process, which answers nobody */
+    static Program serve(Host host) {
         Lab lab = host.lab();
         String name = host.role();
         Path configuration =
                 lab.write(name + ".conf", CONFIGURATION.formatted(lab.file("").toAbsolutePath(), name, PORT));
-        host.start(
+        Program program = host.start(
                 "nginx",
                 "-p",
                 lab.file("").toString(),
@@ -76,5 +82,16 @@ final class Nginx {
                 "-e",
                 lab.file(name + ".start").toString());
         Await.until("nginx listens", () -> host.run("ss -Hltn sport = :" + PORT).contains("LISTEN"));
+        return program;
+    }
+
+    /** From now on, until the file that is returned is gone, its health is an error. */
+    static Path sicken(Host host) {
+        return host.lab().write(host.role() + "-sick", "");
+    }
+
+    /** Sends a signal to all of its processes. */
+    static void signal(String name, Program program) {
+        Run.shell("kill -" + name + " " + program.pid() + " $(pgrep -P " + program.pid() + ")");
     }
 }

@@ -43,16 +43,16 @@ class OutliveTest {
     }
 
     @Test
-    void downloads_of_1_GB_survive_other_weights_removed_targets_restarts_and_kill_9() throws Exception {
+    void downloads_of_1_GB_survive_other_weights_removed_targets_reloads_restarts_and_kill_9() throws Exception {
         Nginx.Asset asset = Nginx.asset(site.lab(), "big", MEGABYTES);
         List<Download> downloads = List.of(download(Site.VIP_V4, asset.name()), download(Site.VIP_V6, asset.name()));
         go(downloads, STEP);
         List<String> servers = downloads.stream().map(Download::server).toList();
         List<String> seen = new ArrayList<>();
 
-        during(downloads, "a restart with other weights", () -> restart(desired(10, 10, 80)), seen);
-        during(downloads, "removal of all other targets", () -> restart(keepingOnly(servers)), seen);
-        during(downloads, "removal of their own targets", () -> restart(without(servers)), seen);
+        during(downloads, "a reload with other weights", () -> reload(desired(10, 10, 80)), seen);
+        during(downloads, "a reload without all other targets", () -> reload(keepingOnly(servers)), seen);
+        during(downloads, "a restart without their own targets", () -> restart(without(servers)), seen);
         during(downloads, "kill -9", node::kill, seen);
         during(downloads, "a start after kill -9", () -> node = weir.run(desired(50, 30, 20)), seen);
         during(downloads, "SIGTERM", node::stop, seen);
@@ -86,6 +86,11 @@ class OutliveTest {
         go(downloads, 8L << 20);
         assertThat(downloads).allMatch(Download::isRunning);
         seen.add(what);
+    }
+
+    private void reload(Desired desired) {
+        Program.End end = weir.reload(weir.text(desired));
+        assertThat(end.status()).as(end.toString()).isZero();
     }
 
     private void restart(Desired desired) {

@@ -2,7 +2,6 @@ package io.weir.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.config.ConfigText;
 import io.weir.lab.Site.Frames;
 import io.weir.model.Desired;
 import io.weir.model.Endpoint;
@@ -58,18 +57,8 @@ class ReloadTest {
         return new Desired(proxies, names.settings());
     }
 
-    private Program.End reload(String text) {
-        weir.write(text);
-        return weir.start(List.of(), "reload", "--pin-path", weir.pins().toString())
-                .end();
-    }
-
     private Program.End reload(Desired desired) {
-        return reload(text(desired));
-    }
-
-    private String text(Desired desired) {
-        return ConfigText.of(new Desired(desired.proxies(), desired.settings().withPinPath(weir.pins())));
+        return weir.reload(weir.text(desired));
     }
 
     private Map<String, Integer> answers() {
@@ -101,7 +90,7 @@ class ReloadTest {
         assertThat(answers()).containsOnlyKeys("web" + (3 - own));
         download.allow(16L << 20);
 
-        Program.End refused = reload(text(desired(50, 50)).replaceFirst(":weight 50", ":weight 60"));
+        Program.End refused = weir.reload(weir.text(desired(50, 50)).replaceFirst(":weight 50", ":weight 60"));
         assertThat(refused.status()).isEqualTo(2);
         assertThat(refused.errors()).singleElement().asString().contains(".edn:", "default-target", "110");
         assertThat(answers()).containsOnlyKeys("web" + (3 - own)).containsValue(40);
@@ -115,13 +104,13 @@ class ReloadTest {
     @Test
     void many_signals_at_once_under_traffic_end_with_the_last_file_and_cost_no_connection() {
         for (int signal = 1; signal <= STORM; signal++) {
-            weir.write(text(desired(signal, 100 - signal)));
+            weir.write(weir.text(desired(signal, 100 - signal)));
             site.balancer().run("kill -HUP " + node.pid());
             if (signal % 10 == 0) {
                 answers();
             }
         }
-        weir.write(text(desired(100, 0)));
+        weir.write(weir.text(desired(100, 0)));
         Program.End last = reload(desired(100, 0));
 
         assertThat(last.status()).as(last.toString()).isZero();

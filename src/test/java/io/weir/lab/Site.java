@@ -217,17 +217,20 @@ final class Site implements AutoCloseable {
 
     /** The same with {@link #ECHO_PORT}, on the first server. */
     Desired withEcho(Desired desired) {
+        return withPort(desired, ECHO_PORT);
+    }
+
+    /** The same with another port, on the first server under the same number. */
+    Desired withPort(Desired desired, int port) {
         List<Proxy> proxies = new ArrayList<>(desired.proxies());
-        Endpoint first = serverV4(1);
-        Endpoint first6 = serverV6(1);
-        proxies.add(echo("echo", VIP_V4, first));
-        proxies.add(echo("echo6", VIP_V6, first6));
+        proxies.add(onPort("port" + port, VIP_V4, serverV4(1), port));
+        proxies.add(onPort("port6-" + port, VIP_V6, serverV6(1), port));
         return new Desired(proxies, desired.settings());
     }
 
-    private static Proxy echo(String name, String vip, Endpoint server) {
-        Endpoint target = new Endpoint(server.address(), server.zone(), ECHO_PORT);
-        return proxy(name, listen(Optional.of(vip), ECHO_PORT), new Group(List.of(Target.of(target))));
+    private static Proxy onPort(String name, String vip, Endpoint server, int port) {
+        Endpoint target = new Endpoint(server.address(), server.zone(), port);
+        return proxy(name, listen(Optional.of(vip), port), new Group(List.of(Target.of(target))));
     }
 
     static Proxy proxy(String name, String vip, Group group) {

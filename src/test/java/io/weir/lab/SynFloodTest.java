@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A SYN flood at the generator's full rate on the very VIP that is in use. */
@@ -31,12 +32,23 @@ class SynFloodTest {
 
     @Test
     void under_a_syn_flood_established_flows_live_and_new_connections_succeed() throws Exception {
+        flood(Settings.DEFAULT);
+    }
+
+    @Test
+    @Tag("slow")
+    void under_a_syn_flood_against_tables_for_a_million_established_flows_live_and_new_connections_succeed()
+            throws Exception {
+        flood(Settings.DEFAULT.withMaxConnections(1_000_000));
+    }
+
+    private static void flood(Settings settings) throws Exception {
         try (Site site = Site.twoArm(2, Frames.WHOLE);
                 ExecutorService threads =
                         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory())) {
             site.balancer().route("10.64.0.0/10", Site.CLIENT_V4);
             Weir weir = new Weir(site.balancer(), "weir");
-            weir.run(site.desired(Settings.DEFAULT.withXdpMode(XdpMode.NATIVE), 50, 50));
+            weir.run(site.desired(settings.withXdpMode(XdpMode.NATIVE), 50, 50));
             List<Conversation> idle = open(site, IDLE);
             List<Conversation> busy = open(site, BUSY);
             List<String> servers = new ArrayList<>();
@@ -72,8 +84,9 @@ class SynFloodTest {
                 assertThat(idle.get(i).ask()).as("idle flow %d", i).isEqualTo(servers.get(i));
             }
             Proof.say(
-                    "%.0f SYNs a second for %d s; %d idle and %d busy flows live (%d questions answered); %d of %d new"
+                    "tables for %,d connections: %.0f SYNs a second for %d s; %d idle and %d busy flows live (%d questions answered); %d of %d new"
                             + " connections succeeded",
+                    settings.maxConnections(),
                     sent / (double) FLOOD.toSeconds(),
                     FLOOD.toSeconds(),
                     IDLE,

@@ -40,13 +40,23 @@ final class Weir {
 
     /** Starts {@code weir run}, which may fail. */
     Program begin(Desired desired) {
-        return begin(
-                ConfigText.of(new Desired(desired.proxies(), desired.settings().withPinPath(pins))));
+        return begin(text(desired));
     }
 
     /** Puts another file in the place of the one it was started with. */
     void write(String text) {
         host.lab().write(config.getFileName().toString(), text);
+    }
+
+    /** A configuration's file, with the pin path of this object. */
+    String text(Desired desired) {
+        return ConfigText.of(new Desired(desired.proxies(), desired.settings().withPinPath(pins)));
+    }
+
+    /** Writes the file and has the running weir read it. */
+    Program.End reload(String text) {
+        write(text);
+        return start(List.of(), "reload", "--pin-path", pins.toString()).end();
     }
 
     Program begin(String text) {
