@@ -93,15 +93,12 @@ class FuzzTest {
         Seed.times(1, random -> {
             try (Rig rig = new Rig()) {
                 RouteTable table = rig.table();
-                List<Route> routes = table.routes().stream()
-                        .filter(route -> !(route.response() instanceof Shape.Events)) // has no end to wait for
-                        .toList();
                 Contract contract = new Contract(Rig.json(rig.get("/api/v1/openapi.json")));
                 for (int i = 0; i < REQUESTS; i++) {
                     if (random.nextInt(20) == 0) {
                         sendGarbage(rig, random);
                     } else {
-                        send(rig, contract, table, routes, random);
+                        send(rig, contract, table, random);
                     }
                 }
                 assertThat(rig.get("/health").statusCode()).isEqualTo(200);
@@ -109,10 +106,14 @@ class FuzzTest {
         });
     }
 
-    private static void send(Rig rig, Contract contract, RouteTable table, List<Route> routes, Random random) {
+    private static void send(Rig rig, Contract contract, RouteTable table, Random random) {
         String method = pick(METHODS, random);
-        String path = path(pick(routes, random).path(), random);
+        String path = path(pick(table.routes(), random).path(), random);
         Optional<String> body = random.nextInt(4) == 0 ? Optional.empty() : Optional.of(body(random));
+        Optional<Route> route = table.find(method, path.replaceFirst("\\?.*", ""));
+        if (route.filter(found -> found.response() instanceof Shape.Events).isPresent()) {
+            return; // it has no end to wait for
+        }
         List<Object> before = state(rig);
         HttpResponse<String> response = rig.send(method, path, body, headers(random));
         String what = method + " " + path + " " + body + ": " + response.statusCode() + " " + response.body();
@@ -124,7 +125,6 @@ class FuzzTest {
             assertThat(response.body()).as(what).doesNotContain("Exception", "\tat ", "io.weir", "java.");
         }
         if (!method.equals("HEAD")) {
-            Optional<Route> route = table.find(method, path.replaceFirst("\\?.*", ""));
             assertFits(contract, route, response, what);
         }
     }
