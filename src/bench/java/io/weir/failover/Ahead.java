@@ -10,14 +10,23 @@ import java.util.List;
  */
 final class Ahead {
 
+    /** Where the kernel groups processes by session, {@code nice} counts within a session alone (sched(7), autogroup). */
+    private static final String AHEAD_OF_OTHER_SESSIONS =
+            "if [ -e /proc/self/autogroup ]; then echo -10 >/proc/self/autogroup; fi; exec \"$@\"";
+
     private Ahead() {}
 
     /** The words that start a program of ours. */
     static List<String> java(Class<?> program, String... arguments) {
         List<String> words = new ArrayList<>(List.of(
+                "setsid",
                 "nice",
                 "-n",
                 "-10",
+                "sh",
+                "-c",
+                AHEAD_OF_OTHER_SESSIONS,
+                "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xms256m",

@@ -126,9 +126,10 @@ public final class Rack implements AutoCloseable {
                         + "/24 dev eth1; ip addr add 2001:db8:1::" + place.number + "/64 dev eth1 nodad");
     }
 
+    /** A card takes no frames of other hosts, but a veth takes all that a switch sends everywhere while it does not know where to. */
     private void plug(String role, String device, String bridge, String port, int group) {
         namespaces.connect(role, device, SWITCH, port);
-        in(SWITCH, "ip link set " + port + " master " + bridge + " group " + group);
+        in(SWITCH, "ip link set " + port + " master " + bridge + " group " + group + "; bridge link set dev " + port + " flood off");
     }
 
     /**
