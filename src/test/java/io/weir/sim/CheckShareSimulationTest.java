@@ -30,7 +30,7 @@ class CheckShareSimulationTest {
 
     @Test
     void each_target_is_checked_by_two_and_its_failure_known_to_all_as_soon_as_if_all_did() {
-        Seed.times(100, random -> {
+        Seed.times(50, random -> {
             FactCluster cluster = cluster(random, 3 + random.nextInt(3));
             ProxyTarget target = cluster.anyTarget();
             assertThat(cluster.checkers(target)).hasSize(CHECKERS);
@@ -46,7 +46,7 @@ class CheckShareSimulationTest {
 
     @Test
     void one_of_the_two_is_enough_when_the_other_has_just_died() {
-        Seed.times(100, random -> {
+        Seed.times(50, random -> {
             FactCluster cluster = cluster(random, 4);
             ProxyTarget target = cluster.anyTarget();
             cluster.world().kill(cluster.checkers(target).getFirst());
@@ -59,7 +59,7 @@ class CheckShareSimulationTest {
 
     @Test
     void others_take_over_when_both_have_died() {
-        Seed.times(100, random -> {
+        Seed.times(50, random -> {
             FactCluster cluster = cluster(random, 5);
             ProxyTarget target = cluster.anyTarget();
             cluster.checkers(target).forEach(cluster.world()::kill);
@@ -73,7 +73,7 @@ class CheckShareSimulationTest {
 
     @Test
     void a_target_that_fails_stays_out_whoever_takes_over_its_checks_and_comes_back_when_it_is_well() {
-        Seed.times(100, random -> {
+        Seed.times(50, random -> {
             FactCluster cluster = cluster(random, 4);
             ProxyTarget target = cluster.anyTarget();
             cluster.plan().fail(target, true);
@@ -102,7 +102,7 @@ class CheckShareSimulationTest {
 
     @Test
     void a_target_that_is_well_stays_in_whoever_takes_over_its_checks() {
-        Seed.times(100, random -> {
+        Seed.times(50, random -> {
             FactCluster cluster = cluster(random, 4);
             List<ProxyTarget> targets = FactPlan.TARGETS;
             for (int i = 0; i < 100; i++) {
@@ -119,7 +119,7 @@ class CheckShareSimulationTest {
 
     @Test
     void a_node_that_reaches_nobody_checks_all_by_itself() {
-        Seed.times(100, random -> {
+        Seed.times(50, random -> {
             FactCluster cluster = cluster(random, 4);
             NodeId lonely = cluster.anyNode();
             cluster.world().partition(Set.of(lonely));
@@ -135,7 +135,7 @@ class CheckShareSimulationTest {
 
     @Test
     void a_node_that_is_configured_otherwise_is_not_relied_on() {
-        Seed.times(100, random -> {
+        Seed.times(50, random -> {
             FactCluster cluster = cluster(random, 4);
             NodeId other = cluster.anyNode();
             cluster.plan().configure(other, false);

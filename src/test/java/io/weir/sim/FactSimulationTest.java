@@ -79,7 +79,7 @@ class FactSimulationTest {
 
     @Test
     void a_drain_waits_for_connections_of_the_dead_until_the_living_have_claimed_them() {
-        Seed.times(200, random -> {
+        Seed.times(100, random -> {
             FactCluster cluster = new FactCluster(random, 3);
             cluster.world().run(10_000);
             ProxyTarget target = cluster.anyTarget();

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -41,16 +40,6 @@ public final class FactExchange {
     /** A node that has met nobody for so long after its start is alone. */
     private static final long ALONE_MS = 3_000;
 
-    private static final class Peer {
-        private boolean drawn;
-
-        /** Whether it knows what this node checks. */
-        private boolean informed;
-
-        private long askedAt;
-    }
-
-    private final NodeId self;
     private final Set<Kind> shared;
     private final long interval;
     private final FactNetwork network;
@@ -59,8 +48,8 @@ public final class FactExchange {
     private final FactStore store;
     private final Author author;
     private final DrainWait drains;
-    private final CheckShares shares;
-    private final Map<NodeId, Peer> peers = new TreeMap<>();
+    private final CheckDuty checks;
+    private final FactPeers peers = new FactPeers();
     private final FactTallies tallies = new FactTallies();
     private long startedAt;
     private long nextExchange;
@@ -75,7 +64,6 @@ public final class FactExchange {
             FactListener listener,
             RandomGenerator random,
             Moment start) {
-        this.self = self;
         this.shared = shared(sync);
         this.interval = interval.toMillis();
         this.network = network;
@@ -83,7 +71,8 @@ public final class FactExchange {
         this.random = random;
         this.store = new FactStore(interval);
         this.author = new Author(self);
-        this.shares = new CheckShares(self, sync.checkers());
+        this.checks =
+                new CheckDuty(new CheckShares(self, sync.checkers()), sync.health(), peers, store, author, listener);
         this.drains = new DrainWait(shared.contains(Kind.DRAIN), sync.conntrack(), network, listener);
         this.startedAt = start.now();
         this.nextExchange = start.now() + random.nextLong(this.interval);
@@ -122,7 +111,7 @@ public final class FactExchange {
         for (Decision decision : decisions) {
             FactKey key = new FactKey(decision.target(), decision.kind());
             if (shared.contains(key.kind())) {
-                author.said(decision, store.get(key), this::speaksFor, tellsWell(), moment.wall())
+                author.said(decision, store.get(key), checks::speaksFor, tellsWell(), moment.wall())
                         .ifPresent(fact -> {
                             if (store.put(key, fact, 0, moment.now()) == FactStore.Outcome.NO_ROOM) {
                                 tallies.noRoom++;
@@ -133,7 +122,7 @@ public final class FactExchange {
                 store.get(key).ifPresent(fact -> standing.put(key, fact));
             }
         }
-        author.resign(shares.elsewhere().keySet()); // what was found while others were asked to is said, and not upheld
+        checks.resign();
         say(news, moment);
         learned(standing); // also where it was no news: then something else holds than was decided
     }
@@ -168,8 +157,8 @@ public final class FactExchange {
         tallies.said += told.size();
         for (byte[] frame : FactWriter.facts(told, GOSSIP_BYTES)) {
             network.gossip(frame);
-            if (peers.size() <= TOLD_DIRECTLY) {
-                peers.keySet().forEach(peer -> network.send(peer, frame));
+            if (peers.count() <= TOLD_DIRECTLY) {
+                peers.all().forEach(peer -> network.send(peer, frame));
             }
         }
     }
@@ -186,31 +175,28 @@ public final class FactExchange {
 
     /** All targets that this node checks, or would if nobody else did. */
     public void checks(Set<ProxyTarget> targets, Moment moment) {
-        divide(shares.of(targets), moment);
+        inform(checks.of(targets), moment);
     }
 
     /** @param checkers how many nodes check each target; empty: all */
     public void shareChecks(OptionalInt checkers, Moment moment) {
-        divide(shares.among(checkers), moment);
+        inform(checks.among(checkers), moment);
     }
 
-    /** Until those who were relied on have said the same, this node checks all by itself. */
-    private void divide(boolean isAnother, Moment moment) {
+    private void inform(boolean isAnother, Moment moment) {
         if (isAnother) {
-            peers.forEach((id, peer) -> {
-                peer.informed = false;
-                ask(id, peer, moment);
-            });
+            peers.informAnew();
+            peers.all().forEach(peer -> ask(peer, moment));
         }
-        divide(moment);
+        tellWell(moment);
     }
 
-    private void divide(Moment moment) {
-        if (shares.divide()) {
-            author.resign(shares.elsewhere().keySet());
-            listener.checkedElsewhere(shares.elsewhere());
-            doubt(store.here(key -> key.kind() == Kind.HEALTH));
-        }
+    /** Who checks a target says so then, also when it is well: others have nothing else to go by. */
+    private boolean tellsWell() {
+        return checks.isShared() && ready;
+    }
+
+    private void tellWell(Moment moment) {
         if (tellsWell()) {
             decided(
                     author.untold(target ->
@@ -219,98 +205,60 @@ public final class FactExchange {
         }
     }
 
-    /** Who checks a target says so then, also when it is well: others have nothing else to go by. */
-    private boolean tellsWell() {
-        return shares.isShared() && ready;
-    }
-
-    /** Whether it is there to contradict itself. */
-    private boolean speaksFor(NodeId node, ProxyTarget target) {
-        return peers.containsKey(node) && shares.mayCheck(node, target);
-    }
-
     /** Links to a living peer stand, perhaps anew. */
     public void up(NodeId id, Moment moment) {
-        Peer peer = new Peer();
-        peers.put(id, peer);
-        shares.forget(id);
-        ask(id, peer, moment);
+        peers.up(id);
+        checks.up(id);
+        ask(id, moment);
         drains.up(id);
-        divide(moment);
     }
 
     /** A peer has died or left: living nodes' checks may contradict it, and its connections become others'. */
     public void gone(NodeId id, Moment moment) {
-        peers.remove(id);
+        peers.gone(id);
         drains.gone(id, moment.now());
-        shares.forget(id);
-        divide(moment);
-        doubt(store.here(key -> key.kind() == Kind.HEALTH));
-    }
-
-    /** A target that somebody called unhealthy who cannot say otherwise any more, while the own checks do. */
-    private void doubt(Map<FactKey, SharedFact> facts) {
-        Set<ProxyTarget> unhealthy = new TreeSet<>();
-        facts.forEach((key, fact) -> {
-            if (fact instanceof SharedFact.Health health
-                    && !health.healthy()
-                    && !speaksFor(health.node(), key.target())) {
-                unhealthy.add(key.target());
-            }
-        });
-        Set<ProxyTarget> doubted = shared.contains(Kind.HEALTH) ? author.doubted(unhealthy) : Set.of();
-        if (!doubted.isEmpty()) {
-            listener.doubted(doubted);
-        }
+        checks.gone(id);
     }
 
     /** To be called several times a second. */
     public void tick(Moment moment) {
-        peers.forEach((id, peer) -> {
-            if (!(peer.drawn && peer.informed) && moment.now() - peer.askedAt >= IMPATIENT_MS) {
-                ask(id, peer, moment);
-            }
-        });
+        peers.silent(moment.now(), IMPATIENT_MS).forEach(peer -> ask(peer, moment));
         drains.tick(moment.now());
         if (moment.now() >= nextExchange) {
             nextExchange = moment.now() + interval;
             store.sweep(moment.now());
-            List<NodeId> all = List.copyOf(peers.keySet());
+            List<NodeId> all = peers.all();
             if (!all.isEmpty()) {
-                NodeId id = all.get(random.nextInt(all.size()));
-                ask(id, Objects.requireNonNull(peers.get(id)), moment);
+                ask(all.get(random.nextInt(all.size())), moment);
             }
             drains.repeat(target -> store.get(new FactKey(target, Kind.DRAIN)).isPresent(), store::isConfigured);
             learned(store.here(_ -> true)); // what it was told may have been lost on it while its configuration changed
         }
-        boolean was = ready;
-        boolean knowsAll = peers.values().stream().allMatch(peer -> peer.drawn);
-        ready |= knowsAll && (!peers.isEmpty() || moment.now() - startedAt >= ALONE_MS);
-        if (ready && !was) {
-            divide(moment);
+        if (!ready) {
+            boolean isAlone = peers.count() == 0 && moment.now() - startedAt >= ALONE_MS;
+            ready = isAlone || peers.count() > 0 && peers.undrawn().isEmpty();
+            tellWell(moment);
         }
     }
 
     /** Exchanges with all peers now, and not only with one at the next turn; {@link #undrawn} says when it is done. */
     public void exchangeWithAll(Moment moment) {
-        peers.forEach((id, peer) -> {
-            peer.drawn = false;
-            ask(id, peer, moment);
-        });
+        peers.drawAnew();
+        peers.all().forEach(peer -> ask(peer, moment));
     }
 
     /** Those that are up. */
     public Set<NodeId> peers() {
-        return new TreeSet<>(peers.keySet());
+        return new TreeSet<>(peers.all());
     }
 
-    private void ask(NodeId id, Peer peer, Moment moment) {
-        peer.askedAt = moment.now();
+    private void ask(NodeId id, Moment moment) {
+        peers.asked(id, moment.now());
         tallies.exchanges++;
         network.send(
                 id,
                 FactWriter.digest(
-                        new FactFrame.Digest(store.digest(), shared, shares.print(), store.asked(moment.now()))));
+                        new FactFrame.Digest(store.digest(), shared, checks.print(), store.asked(moment.now()))));
     }
 
     /**
@@ -335,19 +283,19 @@ public final class FactExchange {
     public boolean received(NodeId from, byte[] frame, Moment moment) {
         long malformed = tallies.malformed();
         Optional<FactFrame> read = tallies.read(frame);
-        Optional.ofNullable(peers.get(from))
-                .ifPresent(peer -> read.ifPresent(known -> received(from, peer, known, moment)));
+        if (peers.isUp(from)) {
+            read.ifPresent(known -> received(from, known, moment));
+        }
         return tallies.malformed() == malformed;
     }
 
-    private void received(NodeId from, Peer peer, FactFrame read, Moment moment) {
+    private void received(NodeId from, FactFrame read, Moment moment) {
         switch (read) {
             case FactFrame.Facts facts -> heard(facts.told(), moment);
             case FactFrame.Digest digest -> answer(from, digest, moment);
             case FactFrame.Wanted wanted -> sendAll(from, frames(store.in(wanted.buckets(), moment.now())));
             case FactFrame.Done _ -> {
-                peer.drawn = true;
-                peer.informed = true;
+                peers.answered(from);
                 tallies.agreed++;
             }
             case FactFrame.Counts counts -> drains.heard(from, counts.counts());
@@ -356,9 +304,7 @@ public final class FactExchange {
 
     private void answer(NodeId from, FactFrame.Digest digest, Moment moment) {
         drains.shares(from, digest.kinds().contains(Kind.DRAIN));
-        if (shares.says(from, digest.checks())) {
-            divide(moment);
-        }
+        checks.says(from, digest.checks());
         long difference = store.digest().difference(digest.buckets());
         List<Told> told = new ArrayList<>(store.in(difference, moment.now()));
         digest.asked().forEach(key -> store.vouched(key, moment.now()).ifPresent(told::add));
@@ -400,7 +346,7 @@ public final class FactExchange {
         tallies.changed += changed.size();
         changed.keySet().removeIf(key -> !store.isConfigured(key.target()));
         learned(changed);
-        doubt(changed);
+        checks.doubt(changed);
         decided(author.contradictions(changed), moment);
     }
 
@@ -431,13 +377,7 @@ public final class FactExchange {
 
     /** Peers whose facts have not been drawn since they were last met, or were last asked to exchange. */
     public Set<NodeId> undrawn() {
-        Set<NodeId> undrawn = new TreeSet<>();
-        peers.forEach((id, peer) -> {
-            if (!peer.drawn) {
-                undrawn.add(id);
-            }
-        });
-        return undrawn;
+        return peers.undrawn();
     }
 
     public Optional<SharedFact> fact(FactKey key) {

@@ -1,0 +1,119 @@
+package io.weir.cluster.facts;
+
+import io.weir.model.NodeId;
+import io.weir.model.ProxyTarget;
+import io.weir.policy.SharedFact;
+import io.weir.policy.SharedFact.Kind;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What this node has to check, and whom it believes: a bad word on a target stands for as long as who said it is there to take
+ * it back, and checks the target; then this node's own checks are asked anew, if they have said otherwise.
+ */
+final class CheckDuty {
+
+    private final CheckShares shares;
+    private final boolean isHealthShared;
+    private final FactPeers peers;
+    private final FactStore store;
+    private final Author author;
+    private final FactListener listener;
+
+    CheckDuty(
+            CheckShares shares,
+            boolean isHealthShared,
+            FactPeers peers,
+            FactStore store,
+            Author author,
+            FactListener listener) {
+        this.shares = shares;
+        this.isHealthShared = isHealthShared;
+        this.peers = peers;
+        this.store = store;
+        this.author = author;
+        this.listener = listener;
+    }
+
+    /** @return whether peers are to be told another {@link #print} */
+    boolean of(Set<ProxyTarget> targets) {
+        boolean isAnother = shares.of(targets);
+        divide();
+        return isAnother;
+    }
+
+    /** The same. */
+    boolean among(OptionalInt checkers) {
+        boolean isAnother = shares.among(checkers);
+        divide();
+        return isAnother;
+    }
+
+    long print() {
+        return shares.print();
+    }
+
+    boolean isShared() {
+        return shares.isShared();
+    }
+
+    /** A peer is there, perhaps anew: what it checks it has still to say. */
+    void up(NodeId peer) {
+        shares.forget(peer);
+        divide();
+    }
+
+    void gone(NodeId peer) {
+        shares.forget(peer);
+        divide();
+        doubtAll();
+    }
+
+    void says(NodeId peer, long print) {
+        if (shares.says(peer, print)) {
+            divide();
+        }
+    }
+
+    private void divide() {
+        if (shares.divide()) {
+            resign();
+            listener.checkedElsewhere(shares.elsewhere());
+            doubtAll();
+        }
+    }
+
+    /** What this node finds of targets that others are to check may be said, but is not upheld. */
+    void resign() {
+        author.resign(shares.elsewhere().keySet());
+    }
+
+    /** Whether a node is there to contradict what it has said of a target. */
+    boolean speaksFor(NodeId node, ProxyTarget target) {
+        return peers.isUp(node) && shares.mayCheck(node, target);
+    }
+
+    private void doubtAll() {
+        doubt(store.here(key -> key.kind() == Kind.HEALTH));
+    }
+
+    void doubt(Map<FactKey, SharedFact> facts) {
+        if (!isHealthShared) {
+            return;
+        }
+        Set<ProxyTarget> unhealthy = new TreeSet<>();
+        facts.forEach((key, fact) -> {
+            if (fact instanceof SharedFact.Health health
+                    && !health.healthy()
+                    && !speaksFor(health.node(), key.target())) {
+                unhealthy.add(key.target());
+            }
+        });
+        Set<ProxyTarget> doubted = author.doubted(unhealthy);
+        if (!doubted.isEmpty()) {
+            listener.doubted(doubted);
+        }
+    }
+}
