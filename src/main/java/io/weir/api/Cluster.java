@@ -25,6 +25,7 @@ public interface Cluster {
         return status().behind();
     }
 
+    /** Whether this node takes part in a cluster. */
     default boolean isRunning() {
         return status().state() == ClusterStatus.State.RUNNING;
     }
@@ -39,14 +40,17 @@ public interface Cluster {
         return present;
     }
 
+    /** Whether it answers. This node does. */
     default boolean isAlive(NodeId node) {
         return is(node, ClusterNode.State.ALIVE);
     }
 
+    /** Whether it does not answer, and is not given up yet. */
     default boolean isSuspected(NodeId node) {
         return is(node, ClusterNode.State.SUSPECTED);
     }
 
+    /** Whether it was given up. */
     default boolean isDead(NodeId node) {
         return is(node, ClusterNode.State.DEAD);
     }

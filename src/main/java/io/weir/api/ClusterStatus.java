@@ -65,6 +65,7 @@ public record ClusterStatus(
         refused = Collections.unmodifiableMap(new TreeMap<>(refused));
     }
 
+    /** Empty if no such node was ever met. */
     public Optional<ClusterNode> find(NodeId wanted) {
         return nodes.stream().filter(known -> known.node().equals(wanted)).findFirst();
     }

@@ -15,6 +15,7 @@ public interface Dns {
     /** Those of the targets of one proxy. Refused with UNKNOWN_PROXY. */
     List<NameStatus> of(String proxy);
 
+    /** Empty if no target has the name. */
     Optional<NameStatus> find(String host);
 
     /**

@@ -23,6 +23,7 @@ public record DrainReport(
         long current,
         long initial) {
 
+    /** Whether nothing is waited for any more: it was completed, undone, or its time was up. */
     public boolean isOver() {
         return state != DrainStatus.State.DRAINING;
     }

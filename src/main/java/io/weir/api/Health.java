@@ -53,7 +53,7 @@ public interface Health {
     /** Once, of any address; it counts for nothing. Blocks until the answer or the timeout. */
     CheckResult tcp(Endpoint target, Duration timeout);
 
-    /** @see #tcp */
+    /** The same by an HTTP request, whose answer must come whole and with one of these codes. @see #tcp */
     CheckResult http(Endpoint target, String path, Duration timeout, List<Integer> expectedCodes);
 
     /** Over TLS, whoever's certificate it is. @see #tcp */

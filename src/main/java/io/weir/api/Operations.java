@@ -32,21 +32,28 @@ public interface Operations extends AutoCloseable {
      */
     void replace(Desired desired);
 
+    /** The listening services. */
     Proxies proxies();
 
     /** The source routes of a proxy, whose existence is checked when they are used. */
     Routes routes(String proxy);
 
+    /** Where the data path is attached. */
     Interfaces interfaces();
 
+    /** How targets are. */
     Health health();
 
+    /** Targets on their way out. */
     Drains drains();
 
+    /** Targets that are cut off because connections to them fail. */
     Circuits circuits();
 
+    /** The host names of targets. */
     Dns dns();
 
+    /** Limits of new connections. */
     RateLimiting rateLimits();
 
     /** Whether flow events and per-flow totals are kept. */

@@ -17,5 +17,6 @@ public interface Routes {
     /** Refused with UNKNOWN_ROUTE, INVALID_GROUP or NO_ROOM. */
     void replaceTargets(SourceRoute.Source source, Group group);
 
+    /** With the configured and the effective weight of each target, and the reason for it. */
     List<RouteStatus> list();
 }

@@ -19,6 +19,7 @@ public record SyncResult(int peers, Set<NodeId> behind) {
         behind = Set.copyOf(behind);
     }
 
+    /** Whether all peers agree with this node. */
     public boolean isComplete() {
         return behind.isEmpty();
     }
