@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +51,43 @@ class LauncherTest {
                 "bash",
                 names));
         assertThat(ended.output()).isEqualTo("taken\n");
+    }
+
+    @Test
+    void a_build_is_stale_when_a_source_is_newer_or_gone_and_not_before(@TempDir Path tree) throws Exception {
+        String script = """
+                ROOT=$1 TARGET=$1/target
+                . src/launcher/build.sh
+                mkdir -p $ROOT/bpf $ROOT/src/launcher $ROOT/src/main $ROOT/.mvn $TARGET
+                touch $ROOT/pom.xml $ROOT/bpf/abi.h $ROOT/src/main/Main.java
+                say() { is_stale .built $ROOT/src/main && echo "$1: stale" || echo "$1: built"; }
+                built() { find $ROOT -exec touch -d '1 hour ago' {} + ; touch -d '30 minutes ago' $TARGET/.built; }
+                say never; built; say now
+                touch $ROOT/bpf/abi.h; say newer; built
+                touch $ROOT/src/main/Main.java; say newer; built
+                rm $ROOT/src/main/Main.java; say gone
+                """;
+        Ended ended = run(List.of("bash", "-c", script, "bash", tree.toString()));
+        assertThat(ended.output().lines())
+                .containsExactly("never: stale", "now: built", "newer: stale", "newer: stale", "gone: stale");
+    }
+
+    @Test
+    void the_java_of_JAVA_HOME_is_taken_when_it_is_new_enough(@TempDir Path homes) throws Exception {
+        String script = """
+                TARGET=$1
+                . src/launcher/host.sh
+                java() { mkdir -p $1/bin; echo "JAVA_VERSION=\\"$2\\"" >$1/release; touch $1/bin/javac; chmod +x $1/bin/javac; }
+                java $1/old 21.0.4; java $1/new 26.0.1
+                JAVA_HOME=$1/new; find_java; echo ${JAVA_HOME#$1/}
+                JAVA_HOME=$1/old; find_java; echo ${JAVA_HOME#$1/}
+                """;
+        List<String> taken = run(List.of("bash", "-c", script, "bash", homes.toString()))
+                .output()
+                .lines()
+                .toList();
+        assertThat(taken.getFirst()).isEqualTo("new");
+        assertThat(taken.getLast()).isNotEqualTo("old");
     }
 
     @Test
