@@ -166,9 +166,13 @@ final class Site implements AutoCloseable {
         balancer.run("ip link del front");
     }
 
-    /** Lays it again, with the same addresses. */
+    /** Lays it again, without addresses. */
     void plugFront() {
         cable(lab, balancer, "front", client, frames);
+    }
+
+    /** Gives it the addresses it had. */
+    void addressFront() {
         front(balancer, "front");
         client(client);
     }
