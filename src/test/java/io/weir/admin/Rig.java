@@ -22,6 +22,7 @@ import io.weir.model.Endpoint;
 import io.weir.model.Feed;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
+import io.weir.model.NodeId;
 import io.weir.model.Protocol;
 import io.weir.model.ProxyTarget;
 import io.weir.model.Settings;
@@ -49,6 +50,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,7 +86,11 @@ public final class Rig implements AutoCloseable {
     public final CannedCluster cluster = new CannedCluster();
 
     final Engine engine = new Engine(dataplane, index -> active.get(), Tallies.NONE).start();
-    public final Operations operations = Operations.over(engine, new Canned(lookups));
+
+    /** Targets that other nodes check. */
+    public final Map<ProxyTarget, Set<NodeId>> elsewhere = new ConcurrentHashMap<>();
+
+    public final Operations operations = Operations.over(engine, new Canned(lookups, elsewhere));
     public final AdminServer admin;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -143,7 +149,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** Finds every target of the proxy "web" well, and knows one name. */
-    private record Canned(Feed<NameStatus> lookups) implements Probes {
+    private record Canned(Feed<NameStatus> lookups, Map<ProxyTarget, Set<NodeId>> elsewhere) implements Probes {
         private static final NameStatus NAME = new NameStatus(
                 "app.example",
                 List.of(IpAddress.parse("10.0.0.1")),
@@ -154,6 +160,11 @@ public final class Rig implements AutoCloseable {
         @Override
         public List<IpAddress> resolve(String host) {
             return List.of();
+        }
+
+        @Override
+        public Set<NodeId> checkedBy(ProxyTarget target) {
+            return elsewhere.getOrDefault(target, Set.of());
         }
 
         @Override

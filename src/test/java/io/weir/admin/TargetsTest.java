@@ -3,9 +3,13 @@ package io.weir.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weir.model.Endpoint;
+import io.weir.model.NodeId;
+import io.weir.model.ProxyTarget;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +81,19 @@ class TargetsTest {
         rig.send("POST", "/api/v1/circuits/10.0.0.1:8080/reset", Optional.empty());
         assertThat(Rig.json(rig.get("/api/v1/circuits")).get(0).path("state").asText())
                 .isEqualTo("closed");
+    }
+
+    @Test
+    void who_checks_a_target_instead_of_this_node_is_said() {
+        rig.elsewhere.put(
+                new ProxyTarget("web", Endpoint.parse("10.0.0.1:8080")),
+                Set.of(new NodeId("lb-3"), new NodeId("lb-2")));
+        JsonNode targets = Rig.json(rig.get("/api/v1/health/web")).path("targets");
+
+        assertThat(targets.get(0).path("checked-here").asBoolean(true)).isFalse();
+        assertThat(targets.get(0).path("checked-by").valueStream().map(JsonNode::asText))
+                .containsExactly("lb-2", "lb-3");
+        assertThat(targets.get(1).path("checked-by")).isEmpty();
     }
 
     @Test

@@ -10,6 +10,8 @@ import io.weir.engine.DataplaneException;
 import io.weir.lab.Await;
 import io.weir.model.Desired;
 import io.weir.model.Endpoint;
+import io.weir.model.NodeId;
+import io.weir.model.ProxyTarget;
 import io.weir.testing.CannedCluster;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -268,6 +271,18 @@ class NodeVerbsTest {
                 .isEqualTo(70);
         assertThat(run("health", "web", FIRST.toString(), "--check")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString()).isEqualTo("passed in 3.0 ms: connected\n");
+    }
+
+    @Test
+    void where_nodes_divide_the_checks_health_says_who_checks_a_target() {
+        rig.elsewhere.put(new ProxyTarget("web", FIRST), Set.of(new NodeId("lb-2"), new NodeId("lb-3")));
+
+        assertThat(run("health", "web", FIRST.toString())).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "web",
+                        "  TARGET         HEALTH   SINCE  FORCED  CHECKED BY  LAST ERROR",
+                        "  10.0.0.1:8080  unknown  -      -       lb-2, lb-3  -");
     }
 
     @Test
