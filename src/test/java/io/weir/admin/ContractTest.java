@@ -10,11 +10,13 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -193,6 +195,30 @@ class ContractTest {
                 .map(route -> route.method() + " " + route.path())
                 .toList();
         assertThat(described()).containsExactlyInAnyOrderElementsOf(table);
+    }
+
+    /** What is refused in this version stands nowhere. */
+    @Test
+    void each_path_stands_in_the_readme_and_each_of_the_readme_is_there() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        String table =
+                readme.substring(readme.indexOf("\n| path, after `/api/v1` |"), readme.indexOf("\n`GET /health` says"));
+        List<String> documented = new ArrayList<>();
+        for (String row : table.strip().lines().skip(2).toList()) {
+            Pattern.compile("`(?:…)?(/[^`]*)`")
+                    .matcher(row.split("\\|")[1])
+                    .results()
+                    .forEach(path -> documented.add(
+                            path.group().contains("…") // another end of the one before
+                                    ? documented.getLast().replaceFirst("/[^/]*$", path.group(1))
+                                    : path.group(1)));
+        }
+        assertThat(rig.table().routes().stream()
+                        .map(Route::path)
+                        .filter(path -> path.startsWith(Route.API) && !path.contains("sni-routes"))
+                        .map(path -> "/" + path.substring(Route.API.length()))
+                        .distinct())
+                .containsExactlyInAnyOrderElementsOf(documented);
     }
 
     @Test
