@@ -486,6 +486,13 @@ WEIR_ASSERT_SIZE(struct shadow, 48);
 
 #define SHADOW_OWNERS 256
 
+/* Whose shadows a number marks, for the next process of the node. It is said before the first of them is put. */
+struct shadow_owner {
+	__u64 table;   /* which of the peer's tables they are flows of, as it told; 0: it is not known */
+	__u8 name[64]; /* zeros after its end; none: the number is nobody's */
+};
+WEIR_ASSERT_SIZE(struct shadow_owner, 72);
+
 /* Counts over the shadows of both families, exact at any time. */
 struct shadow_state {
 	__s64 all;   /* that are not void */

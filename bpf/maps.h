@@ -275,6 +275,14 @@ struct {
 	__type(value, struct shadow_state);
 } shadow_state SEC(".maps");
 
+/* By number. Writer: the node. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SHADOW_OWNERS);
+	__type(key, __u32);
+	__type(value, struct shadow_owner);
+} shadow_owners SEC(".maps");
+
 /* What weir_shadow is to do with its next run; few enough that its CPU is not kept from packets for long. Writer: the node. */
 #define SHADOW_RECORDS 128
 struct {

@@ -50,6 +50,9 @@ class FlowTellerTest {
         public void down(NodeId peer) {}
 
         @Override
+        public void left(NodeId peer) {}
+
+        @Override
         public void dead(NodeId peer, Set<NodeId> survivors) {}
 
         @Override

@@ -24,6 +24,7 @@ import io.weir.testing.MemoryDataplane;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -129,6 +130,19 @@ final class SharingNode implements AutoCloseable {
         public long forget(NodeId owner) {
             return 0;
         }
+
+        @Override
+        public Set<NodeId> owners() {
+            return Set.of();
+        }
+
+        @Override
+        public OptionalLong table(NodeId owner) {
+            return OptionalLong.empty();
+        }
+
+        @Override
+        public void noteTable(NodeId owner, long table) {}
 
         @Override
         public long count(NodeId owner) {

@@ -80,8 +80,14 @@ final class FlowLinks implements AutoCloseable {
         }
     }
 
-    /** A node takes part no more. */
-    synchronized void gone(NodeId node, Set<NodeId> survivors) {
+    /** A node said goodbye. */
+    synchronized void left(NodeId node) {
+        end(node);
+        replication.ifPresent(listener -> listener.left(node));
+    }
+
+    /** A node takes part no more, and did not say so. */
+    synchronized void dead(NodeId node, Set<NodeId> survivors) {
         end(node);
         replication.ifPresent(listener -> listener.dead(node, survivors));
     }

@@ -255,9 +255,9 @@ public final class Membership implements AutoCloseable {
         switch (event) {
             case MembershipEvent.Joined joined -> flows.to(joined.node(), joined.address());
             case MembershipEvent.Restarted restarted -> flows.to(restarted.node(), restarted.address());
-            case MembershipEvent.Left left -> flows.gone(left.node(), present());
+            case MembershipEvent.Left left -> flows.left(left.node());
             case MembershipEvent.Died died -> {
-                flows.gone(died.node(), present());
+                flows.dead(died.node(), present());
                 links.forget(died.boot(), died.address()); // a host that vanished never ends its side
             }
             case MembershipEvent.Suspected _, MembershipEvent.Recovered _, MembershipEvent.NameTaken _ -> {

@@ -136,8 +136,8 @@ public final class SharedFacts implements Outbox, AutoCloseable {
         switch (event) {
             case MembershipEvent.Joined joined -> did(() -> exchange.up(joined.node(), moment()));
             case MembershipEvent.Restarted again -> did(() -> exchange.up(again.node(), moment()));
-            case MembershipEvent.Left left -> did(() -> exchange.gone(left.node(), moment()));
-            case MembershipEvent.Died died -> did(() -> exchange.gone(died.node(), moment()));
+            case MembershipEvent.Left left -> did(() -> exchange.left(left.node(), moment()));
+            case MembershipEvent.Died died -> did(() -> exchange.died(died.node(), moment()));
             case MembershipEvent.Suspected _, MembershipEvent.Recovered _, MembershipEvent.NameTaken _ -> {
                 // May live: what it has said stands.
             }
@@ -150,7 +150,7 @@ public final class SharedFacts implements Outbox, AutoCloseable {
         present.remove(peers.self());
         did(() -> {
             Set<NodeId> known = exchange.peers();
-            known.stream().filter(peer -> !present.contains(peer)).forEach(peer -> exchange.gone(peer, moment()));
+            known.stream().filter(peer -> !present.contains(peer)).forEach(peer -> exchange.died(peer, moment()));
             present.stream().filter(peer -> !known.contains(peer)).forEach(peer -> exchange.up(peer, moment()));
         });
     }

@@ -44,6 +44,7 @@ public final class Abi {
             ShadowAbi.ShadowKey4.LAYOUT,
             ShadowAbi.ShadowKey6.LAYOUT,
             ShadowAbi.Shadow.LAYOUT,
+            ShadowAbi.ShadowOwner.LAYOUT,
             ShadowAbi.ShadowState.LAYOUT,
             ShadowAbi.ShadowRecord.LAYOUT);
 

@@ -184,7 +184,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies, T
     }
 
     /**
-     * The flows of peers, held ready. Those of an earlier process are dropped. Closed before this is closed.
+     * The flows of peers, held ready; those that an earlier process put are among them. Closed before this is closed.
      *
      * @param proxyNames names of proxies by number, another map whenever they change
      */

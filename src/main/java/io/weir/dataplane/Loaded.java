@@ -89,6 +89,7 @@ record Loaded(BpfObjects objects, Attachments attachments, Jiffies jiffies, Stri
         }
         if (replaced.contains(MapShape.SHADOWS4)) {
             replaced.add(MapShape.SHADOW_STATE); // it counts them
+            replaced.add(MapShape.SHADOW_OWNERS); // it names whose they are
         }
         return replaced;
     }

@@ -47,6 +47,7 @@ public record MapShape(
     public static final String SHADOWS4 = "shadows4";
     public static final String SHADOWS6 = "shadows6";
     public static final String SHADOW_STATE = "shadow_state";
+    public static final String SHADOW_OWNERS = "shadow_owners";
     public static final String SHADOW_RECORDS = "shadow_records";
     public static final String SHADOW_SCRATCH = "shadow_scratch";
     public static final String EVENTS = "events";
@@ -95,6 +96,7 @@ public record MapShape(
             keyed(SHADOWS4, MapInfo.HASH, ShadowAbi.ShadowKey4.LAYOUT, ShadowAbi.Shadow.LAYOUT),
             keyed(SHADOWS6, MapInfo.HASH, ShadowAbi.ShadowKey6.LAYOUT, ShadowAbi.Shadow.LAYOUT),
             array(SHADOW_STATE, MapInfo.ARRAY, ShadowAbi.ShadowState.LAYOUT),
+            array(SHADOW_OWNERS, MapInfo.ARRAY, ShadowAbi.ShadowOwner.LAYOUT),
             array(SHADOW_RECORDS, MapInfo.ARRAY, ShadowAbi.ShadowRecord.LAYOUT),
             array(SHADOW_SCRATCH, MapInfo.ARRAY, FlowAbi.Scratch.LAYOUT),
             new MapShape(EVENTS, MapInfo.RINGBUF, 0, Optional.empty(), 0, Optional.empty()),

@@ -44,6 +44,7 @@ final class Migration {
             MapShape.SHADOWS4,
             MapShape.SHADOWS6,
             MapShape.SHADOW_STATE,
+            MapShape.SHADOW_OWNERS,
             MapShape.SHADOW_RECORDS,
             MapShape.SHADOW_SCRATCH);
 

@@ -81,6 +81,15 @@ public final class ShadowAbi {
         }
     }
 
+    /** Whose shadows a number marks. */
+    public static final class ShadowOwner {
+        public static final Layout LAYOUT = Layout.of("shadow_owner", u64("table"), u8("name", 64));
+        public static final Field TABLE = LAYOUT.field("table");
+        public static final Field NAME = LAYOUT.field("name");
+
+        private ShadowOwner() {}
+    }
+
     /** Counts over all shadows. */
     public static final class ShadowState {
         public static final Layout LAYOUT = Layout.of(

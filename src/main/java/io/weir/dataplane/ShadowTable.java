@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -31,11 +33,11 @@ public final class ShadowTable implements Shadows, AutoCloseable {
     private final BpfProgram program;
     private final MappedArray records;
     private final ShadowRecords codec;
-    private final ShadowOwners owners = new ShadowOwners(number -> read(ShadowAbi.ShadowState.OWNED, number));
+    private final ShadowOwners owners;
     private final long capacity;
 
     /**
-     * Drops what an earlier process was told: its peers tell this one anew.
+     * Holds what an earlier process was told, and drops what nobody knows the owner of.
      *
      * @param objects closed after this
      */
@@ -45,7 +47,12 @@ public final class ShadowTable implements Shadows, AutoCloseable {
         this.codec = new ShadowRecords(jiffies, proxies);
         this.capacity = objects.map(MapShape.SHADOWS4).info().maxEntries();
         this.records = objects.map(MapShape.SHADOW_RECORDS).map();
-        walk(ShadowAbi.SHADOW_REMOVE, _ -> true);
+        this.owners = new ShadowOwners(
+                objects.map(MapShape.SHADOW_OWNERS), number -> read(ShadowAbi.ShadowState.OWNED, number));
+        Set<Integer> nameless = owners.nameless();
+        if (!nameless.isEmpty()) {
+            walk(ShadowAbi.SHADOW_REMOVE, entry -> nameless.contains(entry.owner()));
+        }
     }
 
     /**
@@ -99,6 +106,21 @@ public final class ShadowTable implements Shadows, AutoCloseable {
     @Override
     public long forget(NodeId owner) {
         return walk(owner, ShadowAbi.SHADOW_REMOVE, entry -> true);
+    }
+
+    @Override
+    public Set<NodeId> owners() {
+        return owners.all();
+    }
+
+    @Override
+    public OptionalLong table(NodeId owner) {
+        return owners.table(owner);
+    }
+
+    @Override
+    public void noteTable(NodeId owner, long table) {
+        owners.noteTable(owner, table);
     }
 
     @Override
@@ -205,7 +227,7 @@ public final class ShadowTable implements Shadows, AutoCloseable {
         }
     }
 
-    /** The shadows stay in the kernel, and are promoted while no process runs. */
+    /** The shadows stay in the kernel, are promoted while no process runs, and are the next one's. */
     @Override
     public void close() {
         records.close();

@@ -6,20 +6,17 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.LongPredicate;
 
 /**
  * The whole of replication but its thread: this node's flows to every peer, every peer's to this node. Time is an argument, in
  * nanoseconds of any clock; nothing waits. For one thread.
  *
- * <p>Who carries a flow is said by whoever told last. Between nodes that both carry it, see {@link Incoming}. When a node is dead,
- * the survivors share its flows among themselves by {@link Rendezvous}, and each claims its own; what a survivor does not claim is
- * claimed by every other a little later, so no flow is forgotten because two did not know of each other.
+ * <p>Who carries a flow is said by whoever told last. Between nodes that both carry it, see {@link Incoming}; for flows of nodes
+ * that are not there, see {@link Leftovers}.
  */
 final class FlowExchange {
 
@@ -34,9 +31,6 @@ final class FlowExchange {
     /** For all that comes by and by. */
     private static final long LOOK_NANOS = 100_000_000L;
 
-    private static final long LEFTOVERS_NANOS = 30_000_000_000L;
-    private static final int LEFTOVERS_TRIES = 20;
-
     private final NodeId self;
     private final OwnFlows own;
     private final Shadows shadows;
@@ -46,7 +40,7 @@ final class FlowExchange {
     private final Map<NodeId, Outgoing> outgoing = new TreeMap<>();
     private final Map<NodeId, Incoming> incoming = new TreeMap<>();
     private final Map<NodeId, PeerLink> links = new TreeMap<>();
-    private final Map<NodeId, Leftovers> leftovers = new TreeMap<>();
+    private final Leftovers leftovers;
     private final Crowd crowd = new Others();
     private Optional<Round> round = Optional.empty();
     private long roundEnded;
@@ -55,8 +49,6 @@ final class FlowExchange {
     private int streams;
     private long malformed;
     private long clock;
-
-    private record Leftovers(long due, int tries) {}
 
     /**
      * @param firstStream where the numbers of streams begin, best at random: a peer may remember those of an earlier process
@@ -71,6 +63,11 @@ final class FlowExchange {
         this.lostSeen = own.lost();
         this.roundEnded = now - ROUND_PAUSE_NANOS;
         this.clock = now;
+        this.leftovers = new Leftovers(self, shadows, owner -> incoming(owner).dead(clock));
+        for (NodeId owner : shadows.owners()) {
+            incoming(owner);
+            leftovers.absent(owner, now);
+        }
     }
 
     /** @param at when it happened */
@@ -98,7 +95,7 @@ final class FlowExchange {
         clock = now;
         NodeId peer = link.peer();
         links.put(peer, link);
-        leftovers.remove(peer);
+        leftovers.back(peer);
         Optional.ofNullable(outgoing.put(peer, new Outgoing(link, ledger, own.table(), lags, streams, sumNanos, now)))
                 .ifPresent(Outgoing::close);
         streams += 1 << 16;
@@ -115,35 +112,16 @@ final class FlowExchange {
     }
 
     void dead(NodeId peer, Collection<NodeId> survivors, long now) {
+        clock = now;
         down(peer);
-        incoming(peer).dead(now);
-        leftovers.put(peer, new Leftovers(now + LEFTOVERS_NANOS, LEFTOVERS_TRIES));
-        claim(peer, flow -> Rendezvous.falls(flow, self, survivors));
+        leftovers.dead(peer, survivors, now);
     }
 
-    /** What the dead left and no survivor has said to be its own. */
-    private void claimLeftovers(long now) {
-        for (NodeId dead : List.copyOf(leftovers.keySet())) {
-            Leftovers left = Objects.requireNonNull(leftovers.get(dead));
-            if (now - left.due() < 0) {
-                continue;
-            }
-            claim(dead, _ -> true);
-            if (shadows.count(dead) == 0) {
-                leftovers.remove(dead);
-            } else if (left.tries() > 1) {
-                leftovers.put(dead, new Leftovers(now + LEFTOVERS_NANOS, left.tries() - 1));
-            } else {
-                shadows.forget(dead); // there has been no room for them all the time
-                leftovers.remove(dead);
-            }
-        }
-    }
-
-    private void claim(NodeId peer, LongPredicate mine) {
-        if (shadows.count(peer) > 0) {
-            shadows.claim(peer, flow -> mine.test(Fingerprint.of(flow)));
-        }
+    /** It said goodbye: its data path may carry on. */
+    void left(NodeId peer, long now) {
+        clock = now;
+        down(peer);
+        leftovers.absent(peer, now);
     }
 
     void configured() {
@@ -197,7 +175,7 @@ final class FlowExchange {
         });
         outgoing.values().forEach(peer -> peer.tick(now));
         round(now);
-        claimLeftovers(now);
+        leftovers.tick(links.keySet(), now);
     }
 
     private void lookForLost(long now) {
@@ -265,6 +243,7 @@ final class FlowExchange {
     ReplicationStatus status(long now) {
         Map<NodeId, ReplicationStatus.Peer> peers = new TreeMap<>();
         Set<NodeId> known = new TreeSet<>(links.keySet());
+        known.addAll(shadows.owners());
         incoming.values().stream()
                 .filter(from -> from.told() > 0)
                 .map(Incoming::owner)

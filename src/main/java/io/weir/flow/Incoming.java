@@ -60,8 +60,7 @@ final class Incoming {
     private State state = State.LOST;
     private int stream;
     private int applied;
-    private OptionalLong table = OptionalLong.empty();
-    private boolean otherTable;
+    private long table;
 
     /** There are shadows of this owner that an earlier process put. */
     private boolean hasUnknown;
@@ -213,8 +212,10 @@ final class Incoming {
     }
 
     private void greeted(Frame.Hello hello, long now) {
-        otherTable |= table.isPresent() && table.getAsLong() != hello.table();
-        table = OptionalLong.of(hello.table());
+        table = hello.table();
+        if (shadows.count(owner) == 0) {
+            shadows.noteTable(owner, table);
+        }
         stream = hello.stream();
         applied = hello.head().number();
         agreed = false;
@@ -235,7 +236,7 @@ final class Incoming {
     private void ended(Digest digest, long now) {
         boolean drawn = state == State.DRAWING;
         int gone = flows.sweep(drawing);
-        if ((gone > 0 || hasUnknown) && !unnamed) {
+        if ((gone > 0 || hasUnknown || isOtherTable()) && !unnamed) {
             unnamed = true;
             unnamedSince = now;
         }
@@ -272,14 +273,20 @@ final class Incoming {
                     peer -> others.computeIfAbsent(peer, _ -> new ArrayList<>()).add(flow));
             return other.isEmpty();
         };
-        if (otherTable) {
+        if (isOtherTable()) {
             shadows.claim(owner, nobodys);
         } else {
             shadows.removeIf(owner, nobodys);
         }
         handOver(others);
         unnamed = false;
-        otherTable = false;
+        shadows.noteTable(owner, table);
+    }
+
+    /** Whether there may be shadows that the owner lost with its table: until all that it does not name are claimed. */
+    private boolean isOtherTable() {
+        OptionalLong before = shadows.table(owner);
+        return before.isPresent() && before.getAsLong() != table;
     }
 
     /** Whether the owner has told all of its flows. */

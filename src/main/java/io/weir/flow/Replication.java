@@ -1,10 +1,14 @@
 package io.weir.flow;
 
 import io.weir.model.NodeId;
+import java.time.Duration;
 import java.util.Set;
 
 /** What replication wants to hear. Called by any thread, and never waited for but where it says so. */
 public interface Replication {
+
+    /** How long the flows of a peer that said goodbye are left to it, before others claim them. */
+    Duration ABSENCE = Duration.ofSeconds(30);
 
     /**
      * This node's data path confirmed a flow, promoted a shadow or claimed one. By the reader of its events, in their order.
@@ -25,8 +29,11 @@ public interface Replication {
     /** The link to a peer is gone; the peer may be alive. */
     void down(NodeId peer);
 
+    /** A peer said goodbye, and may come back: its data path may go on without it. */
+    void left(NodeId peer);
+
     /**
-     * A peer is dead, or has left for good.
+     * A peer is dead.
      *
      * @param survivors nodes that live, with this one
      */

@@ -101,6 +101,11 @@ public final class ReplicationThread implements Replication, AutoCloseable {
     }
 
     @Override
+    public void left(NodeId peer) {
+        tell(now -> exchange.left(peer, now));
+    }
+
+    @Override
     public void dead(NodeId peer, Set<NodeId> survivors) {
         Set<NodeId> living = Set.copyOf(survivors);
         tell(now -> exchange.dead(peer, living, now));

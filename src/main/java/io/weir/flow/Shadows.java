@@ -2,11 +2,13 @@ package io.weir.flow;
 
 import io.weir.model.NodeId;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * Port: the flows of peers, held ready in this node's kernel. A shadow has one owner and no time of its own: it stays until it is
- * removed, promoted by a packet, or claimed. Called by one thread.
+ * removed, promoted by a packet, or claimed, and outlives the process. Called by one thread.
  */
 public interface Shadows {
 
@@ -42,6 +44,18 @@ public interface Shadows {
      * @return how many were dropped
      */
     long forget(NodeId owner);
+
+    /** Who has any; also by what an earlier process put. */
+    Set<NodeId> owners();
+
+    /**
+     * Which of the owner's tables its shadows are flows of, as {@link #noteTable} said last, perhaps in an earlier process; see
+     * {@link OwnFlows#table}. Empty if nobody said.
+     */
+    OptionalLong table(NodeId owner);
+
+    /** To be said before the first of them is put. */
+    void noteTable(NodeId owner, long table);
 
     /** Shadows of this owner. */
     long count(NodeId owner);

@@ -15,6 +15,8 @@ import io.weir.model.NodeId;
 import io.weir.model.Protocol;
 import io.weir.model.Settings;
 import io.weir.testing.KernelTest;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,38 +85,73 @@ class PeerFlowsTest {
     }
 
     @Test
-    void the_next_process_finds_its_table_again_and_drops_what_the_one_before_was_told() {
+    void the_next_process_finds_its_table_again_and_what_the_one_before_was_told_by_whom() {
+        NodeId another = new NodeId("x".repeat(64));
         long table;
         try (KernelDataplane before = open(100);
                 ShadowTable shadows = before.shadows(() -> PROXIES)) {
+            shadows.noteTable(PEER, -4711);
             shadows.put(PEER, List.of(flow(0), flow(1)));
+            shadows.put(another, List.of(flow(2)));
             table = before.ownFlows(() -> PROXIES).table();
             assertThat(shadows.capacity()).isEqualTo(100);
         }
-        assertThat(entries(MapShape.SHADOWS4) + entries(MapShape.SHADOWS6)).isEqualTo(2);
+        assertThat(entries(MapShape.SHADOWS4) + entries(MapShape.SHADOWS6)).isEqualTo(3);
         try (KernelDataplane after = open(100);
                 ShadowTable shadows = after.shadows(() -> PROXIES)) {
-            assertThat(shadows.size()).isZero();
-            assertThat(entries(MapShape.SHADOWS4) + entries(MapShape.SHADOWS6)).isZero();
             assertThat(after.ownFlows(() -> PROXIES).table()).isEqualTo(table);
-            shadows.put(new NodeId("another"), List.of(flow(0)));
+            assertThat(shadows.owners()).containsExactly(PEER, another);
+            assertThat(shadows.count(PEER)).isEqualTo(2);
+            assertThat(shadows.table(PEER)).hasValue(-4711);
+            assertThat(shadows.table(another)).isEmpty();
+            shadows.put(new NodeId("new"), List.of(flow(3)));
+            assertThat(shadows.claim(PEER, flow -> true)).isEqualTo(2);
+            assertThat(shadows.owners()).containsExactly(new NodeId("new"), another);
         }
         // Tables of another size are new ones, and count from nothing.
         try (KernelDataplane larger = open(200);
                 ShadowTable shadows = larger.shadows(() -> PROXIES)) {
             assertThat(shadows.capacity()).isEqualTo(200);
             assertThat(shadows.size()).isZero();
-            assertThat(shadows.put(PEER, List.of(flow(0))).stored()).isEqualTo(1);
+            assertThat(shadows.put(PEER, List.of(flow(4))).stored()).isEqualTo(1);
             assertThat(shadows.size()).isEqualTo(1);
         }
     }
 
     @Test
-    void a_node_without_peers_has_no_room_for_their_flows() {
+    void shadows_of_whom_nobody_knows_are_dropped_at_the_start() {
+        try (KernelDataplane before = open(100);
+                ShadowTable shadows = before.shadows(() -> PROXIES);
+                BpfMap owners = BpfMap.open(pin(MapShape.SHADOW_OWNERS));
+                Arena arena = Arena.ofConfined()) {
+            shadows.put(PEER, List.of(flow(0), flow(1)));
+            shadows.put(new NodeId("another"), List.of(flow(2)));
+            owners.update(arena.allocateFrom(ValueLayout.JAVA_INT, 1), ShadowAbi.ShadowOwner.LAYOUT.allocate(arena));
+        }
+        try (KernelDataplane after = open(100);
+                ShadowTable shadows = after.shadows(() -> PROXIES)) {
+            assertThat(shadows.owners()).containsExactly(new NodeId("another"));
+            assertThat(shadows.size()).isEqualTo(1);
+            assertThat(entries(MapShape.SHADOWS4) + entries(MapShape.SHADOWS6)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_node_without_peers_has_no_room_for_their_flows_and_forgets_them() {
+        try (KernelDataplane before = open(100);
+                ShadowTable shadows = before.shadows(() -> PROXIES)) {
+            shadows.put(PEER, List.of(flow(0), flow(1)));
+        }
         Settings alone = Settings.DEFAULT.withPinPath(pins).withMaxConnections(100);
         try (KernelDataplane _ = KernelDataplane.open(alone, ObjectFiles.shipped(), Set.of());
                 BpfMap shadows = BpfMap.open(pin(MapShape.SHADOWS4))) {
             assertThat(shadows.info().maxEntries()).isEqualTo(1);
+            assertThat(entries(MapShape.SHADOWS4) + entries(MapShape.SHADOWS6)).isZero();
+        }
+        try (KernelDataplane again = open(100);
+                ShadowTable shadows = again.shadows(() -> PROXIES)) {
+            assertThat(shadows.size()).isZero();
+            assertThat(shadows.owners()).isEmpty();
         }
     }
 

@@ -337,6 +337,94 @@ class FlowExchangeTest {
     }
 
     @Test
+    void what_a_node_finds_at_its_start_of_one_that_is_dead_becomes_its_own() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        IntStream.range(0, 100).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+        nodes.kill(two);
+        nodes.kill(one);
+        nodes.start(two, true);
+        nodes.run(Duration.ofSeconds(1));
+        assertThat(nodes.status(two).peers().get(one.id).shadows()).isEqualTo(100);
+        assertThat(two.tables.own).isEmpty(); // the other one may be on its way
+
+        nodes.run(Duration.ofSeconds(30));
+        assertThat(two.tables.own).hasSize(100);
+        assertThat(two.tables.shadows).isEmpty();
+        assertThat(nodes.status(two).peers()).isEmpty();
+    }
+
+    @Test
+    void what_nodes_find_at_their_start_of_one_that_is_dead_they_share() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        SideBySide.Node three = nodes.add("lb-3");
+        IntStream.range(0, 1_000).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+        List.of(two, three, one).forEach(nodes::kill);
+        nodes.start(two, true);
+        nodes.start(three, true);
+        nodes.run(Duration.ofSeconds(31));
+
+        assertThat(two.tables.own).hasSizeBetween(400, 600);
+        assertThat(two.tables.shadows.keySet())
+                .isEqualTo(three.tables.own.keySet())
+                .hasSize(1_000 - two.tables.own.size());
+    }
+
+    @Test
+    void a_node_that_says_goodbye_and_comes_back_keeps_its_flows() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        IntStream.range(0, 100).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+        nodes.leave(one);
+        nodes.run(Duration.ofSeconds(20));
+        two.packet(7); // which comes by the other way now
+        nodes.start(one, true);
+        nodes.run(Duration.ofSeconds(60));
+
+        assertThat(two.tables.own.keySet()).containsExactly(SideBySide.key(7));
+        assertThat(two.tables.shadows).hasSize(99);
+        assertThat(one.tables.own).hasSize(99);
+    }
+
+    @Test
+    void the_flows_of_a_node_that_says_goodbye_and_stays_away_are_shared_after_a_while() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        SideBySide.Node three = nodes.add("lb-3");
+        IntStream.range(0, 1_000).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+        nodes.leave(one);
+        nodes.run(Duration.ofSeconds(29));
+        assertThat(two.tables.own).isEmpty();
+
+        nodes.run(Duration.ofSeconds(2));
+        assertThat(two.tables.own).hasSizeBetween(400, 600);
+        assertThat(two.tables.shadows.keySet())
+                .isEqualTo(three.tables.own.keySet())
+                .hasSize(1_000 - two.tables.own.size());
+    }
+
+    @Test
+    void flows_that_a_node_has_lost_with_its_memory_live_on_at_a_peer_that_was_started_meanwhile() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        IntStream.range(0, 100).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+        nodes.kill(two);
+        nodes.kill(one);
+        nodes.start(two, true);
+        nodes.start(one, false);
+        nodes.run(Duration.ofSeconds(1));
+
+        assertThat(two.tables.own).hasSize(100);
+        assertThat(one.tables.shadows.keySet()).isEqualTo(two.tables.own.keySet());
+    }
+
+    @Test
     void flows_that_a_node_has_lost_with_its_memory_live_on_at_its_peer() {
         SideBySide.Node one = nodes.add("lb-1");
         SideBySide.Node two = nodes.add("lb-2");

@@ -93,6 +93,11 @@ final class FlowNode implements Process {
     }
 
     @Override
+    public void left(NodeId peer) {
+        exchange.left(peer, now());
+    }
+
+    @Override
     public void dead(NodeId peer, Set<NodeId> survivors) {
         exchange.dead(peer, survivors, now());
     }

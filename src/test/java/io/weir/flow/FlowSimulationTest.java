@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -36,10 +37,22 @@ class FlowSimulationTest {
     }
 
     @Test
+    void no_flow_is_carried_twice_when_processes_say_goodbye_and_come_back() {
+        Seed.times(CASES, FlowSimulationTest::goodbyes);
+    }
+
+    @Test
+    void flows_of_a_node_that_stays_away_are_carried_by_the_others_also_by_those_that_are_started_meanwhile() {
+        Seed.times(CASES, FlowSimulationTest::departure);
+    }
+
+    @Test
     @Tag("slow")
     void all_of_that_holds_in_ten_thousand_cases_too() {
         Seed.times(10_000, FlowSimulationTest::storm);
         Seed.times(10_000, FlowSimulationTest::deaths);
+        Seed.times(10_000, FlowSimulationTest::goodbyes);
+        Seed.times(10_000, FlowSimulationTest::departure);
     }
 
     /** What happened in a case that is repeated is told. */
@@ -66,14 +79,81 @@ class FlowSimulationTest {
             world.restart(victim);
             world.run(3_000);
         }
+        assertNoneReset(site, world, deaths, LAG_MS);
+    }
+
+    private static void assertNoneReset(Site site, World world, List<Long> deaths, int lagMs) {
         assertThat(site.conversations().stream()
                         .filter(conversation -> conversation.reset)
-                        .filter(conversation -> deaths.stream()
-                                .noneMatch(
-                                        death -> death >= conversation.opened && death - conversation.opened < LAG_MS))
+                        .filter(conversation -> isOlder(conversation, deaths, lagMs))
                         .map(conversation -> conversation.key.client() + " since " + conversation.opened))
                 .as(() -> "of those that began longer than the lag before the deaths at " + deaths + world.history())
                 .isEmpty();
+    }
+
+    private static boolean isOlder(Conversation conversation, List<Long> deaths, int lagMs) {
+        return deaths.stream().noneMatch(death -> death >= conversation.opened && death - conversation.opened < lagMs);
+    }
+
+    /** Packets go on by the data path whose process is away. */
+    private static void goodbyes(Random random) {
+        World world = world(random, 50);
+        Site site = new Site(world, 2 + random.nextInt(2), Duration.ofMinutes(5), LAG_MS);
+        site.clients(20, 8_000);
+        world.run(2_000 + random.nextInt(3_000));
+        for (int i = 0; i < 2; i++) {
+            NodeId victim =
+                    List.copyOf(world.all()).get(random.nextInt(world.all().size()));
+            site.dies(victim, false);
+            world.leave(victim);
+            for (int away = 1 + random.nextInt(25); away > 0; away--) {
+                world.run(1_000);
+                assertThat(carriers(site, world.all())).as(world::history).allMatch(owners -> owners.size() <= 1);
+            }
+            world.restart(victim);
+            world.run(3_000);
+            assertThat(carriers(site, world.all())).as(world::history).allMatch(owners -> owners.size() <= 1);
+        }
+        assertNoneReset(site, world, List.of(), LAG_MS);
+    }
+
+    private static void departure(Random random) {
+        int lagMs = 500;
+        World world = world(random, 100);
+        Site site = new Site(world, 2 + random.nextInt(2), Duration.ofMinutes(5), lagMs);
+        site.clients(20, 5_000);
+        world.run(8_000);
+        NodeId gone = List.copyOf(world.all()).get(random.nextInt(world.all().size()));
+        site.dies(gone, true);
+        if (random.nextBoolean()) {
+            world.leave(gone);
+        } else {
+            world.kill(gone);
+        }
+        long death = world.time();
+        for (NodeId other : world.running()) {
+            world.run(random.nextInt(2_000));
+            if (random.nextBoolean()) {
+                site.dies(other, false);
+                world.restart(other);
+            }
+        }
+        world.run(70_000);
+        assertNoneReset(site, world, List.of(death), lagMs);
+        assertThat(carriers(site, world.running())).as(world::history).allMatch(owners -> owners.size() == 1);
+        assertThat(world.running())
+                .as(world::history)
+                .allMatch(node -> site.tables(node).count(gone) == 0);
+    }
+
+    /** Of each connection that lives the nodes that carry it. */
+    private static List<List<NodeId>> carriers(Site site, Set<NodeId> nodes) {
+        return site.conversations().stream()
+                .filter(conversation -> !conversation.over)
+                .map(conversation -> nodes.stream()
+                        .filter(id -> site.tables(id).own.containsKey(conversation.key))
+                        .toList())
+                .toList();
     }
 
     private static void storm(Random random) {
@@ -84,6 +164,8 @@ class FlowSimulationTest {
         for (int i = 0; i < 4; i++) {
             world.in(random.nextInt(12_000), site::reroute);
         }
+        NodeId leaver = List.copyOf(world.all()).get(random.nextInt(world.all().size()));
+        world.in(random.nextInt(12_000), () -> world.leave(leaver));
         world.run(12_000);
         world.quiet(35_000);
         settle(site, world);
@@ -111,14 +193,9 @@ class FlowSimulationTest {
                 }
             }
         }
-        for (Conversation conversation : site.conversations()) {
-            List<NodeId> owners = world.all().stream()
-                    .filter(id -> site.tables(id).own.containsKey(conversation.key))
-                    .toList();
-            if (!conversation.over && owners.size() != 1) {
-                wrong.add(conversation.key.client() + " is carried by " + owners);
-            }
-        }
+        carriers(site, world.all()).stream()
+                .filter(owners -> owners.size() != 1)
+                .forEach(owners -> wrong.add("a connection is carried by " + owners));
         return wrong;
     }
 

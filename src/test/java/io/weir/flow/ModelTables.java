@@ -7,15 +7,20 @@ import io.weir.model.Protocol;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** What a node's kernel does, in two maps: flows it carries and shadows. Outlives the process, as the kernel does. */
 final class ModelTables implements OwnFlows, Shadows {
@@ -24,6 +29,7 @@ final class ModelTables implements OwnFlows, Shadows {
 
     final Map<Key, Own> own = new LinkedHashMap<>();
     final Map<Key, Shadow> shadows = new LinkedHashMap<>();
+    private final Map<NodeId, Long> tables = new HashMap<>();
     private final LongSupplier clock;
     private final long table;
     private final Consumer<Supplier<String>> trace;
@@ -47,7 +53,7 @@ final class ModelTables implements OwnFlows, Shadows {
     /** @param seen at the grain the data path has */
     record Own(Way way, long created, long seen) {}
 
-    record Shadow(NodeId owner, Way way, long created) {}
+    record Shadow(NodeId owner, Way way, long created, long heard) {}
 
     ModelTables(LongSupplier clock, long table, int sliceFlows) {
         this(clock, table, sliceFlows, _ -> {});
@@ -99,6 +105,7 @@ final class ModelTables implements OwnFlows, Shadows {
     private void carry(Key key, Way way, long created) {
         trace.accept(() -> line(key, "carry to " + way.target()));
         own.put(key, new Own(way, created, clock.getAsLong()));
+        shadows.remove(key); // whatever a peer carried under these addresses is past
         events.accept(true, record(key, way, clock.getAsLong() - created, 0));
     }
 
@@ -122,6 +129,10 @@ final class ModelTables implements OwnFlows, Shadows {
 
     private FlowRecord record(Key key, Own carried) {
         return record(key, carried.way(), clock.getAsLong() - carried.created(), clock.getAsLong() - carried.seen());
+    }
+
+    private FlowRecord record(Key key, Shadow shadow) {
+        return record(key, shadow.way(), clock.getAsLong() - shadow.created(), clock.getAsLong() - shadow.heard());
     }
 
     private static FlowRecord record(Key key, Way way, long age, long idle) {
@@ -194,7 +205,8 @@ final class ModelTables implements OwnFlows, Shadows {
                         new Shadow(
                                 owner,
                                 new Way(flow.target(), flow.proxy()),
-                                clock.getAsLong() - flow.age().toNanos()));
+                                clock.getAsLong() - flow.age().toNanos(),
+                                clock.getAsLong()));
             }
         }
         return new Result(flows.size() - kept.size() - refused.size(), kept, refused, List.of());
@@ -242,8 +254,7 @@ final class ModelTables implements OwnFlows, Shadows {
     private List<Key> of(NodeId owner, Predicate<FlowRecord> wanted) {
         return shadows.entrySet().stream()
                 .filter(entry -> entry.getValue().owner().equals(owner))
-                .filter(entry ->
-                        wanted.test(record(entry.getKey(), entry.getValue().way(), 0, 0)))
+                .filter(entry -> wanted.test(record(entry.getKey(), entry.getValue())))
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -251,6 +262,22 @@ final class ModelTables implements OwnFlows, Shadows {
     @Override
     public long forget(NodeId owner) {
         return removeIf(owner, _ -> true);
+    }
+
+    @Override
+    public Set<NodeId> owners() {
+        return shadows.values().stream().map(Shadow::owner).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Override
+    public OptionalLong table(NodeId owner) {
+        Long table = tables.get(owner);
+        return table == null ? OptionalLong.empty() : OptionalLong.of(table);
+    }
+
+    @Override
+    public void noteTable(NodeId owner, long noted) {
+        tables.put(owner, noted);
     }
 
     @Override

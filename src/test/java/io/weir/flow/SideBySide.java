@@ -136,6 +136,17 @@ final class SideBySide {
     void restart(Node node, boolean keeps) {
         living.remove(node.id);
         living.values().forEach(other -> other.exchange.down(node.id));
+        start(node, keeps);
+    }
+
+    /** Says goodbye. */
+    void leave(Node node) {
+        living.remove(node.id);
+        living.values().forEach(other -> other.exchange.left(node.id, now));
+    }
+
+    /** One that was killed or has left begins anew. */
+    void start(Node node, boolean keeps) {
         node.boot(keeps);
         join(node);
     }

@@ -11,12 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
@@ -45,6 +47,7 @@ class ClusterLabTest {
     private static Host server;
     private static List<Host> nodes;
     private static List<Program> running;
+    private static Path keyring;
 
     @BeforeAll
     static void start() {
@@ -63,13 +66,21 @@ class ClusterLabTest {
             node.run("sysctl -qw net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0");
         });
         Backend.start(server, "web1", 8080);
-        take(nodes.getFirst());
-        Path keyring = keyring();
-        List<Program> begun = IntStream.of(1, 2)
-                .mapToObj(number -> new Weir(node(number), "lb-" + number).begin(config(number, keyring)))
-                .toList();
+        take(node(1));
+        keyring = keyring();
+        List<Program> begun = IntStream.of(1, 2).mapToObj(ClusterLabTest::begin).toList();
         begun.forEach(program -> program.await(line -> line.contains(" ready: ")));
-        running = begun;
+        running = new ArrayList<>(begun);
+    }
+
+    private static Program begin(int number) {
+        return new Weir(node(number), "lb-" + number).begin(config(number));
+    }
+
+    private static void startAgain(int number) {
+        Program program = begin(number);
+        program.await(line -> line.contains(" ready: "));
+        running.set(number - 1, program);
     }
 
     @AfterAll
@@ -96,7 +107,7 @@ class ClusterLabTest {
         }
     }
 
-    private static String config(int number, Path keyring) {
+    private static String config(int number) {
         return """
                 {:proxies [{:name "web" :listen {:interfaces ["eth0"] :address "%s" :port 80}
                             :default-target {:ip "%s" :port 8080}}]
@@ -237,8 +248,7 @@ class ClusterLabTest {
                     "its owner tells it",
                     () -> get(1, "cluster/status").at("/sync/own").asInt() == 1);
 
-            node(1).run("ip link set eth0 down");
-            running.getFirst().kill();
+            die(1);
             take(node(2));
 
             assertThat(conversation.ask()).isEqualTo("web1");
@@ -252,6 +262,40 @@ class ClusterLabTest {
             assertThat(get(2, "events/recent").findValuesAsText("type")).contains("node-suspect", "node-dead");
             assertThat(conversation.ask()).isEqualTo("web1");
         }
+    }
+
+    /** The first one is alive again, and the second one has the VIP. */
+    @Test
+    @Order(5)
+    @Tag("slow")
+    void connections_of_a_host_that_dies_while_its_peers_process_is_dead_go_on_by_that_one() throws Exception {
+        node(1).run("ip link set eth0 up");
+        startAgain(1);
+        try (Conversation talking = Conversation.tcp(client, VIP, 80);
+                Conversation idle = Conversation.tcp(client, VIP, 80)) {
+            assertThat(talking.ask()).isEqualTo("web1");
+            assertThat(idle.ask()).isEqualTo("web1");
+            Await.until("the other holds them ready", () -> shadows(1) >= 2);
+
+            running.getFirst().kill();
+            die(2);
+            startAgain(1);
+            assertThat(shadows(1)).isGreaterThanOrEqualTo(2);
+            lead(node(1));
+            assertThat(talking.ask()).isEqualTo("web1");
+            Await.until(
+                    "it is told",
+                    () -> get(1, "cluster/status").at("/sync/promoted").asInt() == 1);
+
+            Await.until("the rest is its own, too", Duration.ofSeconds(60), () -> shadows(1) == 0);
+            assertThat(idle.ask()).isEqualTo("web1");
+            assertThat(get(1, "cluster/status").at("/sync/promoted").asInt()).isEqualTo(1);
+        }
+    }
+
+    private static void die(int number) {
+        node(number).run("ip link set eth0 down");
+        running.get(number - 1).kill();
     }
 
     private static long shadows(int node) {

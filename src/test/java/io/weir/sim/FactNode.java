@@ -312,7 +312,7 @@ final class FactNode implements Process {
 
     @Override
     public void dead(NodeId peer, Set<NodeId> survivors) {
-        exchange.gone(peer, moment());
+        exchange.died(peer, moment());
         if (survivors.stream().noneMatch(other -> other.compareTo(host.id()) < 0)) {
             claims.put(peer, host.now() + host.random().nextInt(CLAIM_WITHIN_MS));
         }

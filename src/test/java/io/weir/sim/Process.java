@@ -18,6 +18,9 @@ public interface Process {
     /** The links are broken, and what was under way in them is lost; the peer may be well. */
     default void down(NodeId peer) {}
 
+    /** The peer said goodbye; its links are broken. */
+    default void left(NodeId peer) {}
+
     /** The peer is declared dead, rightly or not; its links are broken. */
     default void dead(NodeId peer, Set<NodeId> survivors) {}
 

@@ -126,6 +126,23 @@ final class SimHost implements Host {
         });
     }
 
+    /** The peer says goodbye, which is heard if the links stand. */
+    void bid(NodeId peer) {
+        Link link = links.get(peer);
+        if (link == null || link.broken) {
+            return;
+        }
+        link.broken = true;
+        soon(1 + world.random().nextInt(100), running -> {
+            if (links.get(peer) == link) {
+                links.remove(peer);
+                peers.remove(peer);
+                world.note(() -> id + " hears that " + peer + " leaves");
+                running.left(peer);
+            }
+        });
+    }
+
     @Override
     public boolean offer(NodeId peer, Lane lane, byte[] frame) {
         Link link = links.get(peer);

@@ -121,6 +121,13 @@ public final class World {
         others(id).forEach(other -> other.lose(id));
     }
 
+    /** With a goodbye to all that hear it. */
+    public void leave(NodeId id) {
+        note(() -> id + " says goodbye");
+        host(id).stop();
+        others(id).forEach(other -> other.bid(id));
+    }
+
     /** Dead or not, it begins anew under its name. */
     public void restart(NodeId id) {
         note(() -> "start " + id);

@@ -1,6 +1,7 @@
 package io.weir.cluster.facts;
 
 import io.weir.cluster.facts.FactFrame.Count;
+import io.weir.flow.Replication;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.SharedFact.Drain;
@@ -69,10 +70,19 @@ final class DrainWait {
         tellParticipants();
     }
 
-    void gone(NodeId id, long now) {
+    void died(NodeId id, long now) {
+        gone(id, now + holdMs);
+    }
+
+    /** Its connections are left to it for a while, as it may be back. */
+    void left(NodeId id, long now) {
+        gone(id, now + Replication.ABSENCE.toMillis() + holdMs);
+    }
+
+    private void gone(NodeId id, long until) {
         boolean tookPart = Boolean.TRUE.equals(living.remove(id));
         if (tookPart && isShared && isClaimed) {
-            departed.put(id, now + holdMs);
+            departed.put(id, until);
         } else {
             forget(id);
         }

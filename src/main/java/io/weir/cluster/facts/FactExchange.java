@@ -213,10 +213,20 @@ public final class FactExchange {
         drains.up(id);
     }
 
-    /** A peer has died or left: living nodes' checks may contradict it, and its connections become others'. */
-    public void gone(NodeId id, Moment moment) {
+    /** A peer has died: living nodes' checks may contradict it, and its connections become others'. */
+    public void died(NodeId id, Moment moment) {
+        drains.died(id, moment.now());
+        gone(id);
+    }
+
+    /** A peer has left: the same, but its connections become others' only if it does not come back. */
+    public void left(NodeId id, Moment moment) {
+        drains.left(id, moment.now());
+        gone(id);
+    }
+
+    private void gone(NodeId id) {
         peers.gone(id);
-        drains.gone(id, moment.now());
         checks.gone(id);
     }
 

@@ -175,7 +175,7 @@ class FactExchangeTest {
     void connections_of_a_peer_that_is_gone_are_waited_for_until_others_have_had_time_to_claim_and_count_them() {
         FactExchange exchange = exchange(Sync.DEFAULT);
         counted(exchange, 3);
-        exchange.gone(PEER, at(1_000));
+        exchange.died(PEER, at(1_000));
         exchange.tick(at(10_999));
         assertThat(news.participants).containsExactly(PEER);
         assertThat(news.gathered.getLast()).containsExactly(Map.entry(PEER, 3L));
@@ -186,10 +186,22 @@ class FactExchangeTest {
     }
 
     @Test
+    void connections_of_a_peer_that_said_goodbye_are_waited_for_longer_as_they_are_left_to_it_for_a_while() {
+        FactExchange exchange = exchange(Sync.DEFAULT);
+        counted(exchange, 3);
+        exchange.left(PEER, at(1_000));
+        exchange.tick(at(40_999));
+        assertThat(news.gathered.getLast()).containsExactly(Map.entry(PEER, 3L));
+
+        exchange.tick(at(41_000));
+        assertThat(news.participants).isEmpty();
+    }
+
+    @Test
     void where_connections_are_counted_rarely_those_of_a_peer_that_is_gone_are_waited_for_longer() {
         FactExchange exchange = exchange(Sync.DEFAULT);
         exchange.countedEvery(Duration.ofSeconds(30));
-        exchange.gone(PEER, at(0));
+        exchange.died(PEER, at(0));
         exchange.tick(at(59_999));
         assertThat(news.participants).containsExactly(PEER);
 
@@ -201,7 +213,7 @@ class FactExchangeTest {
     void connections_of_a_peer_that_is_gone_are_not_waited_for_where_nobody_claims_them() {
         FactExchange exchange = exchange(new Sync(true, true, true, false, OptionalInt.empty()));
         counted(exchange, 3);
-        exchange.gone(PEER, at(1_000));
+        exchange.died(PEER, at(1_000));
 
         assertThat(news.participants).isEmpty();
         assertThat(news.gathered.getLast()).isEmpty();
@@ -211,7 +223,7 @@ class FactExchangeTest {
     void a_peer_that_is_back_counts_anew() {
         FactExchange exchange = exchange(Sync.DEFAULT);
         counted(exchange, 3);
-        exchange.gone(PEER, at(1_000));
+        exchange.died(PEER, at(1_000));
         exchange.up(PEER, at(2_000));
         exchange.tick(at(20_000));
 
@@ -234,7 +246,7 @@ class FactExchangeTest {
         assertThat(news.elsewhere.values()).allMatch(Set.of(PEER, OTHER)::equals);
         assertThat(news.elsewhere.size()).isLessThan(TARGETS.size());
 
-        exchange.gone(OTHER, at(5));
+        exchange.died(OTHER, at(5));
         assertThat(news.elsewhere).isEmpty();
     }
 
@@ -317,7 +329,7 @@ class FactExchangeTest {
         assertThat(exchange.isReady()).isTrue();
 
         FactExchange alone = exchange(Sync.DEFAULT);
-        alone.gone(PEER, at(0));
+        alone.died(PEER, at(0));
         alone.tick(at(2_999));
         assertThat(alone.isReady()).isFalse();
         alone.tick(at(3_000));
