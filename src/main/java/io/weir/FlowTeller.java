@@ -15,7 +15,7 @@ record FlowTeller(Replication replication) implements FlowStream.Observer {
     public void seen(FlowEvent event, long nanos) {
         switch (event) {
             case FlowEvent.Opened opened ->
-                record(opened, Duration.ZERO).ifPresent(flow -> replication.opened(flow, nanos));
+                record(opened, opened.age()).ifPresent(flow -> replication.opened(flow, nanos));
             case FlowEvent.Closed closed ->
                 record(closed, closed.duration()).ifPresent(flow -> replication.closed(flow, nanos));
         }

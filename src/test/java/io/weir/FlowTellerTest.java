@@ -85,6 +85,14 @@ class FlowTellerTest {
         assertThat(closed).extracting(FlowRecord::target).containsExactly(Endpoint.of("fe80::2", 8080));
     }
 
+    /** By their ages peers tell two connections of one client's port apart. */
+    @Test
+    void a_flow_that_a_peer_carried_is_told_with_the_age_it_had_there() {
+        Connection connection = to(Optional.of(Endpoint.of("fe80::2", 8080)));
+        teller.seen(new FlowEvent.Opened(Instant.EPOCH, connection, Optional.empty(), true, Duration.ofMinutes(7)), 1);
+        assertThat(opened).extracting(FlowRecord::age).containsExactly(Duration.ofMinutes(7));
+    }
+
     /** Its flows go on, and end. */
     @Test
     void a_flow_of_a_proxy_that_was_removed_is_told_without_a_name() {

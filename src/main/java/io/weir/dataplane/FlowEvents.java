@@ -52,11 +52,12 @@ final class FlowEvents implements EventSource {
                 NodeAbi.Event.TYPE.get(record) == NodeAbi.EVENT_OPENED ? opening(record) : end(record));
     }
 
-    private static RawEvent.Opening opening(MemorySegment record) {
+    private RawEvent.Opening opening(MemorySegment record) {
         long micros = NodeAbi.Event.HANDSHAKE.get(record);
         return new RawEvent.Opening(
                 micros == 0 ? Optional.empty() : Optional.of(Duration.of(micros, ChronoUnit.MICROS)),
-                (NodeAbi.Event.FLAGS.getInt(record) & FlowAbi.FLOW_PROMOTED) != 0);
+                (NodeAbi.Event.FLAGS.getInt(record) & FlowAbi.FLOW_PROMOTED) != 0,
+                jiffies.duration(NodeAbi.Event.DURATION.get(record)));
     }
 
     private RawEvent.End end(MemorySegment record) {

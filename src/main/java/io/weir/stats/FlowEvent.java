@@ -30,13 +30,14 @@ public sealed interface FlowEvent {
      * @param handshake from the client's SYN to the target's answer, in microseconds; empty for UDP, for a SYN that was sent
      *     again, and for a connection that was picked up
      * @param promoted whether it is no new connection: a peer carried it until now
+     * @param age since it was confirmed, there or here
      */
-    record Opened(Instant time, Connection connection, Optional<Duration> handshake, boolean promoted)
+    record Opened(Instant time, Connection connection, Optional<Duration> handshake, boolean promoted, Duration age)
             implements FlowEvent {
 
         /** A new connection. */
         public Opened(Instant time, Connection connection, Optional<Duration> handshake) {
-            this(time, connection, handshake, false);
+            this(time, connection, handshake, false, Duration.ZERO);
         }
     }
 

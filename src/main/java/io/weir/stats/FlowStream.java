@@ -139,7 +139,7 @@ public final class FlowStream implements AutoCloseable {
                 names.target(event.target()));
         return switch (event.what()) {
             case RawEvent.Opening opening ->
-                new FlowEvent.Opened(told, connection, opening.handshake(), opening.promoted());
+                new FlowEvent.Opened(told, connection, opening.handshake(), opening.promoted(), opening.age());
             case RawEvent.End end ->
                 new FlowEvent.Closed(told.minus(end.idle()), connection, end.duration(), end.totals(), end.ending());
         };

@@ -21,12 +21,13 @@ public record RawEvent(
     /**
      * @param handshake from the client's SYN to the target's answer, if it is known
      * @param promoted whether a peer carried the connection until now
+     * @param age since it was confirmed, wherever that was
      */
-    public record Opening(Optional<Duration> handshake, boolean promoted) implements Change {
+    public record Opening(Optional<Duration> handshake, boolean promoted, Duration age) implements Change {
 
         /** A new connection. */
         public Opening(Optional<Duration> handshake) {
-            this(handshake, false);
+            this(handshake, false, Duration.ZERO);
         }
     }
 

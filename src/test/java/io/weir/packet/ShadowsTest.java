@@ -156,7 +156,7 @@ class ShadowsTest {
                     .noting(Reason.PROMOTED)
                     .counting(TARGET, Count.ACTIVE)
                     .sent(story.forwarded(data));
-            assertThat(events(story)).containsExactly("opened, promoted");
+            assertThat(events(story)).containsExactly("opened, promoted at 100 s");
             assertThat(story.path().tables().flowCount()).isEqualTo(1);
         });
     }
@@ -177,7 +177,7 @@ class ShadowsTest {
                     .isEqualTo(2);
             assertThat(shadows.count(PEER)).isEqualTo(1);
             assertThat(active(story, TARGET)).isEqualTo(2);
-            assertThat(events(story)).containsExactly("opened, promoted", "opened, promoted");
+            assertThat(events(story)).containsExactly("opened, promoted at 700 s", "opened, promoted at 700 s");
             assertThat(story.flow(CLIENT, VIP, TCP).orElseThrow())
                     .returns(0, Tables.Flow::idle)
                     .returns(700, Tables.Flow::age)
@@ -314,7 +314,9 @@ class ShadowsTest {
                     event -> {
                         boolean opened = NodeAbi.Event.TYPE.get(event) == NodeAbi.EVENT_OPENED;
                         boolean promoted = (NodeAbi.Event.FLAGS.getInt(event) & FlowAbi.FLOW_PROMOTED) != 0;
-                        events.add((opened ? "opened" : "closed") + (promoted ? ", promoted" : ""));
+                        long age = NodeAbi.Event.DURATION.get(event) / Setup.HZ;
+                        events.add(
+                                (opened ? "opened" : "closed") + (promoted ? ", promoted" : "") + " at " + age + " s");
                     },
                     100);
         }
