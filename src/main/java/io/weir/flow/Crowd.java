@@ -8,20 +8,23 @@ import java.util.Optional;
 interface Crowd {
 
     /** Whether this node carries the flow itself. */
-    boolean carriedHere(long fingerprint);
+    boolean carriedHere(FlowRecord flow);
+
+    /** In which bucket of this node's own flows it is, if it is one. */
+    int bucketHere(FlowRecord flow);
 
     /** This node gave a flow up to a peer. */
-    void gaveUp(FlowRecord flow, long fingerprint);
+    void gaveUp(FlowRecord flow);
 
     /** A flow that this node carries is to be told to a peer anew, which has ended it or one like it. */
-    void tellAnew(NodeId peer, FlowRecord flow, long fingerprint);
+    void tellAnew(NodeId peer, FlowRecord flow);
 
     /** Flows of these buckets that this node carries are to be told to a peer anew. */
     void tellAnew(NodeId peer, BitSet buckets);
 
     /** Another owner that told of this flow as it is. */
-    Optional<NodeId> otherOwner(NodeId owner, long fingerprint);
+    Optional<NodeId> otherOwner(NodeId owner, FlowRecord flow);
 
     /** Has every other owner that told of this flow, wherever it goes, tell it anew. */
-    void askOthers(NodeId owner, long fingerprint);
+    void askOthers(NodeId owner, FlowRecord flow);
 }

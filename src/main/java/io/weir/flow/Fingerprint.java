@@ -5,7 +5,8 @@ import io.weir.model.Flow;
 import io.weir.model.IpAddress;
 
 /**
- * A flow in 64 bits, the same on every node. From the top: 45 bits of its identity (protocol, client, VIP), the first ten of
+ * A flow in 64 bits, by a secret that those who compare share: clients choose their ports and some their addresses, and could
+ * make different flows look the same. From the top: 45 bits of its identity (protocol, client, VIP), the first ten of
  * which are its bucket; 18 bits of its target's address and port; one bit that belongs to who keeps it, zero here. Among a
  * million flows there are two of the same identity once in 64 times; the two are then protected as one.
  */
@@ -20,14 +21,14 @@ final class Fingerprint {
 
     private Fingerprint() {}
 
-    static long of(FlowRecord flow) {
-        long identity = mix(((long) flow.protocol().number() << 40)
+    static long of(FlowRecord flow, long secret) {
+        long small = ((long) flow.protocol().number() << 40)
                 | ((long) flow.client().address().family().ordinal() << 32)
                 | ((long) flow.client().port() << 16)
-                | flow.vip().port());
-        identity = add(add(identity, flow.client()), flow.vip()) & ~REST;
+                | flow.vip().port();
+        long identity = add(add(mix(secret + small), flow.client()), flow.vip()) & ~REST;
         Endpoint target = flow.target();
-        long way = mix(add(0, target.address()) + target.port()) & REST & ~1;
+        long way = mix(add(secret, target.address()) + target.port()) & REST & ~1;
         long both = identity | way;
         return both == 0 ? REST + 1 : both; // zero is no flow
     }

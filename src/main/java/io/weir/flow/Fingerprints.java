@@ -5,13 +5,16 @@ import java.util.BitSet;
 import java.util.stream.IntStream;
 
 /**
- * A set of flows by their fingerprints, 8 to 27 bytes a flow, with the sum (XOR) and the count of every bucket. A new generation
+ * A set of flows by their fingerprints, 8 to 27 bytes a flow, with the sum (XOR) and the count of every bucket; sets of different
+ * secrets have nothing in common. A new generation
  * marks all that is put from then on: what has not been put again when it ends is swept out.
  */
 final class Fingerprints {
 
     private static final int SMALLEST = 1024;
     private static final long GENERATION = 1;
+
+    private final long secret;
 
     /** Open addressing with linear probing; zero is free. The lowest bit is the generation it was put in. */
     private long[] slots = new long[SMALLEST];
@@ -20,6 +23,19 @@ final class Fingerprints {
     private long generation;
     private final int[] counts = new int[Fingerprint.BUCKETS];
     private final long[] sums = new long[Fingerprint.BUCKETS];
+
+    Fingerprints(long secret) {
+        this.secret = secret;
+    }
+
+    long secret() {
+        return secret;
+    }
+
+    /** A flow as it stands here. */
+    long of(FlowRecord flow) {
+        return Fingerprint.of(flow, secret);
+    }
 
     int size() {
         return size;

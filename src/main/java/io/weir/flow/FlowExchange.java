@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 
 /**
  * The whole of replication but its thread: this node's flows to every peer, every peer's to this node. Time is an argument, in
@@ -35,7 +36,7 @@ final class FlowExchange {
     private final OwnFlows own;
     private final Shadows shadows;
     private final long sumNanos;
-    private final Ledger ledger = new Ledger();
+    private final Ledger ledger;
     private final Lags lags = new Lags();
     private final Map<NodeId, Outgoing> outgoing = new TreeMap<>();
     private final Map<NodeId, Incoming> incoming = new TreeMap<>();
@@ -51,14 +52,15 @@ final class FlowExchange {
     private long clock;
 
     /**
-     * @param firstStream where the numbers of streams begin, best at random: a peer may remember those of an earlier process
+     * @param random for what peers must not take for an earlier process's, and what clients must not guess
      * @param sumNanos between two digests to a peer
      */
-    FlowExchange(NodeId self, OwnFlows own, Shadows shadows, int firstStream, long sumNanos, long now) {
+    FlowExchange(NodeId self, OwnFlows own, Shadows shadows, RandomGenerator random, long sumNanos, long now) {
         this.self = self;
         this.own = own;
         this.shadows = shadows;
-        this.streams = firstStream;
+        this.streams = random.nextInt();
+        this.ledger = new Ledger(random.nextLong());
         this.sumNanos = sumNanos;
         this.lostSeen = own.lost();
         this.roundEnded = now - ROUND_PAUSE_NANOS;
@@ -75,7 +77,7 @@ final class FlowExchange {
         if (outgoing.isEmpty()) {
             return;
         }
-        ledger.opened(Fingerprint.of(flow));
+        ledger.opened(flow);
         for (Outgoing peer : outgoing.values()) {
             peer.change(true, flow, at, now);
         }
@@ -85,7 +87,7 @@ final class FlowExchange {
         if (outgoing.isEmpty()) {
             return;
         }
-        ledger.closed(Fingerprint.of(flow));
+        ledger.closed(flow);
         for (Outgoing peer : outgoing.values()) {
             peer.change(false, flow, at, now);
         }
@@ -283,25 +285,30 @@ final class FlowExchange {
     private final class Others implements Crowd {
 
         @Override
-        public boolean carriedHere(long fingerprint) {
-            return ledger.carries(fingerprint);
+        public boolean carriedHere(FlowRecord flow) {
+            return ledger.carries(flow);
         }
 
         @Override
-        public void gaveUp(FlowRecord flow, long fingerprint) {
-            if (ledger.carries(fingerprint)) {
+        public int bucketHere(FlowRecord flow) {
+            return Fingerprint.bucket(ledger.flows().of(flow));
+        }
+
+        @Override
+        public void gaveUp(FlowRecord flow) {
+            if (ledger.carries(flow)) {
                 closed(flow, clock, clock);
             }
         }
 
         @Override
-        public void tellAnew(NodeId peer, FlowRecord flow, long fingerprint) {
+        public void tellAnew(NodeId peer, FlowRecord flow) {
             Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> {
-                if (ledger.flows().containsAsIs(fingerprint)) {
+                if (ledger.flows().containsAsIs(ledger.flows().of(flow))) {
                     stream.change(true, flow, clock, clock);
                 } else {
                     BitSet bucket = new BitSet(); // it goes elsewhere: the peer spoke of an earlier one
-                    bucket.set(Fingerprint.bucket(fingerprint));
+                    bucket.set(bucketHere(flow));
                     stream.tellAnew(bucket);
                 }
             });
@@ -313,19 +320,19 @@ final class FlowExchange {
         }
 
         @Override
-        public Optional<NodeId> otherOwner(NodeId owner, long fingerprint) {
+        public Optional<NodeId> otherOwner(NodeId owner, FlowRecord flow) {
             return incoming.entrySet().stream()
                     .filter(other ->
-                            !other.getKey().equals(owner) && other.getValue().knowsAsIs(fingerprint))
+                            !other.getKey().equals(owner) && other.getValue().knowsAsIs(flow))
                     .map(Map.Entry::getKey)
                     .findFirst();
         }
 
         @Override
-        public void askOthers(NodeId owner, long fingerprint) {
+        public void askOthers(NodeId owner, FlowRecord flow) {
             incoming.forEach((other, stream) -> {
-                if (!other.equals(owner) && stream.knows(fingerprint)) {
-                    stream.wish(fingerprint);
+                if (!other.equals(owner)) {
+                    stream.wish(flow);
                 }
             });
         }

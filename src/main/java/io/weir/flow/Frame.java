@@ -36,8 +36,9 @@ sealed interface Frame {
      * A stream begins. It is acknowledged before more is told, so a peer that does not listen costs nothing.
      *
      * @param table which table they stand in, see {@link OwnFlows#table}
+     * @param secret of the fingerprints that digests are made of
      */
-    record Hello(Head head, long table) implements Told {}
+    record Hello(Head head, long table, long secret) implements Told {}
 
     /** All flows of these buckets follow, to an {@link End}, among changes of any. */
     record Begin(Head head, BitSet buckets) implements Told {}

@@ -30,7 +30,7 @@ final class FrameReader {
     private static Frame body(FrameType type, ByteBuffer frame) {
         Frame.Head head = new Frame.Head(frame.getInt(), frame.getInt(), frame.getInt());
         return switch (type) {
-            case HELLO -> new Frame.Hello(head, frame.getLong());
+            case HELLO -> new Frame.Hello(head, frame.getLong(), frame.getLong());
             case BEGIN -> new Frame.Begin(head, buckets(frame));
             case CHANGES -> new Frame.Changes(head, ChangesReader.read(frame));
             case END -> new Frame.End(head, digest(frame));

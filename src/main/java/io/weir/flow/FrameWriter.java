@@ -8,7 +8,7 @@ import java.util.BitSet;
  * milliseconds (4); then by type. Of an answer the number is the one it is about, and the clock zero.
  *
  * <pre>
- * HELLO        table (8)
+ * HELLO        table (8), secret of fingerprints (8)
  * BEGIN, ASK   a bit a bucket (128), the first in the lowest bit of the first byte
  * CHANGES      see {@link ChangesWriter}
  * END, SUM     flows (4), root (8)
@@ -28,7 +28,10 @@ final class FrameWriter {
     static byte[] write(Frame frame) {
         return switch (frame) {
             case Frame.Hello hello ->
-                told(FrameType.HELLO, hello.head(), 8).putLong(hello.table()).array();
+                told(FrameType.HELLO, hello.head(), 16)
+                        .putLong(hello.table())
+                        .putLong(hello.secret())
+                        .array();
             case Frame.Begin begin ->
                 bits(told(FrameType.BEGIN, begin.head(), BITMAP), begin.buckets())
                         .array();

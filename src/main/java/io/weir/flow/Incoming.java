@@ -72,7 +72,7 @@ final class Incoming {
 
     private BitSet drawing = new BitSet();
     private boolean agreed;
-    private final Fingerprints flows = new Fingerprints();
+    private Fingerprints flows = new Fingerprints(0);
     private Transit transit = new Transit();
     private Wishes wishes = new Wishes();
     private long askedAt;
@@ -119,12 +119,9 @@ final class Incoming {
         return agreed && isDrawn();
     }
 
-    boolean knows(long fingerprint) {
-        return flows.contains(fingerprint);
-    }
-
-    boolean knowsAsIs(long fingerprint) {
-        return flows.containsAsIs(fingerprint);
+    /** Whether the owner has told of this flow as it is. */
+    boolean knowsAsIs(FlowRecord flow) {
+        return flows.containsAsIs(flows.of(flow));
     }
 
     /** A link to the owner stands: it may have missed the last answer, or be another process with another clock. */
@@ -147,9 +144,12 @@ final class Incoming {
         lostAt = now - AGAIN_NANOS;
     }
 
-    /** The flow was told by this owner too, and another's word on it was followed last. */
-    void wish(long fingerprint) {
-        wishes.missing(fingerprint);
+    /** Another's word on the flow was followed last: if it was told by this owner too, it is to tell it anew. */
+    void wish(FlowRecord flow) {
+        long fingerprint = flows.of(flow);
+        if (flows.contains(fingerprint)) {
+            wishes.missing(fingerprint);
+        }
     }
 
     /** The owner is asked what its flows come to, and until it has said so nobody knows whether that is known here. */
@@ -216,6 +216,10 @@ final class Incoming {
         if (shadows.count(owner) == 0) {
             shadows.noteTable(owner, table);
         }
+        if (flows.secret() != hello.secret()) {
+            flows = new Fingerprints(hello.secret());
+            hasUnknown = true;
+        }
         stream = hello.stream();
         applied = hello.head().number();
         agreed = false;
@@ -264,11 +268,10 @@ final class Incoming {
         }
         Map<NodeId, List<FlowRecord>> others = new TreeMap<>();
         Predicate<FlowRecord> nobodys = flow -> {
-            long fingerprint = Fingerprint.of(flow);
-            if (flows.contains(fingerprint)) {
+            if (flows.contains(flows.of(flow))) {
                 return false;
             }
-            Optional<NodeId> other = crowd.otherOwner(owner, fingerprint);
+            Optional<NodeId> other = crowd.otherOwner(owner, flow);
             other.ifPresent(
                     peer -> others.computeIfAbsent(peer, _ -> new ArrayList<>()).add(flow));
             return other.isEmpty();
@@ -332,7 +335,7 @@ final class Incoming {
         asking = !due.isEmpty();
         if (asking) {
             askedAt = now;
-            crowd.tellAnew(owner, wishes.settling(now)); // either may be the one that has to give up
+            crowd.tellAnew(owner, wishes.settle(now)); // either may be the one that has to give up
             answers.accept(new Frame.Ask(stream, due));
         }
     }
@@ -342,19 +345,18 @@ final class Incoming {
         // The last word on a flow is enough.
         Map<Long, Change> last = new LinkedHashMap<>(changes.size() * 2);
         for (Change change : changes) {
-            last.put(Fingerprint.identity(Fingerprint.of(change.flow())), change);
+            last.put(Fingerprint.identity(flows.of(change.flow())), change);
         }
         List<FlowRecord> open = new ArrayList<>();
         List<FlowRecord> both = new ArrayList<>();
         List<FlowRecord> closed = new ArrayList<>();
         for (Change change : last.values()) {
-            long fingerprint = Fingerprint.of(change.flow());
             if (!change.open()) {
                 closed.add(change.flow());
                 continue;
             }
-            flows.put(fingerprint);
-            boolean here = crowd.carriedHere(fingerprint);
+            flows.put(flows.of(change.flow()));
+            boolean here = crowd.carriedHere(change.flow());
             FlowRecord flow = aged(change.flow(), late, here);
             open.add(flow);
             if (here) {
@@ -388,17 +390,16 @@ final class Incoming {
         List<FlowRecord> gone = new ArrayList<>();
         Map<NodeId, List<FlowRecord>> others = new TreeMap<>();
         for (FlowRecord flow : closed) {
-            long fingerprint = Fingerprint.of(flow);
-            flows.remove(fingerprint);
-            Optional<NodeId> other = crowd.otherOwner(owner, fingerprint);
-            if (crowd.carriedHere(fingerprint)) {
+            flows.remove(flows.of(flow));
+            Optional<NodeId> other = crowd.otherOwner(owner, flow);
+            if (crowd.carriedHere(flow)) {
                 gone.add(flow);
-                crowd.tellAnew(owner, flow, fingerprint);
+                crowd.tellAnew(owner, flow);
             } else if (other.isPresent()) {
                 others.computeIfAbsent(other.get(), _ -> new ArrayList<>()).add(flow);
             } else {
                 gone.add(flow);
-                crowd.askOthers(owner, fingerprint);
+                crowd.askOthers(owner, flow);
             }
         }
         if (!gone.isEmpty()) {
@@ -423,15 +424,13 @@ final class Incoming {
         counts.refused += result.refused().size();
         counts.kept += result.kept().size();
         counts.unknown += result.unknown().size();
-        result.refused().forEach(flow -> wishes.refused(Fingerprint.of(flow), now));
-        result.unknown().forEach(flow -> wishes.unknown(Fingerprint.of(flow)));
-        result.kept().forEach(flow -> wishes.contested(Fingerprint.of(flow), now));
+        result.refused().forEach(flow -> wishes.refused(flows.of(flow), now));
+        result.unknown().forEach(flow -> wishes.unknown(flows.of(flow)));
+        result.kept().forEach(flow -> wishes.contested(flows.of(flow), crowd.bucketHere(flow), now));
         if (!both.isEmpty()) {
             Set<FlowRecord> still = new HashSet<>(result.kept());
             still.addAll(result.refused());
-            both.stream()
-                    .filter(flow -> !still.contains(flow))
-                    .forEach(flow -> crowd.gaveUp(flow, Fingerprint.of(flow)));
+            both.stream().filter(flow -> !still.contains(flow)).forEach(crowd::gaveUp);
         }
     }
 }

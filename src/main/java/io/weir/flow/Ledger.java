@@ -11,8 +11,13 @@ final class Ledger {
 
     static final BitSet ALL = BitSet.valueOf(allOnes());
 
-    private final Fingerprints flows = new Fingerprints();
+    private final Fingerprints flows;
     private long opened;
+
+    /** @param secret see {@link Fingerprint} */
+    Ledger(long secret) {
+        this.flows = new Fingerprints(secret);
+    }
 
     private static long[] allOnes() {
         long[] words = new long[Fingerprint.BUCKETS / Long.SIZE];
@@ -20,18 +25,18 @@ final class Ledger {
         return words;
     }
 
-    void opened(long fingerprint) {
-        flows.put(fingerprint);
+    void opened(FlowRecord flow) {
+        flows.put(flows.of(flow));
         opened++;
     }
 
     /** @return whether it was known */
-    boolean closed(long fingerprint) {
-        return flows.remove(fingerprint);
+    boolean closed(FlowRecord flow) {
+        return flows.remove(flows.of(flow));
     }
 
-    boolean carries(long fingerprint) {
-        return flows.contains(fingerprint);
+    boolean carries(FlowRecord flow) {
+        return flows.contains(flows.of(flow));
     }
 
     int size() {

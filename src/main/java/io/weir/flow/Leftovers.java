@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 
 /**
  * What nodes that are not there have left here, until it is somebody's. Those who are left share it among themselves by
@@ -88,9 +88,9 @@ final class Leftovers {
         }
     }
 
-    private void claim(NodeId owner, LongPredicate mine) {
+    private void claim(NodeId owner, Predicate<FlowRecord> mine) {
         if (shadows.count(owner) > 0) {
-            shadows.claim(owner, flow -> mine.test(Fingerprint.of(flow)));
+            shadows.claim(owner, mine);
         }
     }
 }

@@ -280,7 +280,7 @@ final class Outgoing {
         close();
         stream++;
         lastGreeting = now;
-        enqueue(FrameWriter.write(new Frame.Hello(head(now), table)), 0, 0, now);
+        enqueue(FrameWriter.write(new Frame.Hello(head(now), table, own.flows().secret())), 0, 0, now);
     }
 
     private Frame.Head head(long now) {

@@ -9,10 +9,14 @@ import java.util.Collection;
  */
 final class Rendezvous {
 
+    /** Of a fingerprint without a secret: all must come to the same. */
+    private static final long NO_SECRET = 0;
+
     private Rendezvous() {}
 
     /** @return whether it is this one, who is counted whether or not it is named */
-    static boolean falls(long fingerprint, NodeId self, Collection<NodeId> others) {
+    static boolean falls(FlowRecord flow, NodeId self, Collection<NodeId> others) {
+        long fingerprint = Fingerprint.of(flow, NO_SECRET);
         long mine = weight(fingerprint, self);
         return others.stream().filter(other -> !other.equals(self)).noneMatch(other -> {
             long theirs = weight(fingerprint, other);

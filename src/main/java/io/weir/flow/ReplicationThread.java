@@ -1,6 +1,7 @@
 package io.weir.flow;
 
 import io.weir.model.NodeId;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
@@ -55,8 +55,7 @@ public final class ReplicationThread implements Replication, AutoCloseable {
 
     private ReplicationThread(NodeId self, OwnFlows own, Shadows shadows, Duration digests) {
         long now = System.nanoTime();
-        int firstStream = ThreadLocalRandom.current().nextInt();
-        this.exchange = new FlowExchange(self, own, shadows, firstStream, digests.toNanos(), now);
+        this.exchange = new FlowExchange(self, own, shadows, new SecureRandom(), digests.toNanos(), now);
         this.complained = now - COMPLAIN_NANOS;
         this.thread = Thread.ofPlatform().daemon().name("weir-replication").unstarted(this::run);
     }

@@ -45,7 +45,7 @@ final class Round implements AutoCloseable {
         }
         lastSlice = now;
         boolean more = walk.next(flow -> {
-            long fingerprint = Fingerprint.of(flow);
+            long fingerprint = ledger.flows().of(flow);
             ledger.walked(fingerprint);
             for (Outgoing peer : peers) {
                 peer.walked(flow, fingerprint, now);

@@ -18,6 +18,9 @@ final class Wishes {
     /** Carried by both nodes. */
     private final Patient contested = new Patient(Duration.ofMillis(2_500));
 
+    /** The same, by this node's own buckets. */
+    private BitSet contestedHere = new BitSet();
+
     /** What may be as it was once it has been told anew: that is asked for more and more rarely, and what is new soon. */
     private static final class Patient {
 
@@ -76,8 +79,10 @@ final class Wishes {
         refused.add(fingerprint, now);
     }
 
-    void contested(long fingerprint, long now) {
+    /** @param bucketHere where it is among this node's own flows */
+    void contested(long fingerprint, int bucketHere, long now) {
         contested.add(fingerprint, now);
+        contestedHere.set(bucketHere);
     }
 
     void configured() {
@@ -99,12 +104,19 @@ final class Wishes {
         if (room && refused.isDue(now)) {
             due.or(refused.buckets);
         }
-        due.or(settling(now));
+        if (contested.isDue(now)) {
+            due.or(contested.buckets);
+        }
         return due;
     }
 
-    /** Those in which flows are that both nodes carry, when it is time to settle on one. */
-    BitSet settling(long now) {
-        return contested.isDue(now) ? (BitSet) contested.buckets.clone() : new BitSet();
+    /** This node's own buckets in which flows are that both nodes carry, when it is time to settle on one. */
+    BitSet settle(long now) {
+        BitSet buckets = new BitSet();
+        if (contested.isDue(now)) {
+            buckets = contestedHere;
+            contestedHere = new BitSet();
+        }
+        return buckets;
     }
 }

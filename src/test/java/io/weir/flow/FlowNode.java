@@ -42,8 +42,7 @@ final class FlowNode implements Process {
     FlowNode(Host host, Machine machine) {
         this.host = host;
         this.machine = machine;
-        this.exchange = new FlowExchange(
-                host.id(), machine.tables, machine.tables, host.random().nextInt(), SUM_NANOS, now());
+        this.exchange = new FlowExchange(host.id(), machine.tables, machine.tables, host.random(), SUM_NANOS, now());
     }
 
     FlowExchange exchange() {

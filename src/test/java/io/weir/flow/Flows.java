@@ -71,7 +71,7 @@ final class Flows {
         Frame.Head head = new Frame.Head(random.nextInt(), random.nextInt(), random.nextInt());
         Digest digest = new Digest(random.nextInt(Integer.MAX_VALUE), random.nextLong());
         return switch (FrameType.values()[random.nextInt(FrameType.values().length)]) {
-            case HELLO -> new Frame.Hello(head, random.nextLong());
+            case HELLO -> new Frame.Hello(head, random.nextLong(), random.nextLong());
             case BEGIN -> new Frame.Begin(head, buckets(random));
             case CHANGES -> new Frame.Changes(head, changes(random));
             case END -> new Frame.End(head, digest);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,7 +45,7 @@ final class SideBySide {
             if (!keeps) {
                 tables = new ModelTables(() -> now, ++SideBySide.this.tables, 500);
             }
-            exchange = new FlowExchange(id, tables, tables, (int) now, DIGESTS.toNanos(), now);
+            exchange = new FlowExchange(id, tables, tables, new Random(now), DIGESTS.toNanos(), now);
             FlowExchange of = exchange;
             tables.onEvent((open, flow) -> {
                 if (open) {
