@@ -48,6 +48,10 @@ final class ConfigTables implements AutoCloseable {
         return settings;
     }
 
+    TargetTable targets() {
+        return targets;
+    }
+
     Image read(Map<String, Image.Hook> hooks) {
         Map<Image.GroupKey, Image.Slice> groups = slots.groups();
         Map<Image.Slice, Image.Slots> contents = new HashMap<>();

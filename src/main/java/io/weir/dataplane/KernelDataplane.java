@@ -41,6 +41,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies, T
     private final HalfOpenTargets halfOpen;
     private final Ending ending;
     private final LinkTable links;
+    private final ShadowTargets shadowTargets;
     private final List<String> hostChanges = new ArrayList<>();
     private boolean balancesIpv6;
     private boolean balancesLoopback;
@@ -56,6 +57,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies, T
         this.halfOpen = new HalfOpenTargets(loaded.objects().map(MapShape.HALF_OPEN));
         this.ending = new Ending(loaded.objects()::map);
         this.links = new LinkTable(loaded.objects().map(MapShape.LINKS));
+        this.shadowTargets = new ShadowTargets(loaded.objects()::map, tables.targets()::at, System::nanoTime);
         networkChanged();
     }
 
@@ -129,7 +131,10 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies, T
 
     @Override
     public long flowsOn(int target) {
-        return KernelErrors.told(() -> halfOpen.on(target) + counters.active(target));
+        return KernelErrors.told(() -> {
+            long own = halfOpen.on(target) + counters.active(target);
+            return own > 0 || !shadowTargets.has(target) ? own : 1; // a peer's flow may come here yet
+        });
     }
 
     @Override
@@ -235,6 +240,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies, T
 
     @Override
     public void close() {
+        shadowTargets.close();
         tables.close();
         loaded.close();
     }

@@ -57,6 +57,15 @@ final class TargetTable {
         }
     }
 
+    /** Empty for an index that no target has. */
+    Optional<Endpoint> at(int index) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = TargetAbi.Target.LAYOUT.allocate(arena);
+            targets.lookup(arena.allocateFrom(JAVA_INT, index), value);
+            return endpoint(value);
+        }
+    }
+
     /** Index to endpoint. */
     Map<Integer, Endpoint> read() {
         Map<Integer, Endpoint> found = new HashMap<>();

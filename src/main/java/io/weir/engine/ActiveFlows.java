@@ -8,7 +8,7 @@ package io.weir.engine;
 public interface ActiveFlows {
 
     /**
-     * Flows that have not ended, confirmed or half-open.
+     * Flows that have not ended, confirmed or half-open, or that a peer carries and this node may go on with.
      *
      * @param target its index
      * @throws DataplaneException if the counters cannot be read

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.engine.Write;
 import io.weir.flow.FlowRecord;
 import io.weir.flow.OwnFlows;
+import io.weir.lab.Await;
 import io.weir.libbpf.BpfMap;
 import io.weir.model.Cluster;
 import io.weir.model.ControlPlane;
@@ -115,6 +116,20 @@ class PeerFlowsTest {
             assertThat(shadows.size()).isZero();
             assertThat(shadows.put(PEER, List.of(flow(4))).stored()).isEqualTo(1);
             assertThat(shadows.size()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_target_that_flows_of_peers_go_to_is_not_idle() {
+        try (KernelDataplane dataplane = open(100);
+                ShadowTable shadows = dataplane.shadows(() -> PROXIES)) {
+            assertThat(dataplane.flowsOn(1)).isZero();
+            shadows.put(PEER, List.of(flow(0), flow(2)));
+            assertThat(dataplane.flowsOn(2)).isPositive(); // nobody knows yet
+            Await.until("the other target is known to have none", () -> dataplane.flowsOn(2) == 0);
+            assertThat(dataplane.flowsOn(1)).isPositive();
+            shadows.forget(PEER);
+            assertThat(dataplane.flowsOn(1)).isZero();
         }
     }
 
