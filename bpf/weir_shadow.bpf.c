@@ -8,17 +8,9 @@
 #include "confirm.h"
 #include "fill.h"
 #include "half_open.h"
-#include "shadow.h"
+#include "shadow_place.h"
 
-static __always_inline struct shadow_key6 place_of(const struct shadow_record *record)
-{
-	struct shadow_key6 place = { .client_port = record->client_port, .protocol = record->protocol };
-
-	__builtin_memcpy(place.client, record->client, sizeof(place.client));
-	return place;
-}
-
-static __always_inline struct flow_key6 forward_key_of(const struct shadow_record *record)
+static __always_inline struct flow_key6 shadow_flow_key_of(const struct shadow_record *record)
 {
 	struct flow_key6 key = {
 		.source_port = record->client_port,
@@ -31,57 +23,8 @@ static __always_inline struct flow_key6 forward_key_of(const struct shadow_recor
 	return key;
 }
 
-static __always_inline long shadow_store(__u8 family, const struct shadow_key6 *place, const struct shadow *shadow)
-{
-	struct shadow_key4 key4;
-
-	if (family == FAMILY_V6)
-		return bpf_map_update_elem(&shadows6, place, shadow, BPF_ANY);
-	key4 = shadow_key4_of(place);
-	return bpf_map_update_elem(&shadows4, &key4, shadow, BPF_ANY);
-}
-
-static __always_inline long shadow_delete(__u8 family, const struct shadow_key6 *place)
-{
-	struct shadow_key4 key4;
-
-	if (family == FAMILY_V6)
-		return bpf_map_delete_elem(&shadows6, place);
-	key4 = shadow_key4_of(place);
-	return bpf_map_delete_elem(&shadows4, &key4);
-}
-
-static __always_inline bool is_void(const struct shadow *shadow)
-{
-	return !(__u8)shadow_holder(shadow);
-}
-
-/* Removes the void places of a client's port behind which no other stands. */
-static __always_inline void tidy(__u8 family, struct shadow_key6 *place, struct shadow_state *state)
-{
-	int taken = 0;
-
-	for (int i = 0; i < SHADOW_ORDINALS; i++) {
-		place->ordinal = i;
-		if (!shadow_at(family, place))
-			break;
-		taken = i + 1;
-	}
-	for (int i = SHADOW_ORDINALS - 1; i >= 0; i--) {
-		const struct shadow *shadow;
-
-		if (i >= taken)
-			continue;
-		place->ordinal = i;
-		shadow = shadow_at(family, place);
-		if (!shadow || !is_void(shadow) || shadow_delete(family, place))
-			break;
-		__sync_fetch_and_add(&state->voids, -1);
-	}
-}
-
 /* The last packet of either direction. */
-static __always_inline __u32 idle_of(const struct flow *flow, const struct flow *twin, __u32 now)
+static __always_inline __u32 shadow_flow_idle(const struct flow *flow, const struct flow *twin, __u32 now)
 {
 	__u32 idle = elapsed(flow->seen, now), other = twin ? elapsed(twin->seen, now) : idle;
 
@@ -93,7 +36,7 @@ static __always_inline __u32 idle_of(const struct flow *flow, const struct flow 
  * (last-seen is kept at one second's grain). One to another target is another connection of the same client's port, and of the
  * two the later one is right.
  */
-__noinline int is_carried(__u32 index, __u32 now)
+__noinline int shadow_is_carried(__u32 index, __u32 now)
 {
 	const struct shadow_record *record = bpf_map_lookup_elem(&shadow_records, &index);
 	const struct settings *settings = settings_find();
@@ -103,14 +46,14 @@ __noinline int is_carried(__u32 index, __u32 now)
 
 	if (!record || !settings)
 		return 0;
-	key = forward_key_of(record);
+	key = shadow_flow_key_of(record);
 	flow = flow_find(record->family, &key);
 	if (!flow || flow->direction != DIRECTION_FORWARD || flow_state_of(flow) != FLOW_ESTABLISHED)
 		return 0;
 	if (!same_address(flow->address, record->target) || flow->port != record->target_port)
 		return elapsed(flow->created, now) < record->age;
 	twin = flow_twin(record->family, &key, flow, &twin_key);
-	idle = idle_of(flow, twin, now);
+	idle = shadow_flow_idle(flow, twin, now);
 	return idle < record->idle || idle < 2 * settings->hz;
 }
 
@@ -118,7 +61,7 @@ __noinline int is_carried(__u32 index, __u32 now)
  * A flow that was silent here and goes on at a peer is that one's. It leaves the main table without an end: it has none. One
  * that closes is left to end here.
  */
-__noinline int give_up(__u32 index)
+__noinline int shadow_give_up(__u32 index)
 {
 	const struct shadow_record *record = bpf_map_lookup_elem(&shadow_records, &index);
 	struct flow_key6 key, twin_key;
@@ -126,7 +69,7 @@ __noinline int give_up(__u32 index)
 
 	if (!record)
 		return 0;
-	key = forward_key_of(record);
+	key = shadow_flow_key_of(record);
 	flow = flow_find(record->family, &key);
 	if (!flow || flow->direction != DIRECTION_FORWARD || !flow_turn(flow, FLOW_ESTABLISHED, FLOW_REPLACED))
 		return 0;
@@ -138,7 +81,7 @@ __noinline int give_up(__u32 index)
 	return 1;
 }
 
-static __always_inline bool has_target(const struct shadow_record *record)
+static __always_inline bool shadow_has_target(const struct shadow_record *record)
 {
 	struct target_key key = { .port = record->target_port, .family = record->family };
 
@@ -147,8 +90,8 @@ static __always_inline bool has_target(const struct shadow_record *record)
 }
 
 /* The same flow, told again, perhaps by another owner. False: a packet has just made it this node's own. */
-static __always_inline bool put_again(const struct shadow_record *record, struct shadow *shadow,
-				      struct shadow_state *state, __u32 now)
+static __always_inline bool shadow_put_again(const struct shadow_record *record, struct shadow *shadow,
+					     struct shadow_state *state, __u32 now)
 {
 	__u32 before = shadow_holder(shadow);
 
@@ -173,30 +116,7 @@ static __always_inline void shadow_fill(struct shadow *shadow, const struct shad
 	shadow->heard = now;
 }
 
-/*
- * Whether a shadow's place, of those of its client's port, is this one: it is the flow's already, or void, or the first that is
- * free. A flow stands in one place only: those that follow are looked through for it before a void one is given to it.
- */
-static __always_inline int place_for(const struct shadow_record *record, struct shadow_key6 *place)
-{
-	int vacant = -1;
-
-	for (int i = 0; i < SHADOW_ORDINALS; i++) {
-		const struct shadow *shadow;
-
-		place->ordinal = i;
-		shadow = shadow_at(record->family, place);
-		if (!shadow)
-			return vacant < 0 ? i : vacant;
-		if (is_void(shadow))
-			vacant = vacant < 0 ? i : vacant;
-		else if (shadow_is(shadow, SHADOW_OF_VIP, record->vip, record->vip_port))
-			return i;
-	}
-	return vacant;
-}
-
-__noinline int put(__u32 index, __u32 now)
+__noinline int shadow_put(__u32 index, __u32 now)
 {
 	struct shadow_record *record = bpf_map_lookup_elem(&shadow_records, &index);
 	const struct settings *settings = settings_find();
@@ -207,15 +127,15 @@ __noinline int put(__u32 index, __u32 now)
 
 	if (!record || !state || !settings)
 		return SHADOW_REFUSED;
-	place = place_of(record);
-	ordinal = place_for(record, &place);
+	place = shadow_place_of(record);
+	ordinal = shadow_place_for(record, &place);
 	if (ordinal < 0)
 		return SHADOW_REFUSED;
 	place.ordinal = ordinal;
 	standing = shadow_at(record->family, &place);
-	if (standing && !is_void(standing)) {
+	if (standing && !shadow_is_void(standing)) {
 		if (shadow_is(standing, SHADOW_OF_TARGET, record->target, record->target_port))
-			return put_again(record, standing, state, now) ? SHADOW_DONE : SHADOW_KEPT;
+			return shadow_put_again(record, standing, state, now) ? SHADOW_DONE : SHADOW_KEPT;
 		shadow_void(state, standing);
 	} else if (state->all >= settings->full) {
 		return SHADOW_REFUSED;
@@ -229,24 +149,7 @@ __noinline int put(__u32 index, __u32 now)
 	return SHADOW_DONE;
 }
 
-/* The shadow of a record's flow, if it is this owner's; place is where it stands. */
-static __always_inline struct shadow *shadow_of(const struct shadow_record *record, struct shadow_key6 *place)
-{
-	for (int i = 0; i < SHADOW_ORDINALS; i++) {
-		struct shadow *shadow;
-
-		place->ordinal = i;
-		shadow = shadow_at(record->family, place);
-		if (!shadow)
-			break;
-		if (shadow_is(shadow, SHADOW_OF_VIP, record->vip, record->vip_port) &&
-		    (__u8)shadow_holder(shadow) == record->owner)
-			return shadow;
-	}
-	return NULL;
-}
-
-__noinline int remove(__u32 index)
+__noinline int shadow_remove(__u32 index)
 {
 	struct shadow_record *record = bpf_map_lookup_elem(&shadow_records, &index);
 	struct shadow_state *state = shadow_state_find();
@@ -255,16 +158,16 @@ __noinline int remove(__u32 index)
 
 	if (!record || !state)
 		return SHADOW_ABSENT;
-	place = place_of(record);
+	place = shadow_place_of(record);
 	shadow = record->owner ? shadow_of(record, &place) : NULL;
 	if (shadow)
 		shadow_void(state, shadow);
-	tidy(record->family, &place, state);
+	shadow_tidy(record->family, &place, state);
 	return shadow ? SHADOW_DONE : SHADOW_ABSENT;
 }
 
 /* Puts the flow of a shadow into the main table, as if its last packet had come now. */
-__noinline int claim(__u32 index, __u32 now)
+__noinline int shadow_claim(__u32 index, __u32 now)
 {
 	const struct shadow_record *record = bpf_map_lookup_elem(&shadow_records, &index);
 	const struct settings *settings = settings_find();
@@ -279,7 +182,7 @@ __noinline int claim(__u32 index, __u32 now)
 	new = bpf_map_lookup_elem(&shadow_scratch, &zero);
 	if (!record || !settings || !new)
 		return SHADOW_REFUSED;
-	place = place_of(record);
+	place = shadow_place_of(record);
 	shadow = shadow_of(record, &place);
 	if (!shadow)
 		return SHADOW_ABSENT;
@@ -325,20 +228,20 @@ __noinline int shadow_work(__u32 index)
 		return 0;
 	switch (record->work) {
 	case SHADOW_PUT:
-		result = is_carried(index, now) ? SHADOW_KEPT : put(index, now);
+		result = shadow_is_carried(index, now) ? SHADOW_KEPT : shadow_put(index, now);
 		if (result == SHADOW_DONE) {
-			give_up(index); /* only now: a packet in between finds one or the other */
-			result = has_target(record) ? SHADOW_DONE : SHADOW_UNKNOWN;
+			shadow_give_up(index); /* only now: a packet in between finds one or the other */
+			result = shadow_has_target(record) ? SHADOW_DONE : SHADOW_UNKNOWN;
 		}
 		break;
 	case SHADOW_REMOVE:
 	case SHADOW_TIDY:
-		result = remove(index);
+		result = shadow_remove(index);
 		break;
 	case SHADOW_CLAIM:
-		result = claim(index, now);
+		result = shadow_claim(index, now);
 		if (result == SHADOW_DONE || result == SHADOW_KEPT)
-			remove(index);
+			shadow_remove(index);
 		break;
 	default:
 		return 0;

@@ -23,7 +23,7 @@ final class ChangesReader {
 
     private ChangesReader() {}
 
-    static List<Frame.Change> read(ByteBuffer frame) {
+    static List<FlowFrame.Change> read(ByteBuffer frame) {
         List<Listener> listeners = all(frame, ChangesReader::listener);
         List<Endpoint> targets = all(frame, ChangesReader::target);
         return all(frame, bytes -> change(bytes, listeners, targets));
@@ -44,7 +44,7 @@ final class ChangesReader {
         Flow.Peer vip = new Flow.Peer(address(frame, (bits & ChangesWriter.V6) != 0), unsigned(frame.getShort()));
         String proxy = name(frame);
         if (!PROXY.matcher(proxy).matches()) {
-            throw new MalformedFrameException("no proxy has such a name");
+            throw new MalformedFlowFrameException("no proxy has such a name");
         }
         return new Listener((bits & ChangesWriter.UDP) != 0 ? Protocol.UDP : Protocol.TCP, vip, proxy);
     }
@@ -57,17 +57,17 @@ final class ChangesReader {
         try {
             return new Endpoint(address, zone.isEmpty() ? Optional.empty() : Optional.of(zone), port);
         } catch (IllegalArgumentException refused) {
-            throw new MalformedFrameException("no target is like that: " + refused.getMessage());
+            throw new MalformedFlowFrameException("no target is like that: " + refused.getMessage());
         }
     }
 
-    private static Frame.Change change(ByteBuffer frame, List<Listener> listeners, List<Endpoint> targets) {
+    private static FlowFrame.Change change(ByteBuffer frame, List<Listener> listeners, List<Endpoint> targets) {
         boolean open = bits(frame, ChangesWriter.CLOSED) == 0;
         Listener listener = place(listeners, frame);
         Endpoint target = place(targets, frame);
         IpAddress client = address(frame, listener.vip().address().family() == IpAddress.Family.V6);
         Flow.Peer peer = new Flow.Peer(client, unsigned(frame.getShort()));
-        return new Frame.Change(
+        return new FlowFrame.Change(
                 open,
                 new FlowRecord(
                         listener.protocol(),
@@ -82,7 +82,7 @@ final class ChangesReader {
     private static <T> T place(List<T> things, ByteBuffer frame) {
         int place = unsigned(frame.getShort());
         if (place >= things.size()) {
-            throw new MalformedFrameException("it names number " + place + " of " + things.size());
+            throw new MalformedFlowFrameException("it names number " + place + " of " + things.size());
         }
         return things.get(place);
     }
@@ -90,7 +90,7 @@ final class ChangesReader {
     private static int bits(ByteBuffer frame, int known) {
         int bits = frame.get();
         if ((bits & ~known) != 0) {
-            throw new MalformedFrameException("bits " + bits + " are not known here");
+            throw new MalformedFlowFrameException("bits " + bits + " are not known here");
         }
         return bits;
     }
@@ -110,7 +110,7 @@ final class ChangesReader {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException broken) {
-            throw new MalformedFrameException("a name is no UTF-8");
+            throw new MalformedFlowFrameException("a name is no UTF-8");
         }
     }
 

@@ -48,7 +48,7 @@ final class ChangesWriter {
     }
 
     int bytes() {
-        return FrameWriter.HEAD + 6 + listenerBytes.position() + targetBytes.position() + flowBytes.position();
+        return FlowFrameWriter.HEAD + 6 + listenerBytes.position() + targetBytes.position() + flowBytes.position();
     }
 
     /** @return false when the frame is full: finish it, and add this one to the next */
@@ -72,8 +72,8 @@ final class ChangesWriter {
     }
 
     /** The frame; this begins anew. */
-    byte[] finish(Frame.Head head) {
-        ByteBuffer frame = FrameWriter.told(FrameType.CHANGES, head, bytes() - FrameWriter.HEAD);
+    byte[] finish(FlowFrame.Head head) {
+        ByteBuffer frame = FlowFrameWriter.told(FlowFrameType.CHANGES, head, bytes() - FlowFrameWriter.HEAD);
         frame.putShort((short) listeners.size()).put(listenerBytes.flip());
         frame.putShort((short) targets.size()).put(targetBytes.flip());
         frame.putShort((short) flows).put(flowBytes.flip());

@@ -2,7 +2,6 @@ package io.weir.flow;
 
 import io.weir.model.NodeId;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,7 @@ import java.util.random.RandomGenerator;
  * The whole of replication but its thread: this node's flows to every peer, every peer's to this node. Time is an argument, in
  * nanoseconds of any clock; nothing waits. For one thread.
  *
- * <p>Who carries a flow is said by whoever told last. Between nodes that both carry it, see {@link Incoming}; for flows of nodes
+ * <p>Who carries a flow is said by whoever told last. Between nodes that both carry it, see {@link HeldFlows}; for flows of nodes
  * that are not there, see {@link Leftovers}.
  */
 final class FlowExchange {
@@ -32,17 +31,16 @@ final class FlowExchange {
     /** For all that comes by and by. */
     private static final long LOOK_NANOS = 100_000_000L;
 
-    private final NodeId self;
     private final OwnFlows own;
     private final Shadows shadows;
     private final long sumNanos;
     private final Ledger ledger;
     private final Lags lags = new Lags();
-    private final Map<NodeId, Outgoing> outgoing = new TreeMap<>();
-    private final Map<NodeId, Incoming> incoming = new TreeMap<>();
+    private final Map<NodeId, OwnStream> outgoing = new TreeMap<>();
+    private final Map<NodeId, PeerStream> incoming = new TreeMap<>();
     private final Map<NodeId, PeerLink> links = new TreeMap<>();
     private final Leftovers leftovers;
-    private final Crowd crowd = new Others();
+    private final Crowd crowd;
     private Optional<Round> round = Optional.empty();
     private long roundEnded;
     private long lostSeen;
@@ -56,11 +54,16 @@ final class FlowExchange {
      * @param sumNanos between two digests to a peer
      */
     FlowExchange(NodeId self, OwnFlows own, Shadows shadows, RandomGenerator random, long sumNanos, long now) {
-        this.self = self;
         this.own = own;
         this.shadows = shadows;
         this.streams = random.nextInt();
         this.ledger = new Ledger(random.nextLong());
+        this.crowd = new Neighbours(
+                ledger,
+                outgoing,
+                incoming,
+                flow -> closed(flow, clock, clock),
+                (peer, flow) -> peer.change(true, flow, clock, clock));
         this.sumNanos = sumNanos;
         this.lostSeen = own.lost();
         this.roundEnded = now - ROUND_PAUSE_NANOS;
@@ -78,7 +81,7 @@ final class FlowExchange {
             return;
         }
         ledger.opened(flow);
-        for (Outgoing peer : outgoing.values()) {
+        for (OwnStream peer : outgoing.values()) {
             peer.change(true, flow, at, now);
         }
     }
@@ -88,7 +91,7 @@ final class FlowExchange {
             return;
         }
         ledger.closed(flow);
-        for (Outgoing peer : outgoing.values()) {
+        for (OwnStream peer : outgoing.values()) {
             peer.change(false, flow, at, now);
         }
     }
@@ -98,15 +101,15 @@ final class FlowExchange {
         NodeId peer = link.peer();
         links.put(peer, link);
         leftovers.back(peer);
-        Optional.ofNullable(outgoing.put(peer, new Outgoing(link, ledger, own.table(), lags, streams, sumNanos, now)))
-                .ifPresent(Outgoing::close);
+        Optional.ofNullable(outgoing.put(peer, new OwnStream(link, ledger, own.table(), lags, streams, sumNanos, now)))
+                .ifPresent(OwnStream::close);
         streams += 1 << 16;
         incoming(peer).up();
     }
 
     void down(NodeId peer) {
         links.remove(peer);
-        Optional.ofNullable(outgoing.remove(peer)).ifPresent(Outgoing::close);
+        Optional.ofNullable(outgoing.remove(peer)).ifPresent(OwnStream::close);
         if (outgoing.isEmpty()) {
             stopRound();
             ledger.clear();
@@ -127,7 +130,7 @@ final class FlowExchange {
     }
 
     void configured() {
-        incoming.values().forEach(Incoming::configured);
+        incoming.values().forEach(peer -> peer.flows().configured());
     }
 
     /** Compares with all peers now: what they know of this node's flows, and what this node knows of theirs. */
@@ -139,12 +142,12 @@ final class FlowExchange {
     void frame(NodeId peer, byte[] bytes, long now) {
         clock = now;
         try {
-            switch (FrameReader.read(bytes)) {
-                case Frame.Told told -> incoming(peer).told(told, bytes.length, now);
-                case Frame.Answer answer ->
+            switch (FlowFrameReader.read(bytes)) {
+                case FlowFrame.Told told -> incoming(peer).told(told, bytes.length, now);
+                case FlowFrame.Answer answer ->
                     Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> stream.answered(answer, now));
             }
-        } catch (MalformedFrameException broken) {
+        } catch (MalformedFlowFrameException broken) {
             malformed++;
             incoming(peer).again(now);
             Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> stream.restart(now));
@@ -154,15 +157,15 @@ final class FlowExchange {
         }
     }
 
-    private Incoming incoming(NodeId peer) {
+    private PeerStream incoming(NodeId peer) {
         return incoming.computeIfAbsent(
                 peer,
-                owner -> new Incoming(
+                owner -> new PeerStream(
                         owner,
                         shadows,
                         crowd,
                         answer -> Optional.ofNullable(links.get(owner))
-                                .ifPresent(link -> link.offer(FrameWriter.write(answer))),
+                                .ifPresent(link -> link.offer(FlowFrameWriter.write(answer))),
                         clock));
     }
 
@@ -204,7 +207,7 @@ final class FlowExchange {
 
     private void round(long now) {
         if (round.isEmpty() && now - roundEnded >= ROUND_PAUSE_NANOS && !outgoing.isEmpty()) {
-            List<Outgoing> peers = new ArrayList<>();
+            List<OwnStream> peers = new ArrayList<>();
             outgoing.values().stream().filter(peer -> !peer.wanted().isEmpty()).forEach(peers::add);
             if (!peers.isEmpty() || now - roundEnded >= VERIFY_NANOS) {
                 round = Optional.of(Round.begin(own, ledger, peers, now));
@@ -219,7 +222,7 @@ final class FlowExchange {
     /** When {@link #tick} has something to do, if nothing else happens; this moment, while a walk can go on. */
     long due(long now) {
         long due = round.filter(Round::canStep).isPresent() ? now : now + LOOK_NANOS;
-        for (Outgoing peer : outgoing.values()) {
+        for (OwnStream peer : outgoing.values()) {
             due = Math.min(due, peer.due(now));
         }
         return due;
@@ -236,8 +239,8 @@ final class FlowExchange {
             return own.count();
         }
         return outgoing.values().stream()
-                .filter(Outgoing::hasAll)
-                .mapToLong(Outgoing::unacknowledged)
+                .filter(OwnStream::hasAll)
+                .mapToLong(OwnStream::unacknowledged)
                 .min()
                 .orElse(ledger.size());
     }
@@ -247,27 +250,27 @@ final class FlowExchange {
         Set<NodeId> known = new TreeSet<>(links.keySet());
         known.addAll(shadows.owners());
         incoming.values().stream()
-                .filter(from -> from.told() > 0)
-                .map(Incoming::owner)
+                .filter(from -> from.flows().size() > 0)
+                .map(PeerStream::owner)
                 .forEach(known::add);
         for (NodeId peer : known) {
-            Optional<Outgoing> to = Optional.ofNullable(outgoing.get(peer));
-            Incoming from = incoming(peer);
+            Optional<OwnStream> to = Optional.ofNullable(outgoing.get(peer));
+            PeerStream from = incoming(peer);
             peers.put(
                     peer,
                     new ReplicationStatus.Peer(
                             links.containsKey(peer),
-                            to.filter(Outgoing::hasAll).isPresent(),
+                            to.filter(OwnStream::hasAll).isPresent(),
                             from.isInSync(),
                             shadows.count(peer),
-                            to.map(Outgoing::underwayBytes).orElse(0),
+                            to.map(OwnStream::underwayBytes).orElse(0),
                             to.map(stream -> stream.counts().bytes).orElse(0L),
                             from.counts().bytes,
                             to.map(stream -> stream.counts().restarts).orElse(0L) + from.counts().restarts,
                             from.counts().repairs,
-                            from.counts().refused,
-                            from.counts().kept,
-                            from.counts().unknown));
+                            from.flows().counts().refused,
+                            from.flows().counts().kept,
+                            from.flows().counts().unknown));
         }
         return new ReplicationStatus(
                 peers,
@@ -279,62 +282,5 @@ final class FlowExchange {
                 lags.quantile(0.5, now),
                 lags.quantile(0.99, now),
                 malformed);
-    }
-
-    /** The other owners a stream's reader may ask about. */
-    private final class Others implements Crowd {
-
-        @Override
-        public boolean carriedHere(FlowRecord flow) {
-            return ledger.carries(flow);
-        }
-
-        @Override
-        public int bucketHere(FlowRecord flow) {
-            return Fingerprint.bucket(ledger.flows().of(flow));
-        }
-
-        @Override
-        public void gaveUp(FlowRecord flow) {
-            if (ledger.carries(flow)) {
-                closed(flow, clock, clock);
-            }
-        }
-
-        @Override
-        public void tellAnew(NodeId peer, FlowRecord flow) {
-            Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> {
-                if (ledger.flows().containsAsIs(ledger.flows().of(flow))) {
-                    stream.change(true, flow, clock, clock);
-                } else {
-                    BitSet bucket = new BitSet(); // it goes elsewhere: the peer spoke of an earlier one
-                    bucket.set(bucketHere(flow));
-                    stream.tellAnew(bucket);
-                }
-            });
-        }
-
-        @Override
-        public void tellAnew(NodeId peer, BitSet buckets) {
-            Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> stream.tellAnew(buckets));
-        }
-
-        @Override
-        public Optional<NodeId> otherOwner(NodeId owner, FlowRecord flow) {
-            return incoming.entrySet().stream()
-                    .filter(other ->
-                            !other.getKey().equals(owner) && other.getValue().knowsAsIs(flow))
-                    .map(Map.Entry::getKey)
-                    .findFirst();
-        }
-
-        @Override
-        public void askOthers(NodeId owner, FlowRecord flow) {
-            incoming.forEach((other, stream) -> {
-                if (!other.equals(owner)) {
-                    stream.wish(flow);
-                }
-            });
-        }
     }
 }

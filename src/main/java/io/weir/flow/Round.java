@@ -13,10 +13,10 @@ final class Round implements AutoCloseable {
 
     private final OwnFlows.Walk walk;
     private final Ledger ledger;
-    private final List<Outgoing> peers;
+    private final List<OwnStream> peers;
     private long lastSlice;
 
-    private Round(OwnFlows.Walk walk, Ledger ledger, List<Outgoing> peers, long now) {
+    private Round(OwnFlows.Walk walk, Ledger ledger, List<OwnStream> peers, long now) {
         this.walk = walk;
         this.ledger = ledger;
         this.peers = peers;
@@ -24,7 +24,7 @@ final class Round implements AutoCloseable {
     }
 
     /** @param peers who wants something; may be none */
-    static Round begin(OwnFlows own, Ledger ledger, List<Outgoing> peers, long now) {
+    static Round begin(OwnFlows own, Ledger ledger, List<OwnStream> peers, long now) {
         ledger.begin();
         peers.forEach(peer -> peer.begin(now));
         return new Round(own.walk(), ledger, new ArrayList<>(peers), now);
@@ -37,7 +37,7 @@ final class Round implements AutoCloseable {
      */
     boolean step(long now) {
         peers.removeIf(peer -> !peer.isTold());
-        if (!peers.stream().allMatch(Outgoing::hasRoom)) {
+        if (!peers.stream().allMatch(OwnStream::hasRoom)) {
             if (now - lastSlice >= PATIENCE_NANOS) {
                 peers.stream().filter(peer -> !peer.hasRoom()).forEach(peer -> peer.restart(now));
             }
@@ -47,7 +47,7 @@ final class Round implements AutoCloseable {
         boolean more = walk.next(flow -> {
             long fingerprint = ledger.flows().of(flow);
             ledger.walked(fingerprint);
-            for (Outgoing peer : peers) {
+            for (OwnStream peer : peers) {
                 peer.walked(flow, fingerprint, now);
             }
         });

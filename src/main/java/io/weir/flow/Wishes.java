@@ -12,10 +12,10 @@ final class Wishes {
     /** The target was not configured. */
     private final BitSet unknown = new BitSet();
 
-    /** There was no room. */
+    /** There was no room, and there may be some when others have ended. */
     private final Patient refused = new Patient(Duration.ofSeconds(10));
 
-    /** Carried by both nodes. */
+    /** Carried by both nodes: a little more than the two seconds by which one of them must have been silent to give it up. */
     private final Patient contested = new Patient(Duration.ofMillis(2_500));
 
     /** The same, by this node's own buckets. */

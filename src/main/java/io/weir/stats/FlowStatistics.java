@@ -43,11 +43,6 @@ public final class FlowStatistics implements AutoCloseable {
         settings = wanted;
     }
 
-    /** Lines written and lost since the access log began; empty when there is none. */
-    public synchronized Optional<AccessLogWriter.Counts> accessLogCounts() {
-        return accessLog.map(AccessLogWriter::counts);
-    }
-
     /** After somebody has moved the access log's file away. It is noticed without this too. */
     public synchronized void reopenAccessLog() {
         accessLog.ifPresent(AccessLogWriter::reopen);

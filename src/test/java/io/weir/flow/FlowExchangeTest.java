@@ -123,8 +123,8 @@ class FlowExchangeTest {
 
     /** Peers do not hear of the flow. */
     private void openUnheard(SideBySide.Node node, int number) {
-        nodes.damage = frame -> FrameReader.read(frame) instanceof Frame.Changes changes
-                ? FrameWriter.write(new Frame.Changes(changes.head(), List.of()))
+        nodes.damage = frame -> FlowFrameReader.read(frame) instanceof FlowFrame.Changes changes
+                ? FlowFrameWriter.write(new FlowFrame.Changes(changes.head(), List.of()))
                 : frame;
         node.open(number);
         nodes.run(Duration.ofMillis(10));
@@ -137,7 +137,7 @@ class FlowExchangeTest {
         SideBySide.Node one = nodes.add("lb-1");
         SideBySide.Node two = nodes.add("lb-2");
         for (byte[] broken : new byte[][] {{1, 2, 3}, {}}) {
-            nodes.damage = frame -> FrameReader.read(frame) instanceof Frame.Changes ? broken : frame;
+            nodes.damage = frame -> FlowFrameReader.read(frame) instanceof FlowFrame.Changes ? broken : frame;
             one.open(1);
             nodes.run(Duration.ofMillis(10));
             nodes.damage = frame -> frame;
@@ -190,7 +190,7 @@ class FlowExchangeTest {
             if (i % 1_000 == 0) {
                 nodes.step();
                 assertThat(nodes.status(one).peers().get(two.id).underwayBytes())
-                        .isLessThanOrEqualTo(Outgoing.MOST_BYTES);
+                        .isLessThanOrEqualTo(OwnStream.MOST_BYTES);
             }
         }
         assertThat(nodes.status(one).unprotected()).isEqualTo(120_000);

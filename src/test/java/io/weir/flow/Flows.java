@@ -67,24 +67,24 @@ final class Flows {
                 : new IpAddress(family, random.nextLong(), random.nextLong());
     }
 
-    static Frame frame(Random random) {
-        Frame.Head head = new Frame.Head(random.nextInt(), random.nextInt(), random.nextInt());
+    static FlowFrame frame(Random random) {
+        FlowFrame.Head head = new FlowFrame.Head(random.nextInt(), random.nextInt(), random.nextInt());
         Digest digest = new Digest(random.nextInt(Integer.MAX_VALUE), random.nextLong());
-        return switch (FrameType.values()[random.nextInt(FrameType.values().length)]) {
-            case HELLO -> new Frame.Hello(head, random.nextLong(), random.nextLong());
-            case BEGIN -> new Frame.Begin(head, buckets(random));
-            case CHANGES -> new Frame.Changes(head, changes(random));
-            case END -> new Frame.End(head, digest);
-            case SUM -> new Frame.Sum(head, digest);
+        return switch (FlowFrameType.values()[random.nextInt(FlowFrameType.values().length)]) {
+            case HELLO -> new FlowFrame.Hello(head, random.nextLong(), random.nextLong());
+            case BEGIN -> new FlowFrame.Begin(head, buckets(random));
+            case CHANGES -> new FlowFrame.Changes(head, changes(random));
+            case END -> new FlowFrame.End(head, digest);
+            case SUM -> new FlowFrame.Sum(head, digest);
             case BUCKET_SUMS ->
-                new Frame.BucketSums(
+                new FlowFrame.BucketSums(
                         head,
                         random.ints(Fingerprint.BUCKETS, 0, Integer.MAX_VALUE).toArray(),
                         random.longs(Fingerprint.BUCKETS).toArray());
-            case ACK -> new Frame.Ack(head.stream(), head.number());
-            case DIFFER -> new Frame.Differ(head.stream());
-            case ASK -> new Frame.Ask(head.stream(), buckets(random));
-            case AGAIN -> new Frame.Again(head.stream());
+            case ACK -> new FlowFrame.Ack(head.stream(), head.number());
+            case DIFFER -> new FlowFrame.Differ(head.stream());
+            case ASK -> new FlowFrame.Ask(head.stream(), buckets(random));
+            case AGAIN -> new FlowFrame.Again(head.stream());
         };
     }
 
@@ -94,10 +94,10 @@ final class Flows {
         return buckets;
     }
 
-    private static List<Frame.Change> changes(Random random) {
-        List<Frame.Change> changes = new ArrayList<>();
+    private static List<FlowFrame.Change> changes(Random random) {
+        List<FlowFrame.Change> changes = new ArrayList<>();
         for (int i = random.nextInt(50); i > 0; i--) {
-            changes.add(new Frame.Change(random.nextBoolean(), random(random)));
+            changes.add(new FlowFrame.Change(random.nextBoolean(), random(random)));
         }
         return changes;
     }

@@ -8,18 +8,18 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-class FrameTest {
+class FlowFrameTest {
 
     @Test
     void what_is_written_is_read() {
         Seed.times(500, random -> {
-            Frame frame = Flows.frame(random);
-            byte[] bytes = FrameWriter.write(frame);
+            FlowFrame frame = Flows.frame(random);
+            byte[] bytes = FlowFrameWriter.write(frame);
 
             assertThat(bytes.length).isLessThanOrEqualTo(PeerLink.MAX_FRAME);
-            Frame read = FrameReader.read(bytes);
-            assertThat(FrameWriter.write(read)).isEqualTo(bytes);
-            if (!(frame instanceof Frame.BucketSums)) { // arrays are equal to themselves alone
+            FlowFrame read = FlowFrameReader.read(bytes);
+            assertThat(FlowFrameWriter.write(read)).isEqualTo(bytes);
+            if (!(frame instanceof FlowFrame.BucketSums)) { // arrays are equal to themselves alone
                 assertThat(read).isEqualTo(frame);
             }
         });
@@ -28,7 +28,7 @@ class FrameTest {
     @Test
     void a_damaged_frame_is_refused_or_is_another_frame_and_nothing_else_happens() {
         Seed.times(5_000, random -> {
-            byte[] bytes = FrameWriter.write(Flows.frame(random));
+            byte[] bytes = FlowFrameWriter.write(Flows.frame(random));
             switch (random.nextInt(3)) {
                 case 0 -> bytes[random.nextInt(Math.min(bytes.length, 100))] ^= (byte) (1 << random.nextInt(8));
                 case 1 -> bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length + 10));
@@ -36,8 +36,8 @@ class FrameTest {
             }
             try {
                 // What is read can be told on: it is written as it was.
-                assertThat(FrameWriter.write(FrameReader.read(bytes))).isEqualTo(bytes);
-            } catch (MalformedFrameException refused) {
+                assertThat(FlowFrameWriter.write(FlowFrameReader.read(bytes))).isEqualTo(bytes);
+            } catch (MalformedFlowFrameException refused) {
                 assertThat(refused.getMessage()).isNotBlank();
             }
         });
@@ -45,31 +45,31 @@ class FrameTest {
 
     @Test
     void another_version_is_refused() {
-        byte[] bytes = FrameWriter.write(new Frame.Ack(1, 2));
+        byte[] bytes = FlowFrameWriter.write(new FlowFrame.Ack(1, 2));
         bytes[0] = 2;
 
-        assertThatThrownBy(() -> FrameReader.read(bytes))
-                .isInstanceOf(MalformedFrameException.class)
+        assertThatThrownBy(() -> FlowFrameReader.read(bytes))
+                .isInstanceOf(MalformedFlowFrameException.class)
                 .hasMessage("version 2 is not known here");
     }
 
     @Test
     void a_frame_that_goes_on_after_its_end_is_refused() {
-        byte[] bytes = FrameWriter.write(new Frame.Ack(1, 2));
+        byte[] bytes = FlowFrameWriter.write(new FlowFrame.Ack(1, 2));
 
-        assertThatThrownBy(() -> FrameReader.read(Arrays.copyOf(bytes, bytes.length + 3)))
+        assertThatThrownBy(() -> FlowFrameReader.read(Arrays.copyOf(bytes, bytes.length + 3)))
                 .hasMessage("3 bytes are too many");
     }
 
     @Test
     void a_frame_that_names_what_it_does_not_have_is_refused() {
-        byte[] none = ByteBuffer.allocate(FrameWriter.HEAD + 6)
-                .put(FrameWriter.VERSION)
-                .put(FrameType.CHANGES.number())
-                .putShort(FrameWriter.HEAD + 4, (short) 1)
+        byte[] none = ByteBuffer.allocate(FlowFrameWriter.HEAD + 6)
+                .put(FlowFrameWriter.VERSION)
+                .put(FlowFrameType.CHANGES.number())
+                .putShort(FlowFrameWriter.HEAD + 4, (short) 1)
                 .array();
 
-        assertThatThrownBy(() -> FrameReader.read(Arrays.copyOf(none, none.length + 20)))
+        assertThatThrownBy(() -> FlowFrameReader.read(Arrays.copyOf(none, none.length + 20)))
                 .hasMessage("it names number 0 of 0");
     }
 

@@ -1,7 +1,7 @@
 package io.weir.flow;
 
 /** The second byte of a frame. Numbers are never given anew. */
-enum FrameType {
+enum FlowFrameType {
     HELLO(1),
     BEGIN(2),
     CHANGES(3),
@@ -15,7 +15,7 @@ enum FrameType {
 
     private final int number;
 
-    FrameType(int number) {
+    FlowFrameType(int number) {
         this.number = number;
     }
 
@@ -23,12 +23,12 @@ enum FrameType {
         return (byte) number;
     }
 
-    static FrameType ofNumber(int number) {
-        for (FrameType type : values()) {
+    static FlowFrameType ofNumber(int number) {
+        for (FlowFrameType type : values()) {
             if (type.number == number) {
                 return type;
             }
         }
-        throw new MalformedFrameException("no frame is of type " + number);
+        throw new MalformedFlowFrameException("no frame is of type " + number);
     }
 }

@@ -16,7 +16,7 @@ import java.util.Deque;
  * From DRAWING on every change is told, in the order it was read. A flow may be told by the walk and as a change; the last word
  * on it is right, since a slice of the walk is told as it is before later changes are.
  */
-final class Outgoing {
+final class OwnStream {
 
     /** What may wait and be under way, in bytes: the changes of ten seconds at 10,000 a second. */
     static final int MOST_BYTES = 2 << 20;
@@ -78,7 +78,7 @@ final class Outgoing {
      * @param stream number of the first stream; whoever was told another one before is not misled by an answer to that
      * @param sumNanos between two digests
      */
-    Outgoing(PeerLink link, Ledger own, long table, Lags lags, int stream, long sumNanos, long now) {
+    OwnStream(PeerLink link, Ledger own, long table, Lags lags, int stream, long sumNanos, long now) {
         this.link = link;
         this.own = own;
         this.table = table;
@@ -155,7 +155,7 @@ final class Outgoing {
         told = wanted();
         asked = new BitSet();
         flush(now);
-        enqueue(FrameWriter.write(new Frame.Begin(head(now), told)), 0, 0, now);
+        enqueue(FlowFrameWriter.write(new FlowFrame.Begin(head(now), told)), 0, 0, now);
         // Unless that was too much.
         if (state != State.GREETING) {
             state = state == State.WAITING ? State.DRAWING : State.REPAIRING;
@@ -179,7 +179,7 @@ final class Outgoing {
     /** The walk has ended. */
     void end(long now) {
         flush(now);
-        enqueue(FrameWriter.write(new Frame.End(head(now), own.flows().digest())), 0, 0, now);
+        enqueue(FlowFrameWriter.write(new FlowFrame.End(head(now), own.flows().digest())), 0, 0, now);
         if (isTold()) {
             state = State.LIVE;
             lastSum = now;
@@ -206,7 +206,12 @@ final class Outgoing {
         if (state == State.LIVE) {
             lastSum = now;
             flush(now);
-            enqueue(FrameWriter.write(new Frame.Sum(head(now), own.flows().digest())), 0, 0, now);
+            enqueue(
+                    FlowFrameWriter.write(
+                            new FlowFrame.Sum(head(now), own.flows().digest())),
+                    0,
+                    0,
+                    now);
         }
     }
 
@@ -222,25 +227,25 @@ final class Outgoing {
         };
     }
 
-    void answered(Frame.Answer answer, long now) {
+    void answered(FlowFrame.Answer answer, long now) {
         if (answer.stream() != stream) {
             return; // about a stream that is over
         }
         switch (answer) {
-            case Frame.Ack ack -> acknowledged(ack.number(), now);
-            case Frame.Differ _ -> {
+            case FlowFrame.Ack ack -> acknowledged(ack.number(), now);
+            case FlowFrame.Differ _ -> {
                 if (state == State.LIVE) {
                     flush(now);
                     Fingerprints flows = own.flows();
                     enqueue(
-                            FrameWriter.write(new Frame.BucketSums(head(now), flows.counts(), flows.sums())),
+                            FlowFrameWriter.write(new FlowFrame.BucketSums(head(now), flows.counts(), flows.sums())),
                             0,
                             0,
                             now);
                 }
             }
-            case Frame.Ask ask -> tellAnew(ask.buckets());
-            case Frame.Again _ -> restart(now);
+            case FlowFrame.Ask ask -> tellAnew(ask.buckets());
+            case FlowFrame.Again _ -> restart(now);
         }
     }
 
@@ -280,11 +285,16 @@ final class Outgoing {
         close();
         stream++;
         lastGreeting = now;
-        enqueue(FrameWriter.write(new Frame.Hello(head(now), table, own.flows().secret())), 0, 0, now);
+        enqueue(
+                FlowFrameWriter.write(
+                        new FlowFrame.Hello(head(now), table, own.flows().secret())),
+                0,
+                0,
+                now);
     }
 
-    private Frame.Head head(long now) {
-        return new Frame.Head(stream, ++number, (int) (now / 1_000_000));
+    private FlowFrame.Head head(long now) {
+        return new FlowFrame.Head(stream, ++number, (int) (now / 1_000_000));
     }
 
     private void flush(long now) {

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.BitSet;
 
 /**
- * Writes frames, big-endian: a version byte, {@link FrameType}, stream (4), number of the frame (4), the owner's clock in
+ * Writes frames, big-endian: a version byte, {@link FlowFrameType}, stream (4), number of the frame (4), the owner's clock in
  * milliseconds (4); then by type. Of an answer the number is the one it is about, and the clock zero.
  *
  * <pre>
@@ -16,42 +16,42 @@ import java.util.BitSet;
  * ACK, DIFFER, AGAIN  nothing
  * </pre>
  */
-final class FrameWriter {
+final class FlowFrameWriter {
 
     static final byte VERSION = 1;
     static final int HEAD = 14;
     static final int BITMAP = Fingerprint.BUCKETS / 8;
     static final int BUCKET = 12;
 
-    private FrameWriter() {}
+    private FlowFrameWriter() {}
 
-    static byte[] write(Frame frame) {
+    static byte[] write(FlowFrame frame) {
         return switch (frame) {
-            case Frame.Hello hello ->
-                told(FrameType.HELLO, hello.head(), 16)
+            case FlowFrame.Hello hello ->
+                told(FlowFrameType.HELLO, hello.head(), 16)
                         .putLong(hello.table())
                         .putLong(hello.secret())
                         .array();
-            case Frame.Begin begin ->
-                bits(told(FrameType.BEGIN, begin.head(), BITMAP), begin.buckets())
+            case FlowFrame.Begin begin ->
+                bits(told(FlowFrameType.BEGIN, begin.head(), BITMAP), begin.buckets())
                         .array();
-            case Frame.Changes changes -> changes(changes);
-            case Frame.End end -> digest(told(FrameType.END, end.head(), BUCKET), end.digest());
-            case Frame.Sum sum -> digest(told(FrameType.SUM, sum.head(), BUCKET), sum.digest());
-            case Frame.BucketSums sums -> buckets(sums);
-            case Frame.Ack ack ->
-                answer(FrameType.ACK, ack.stream(), ack.number(), 0).array();
-            case Frame.Differ differ ->
-                answer(FrameType.DIFFER, differ.stream(), 0, 0).array();
-            case Frame.Ask ask ->
-                bits(answer(FrameType.ASK, ask.stream(), 0, BITMAP), ask.buckets())
+            case FlowFrame.Changes changes -> changes(changes);
+            case FlowFrame.End end -> digest(told(FlowFrameType.END, end.head(), BUCKET), end.digest());
+            case FlowFrame.Sum sum -> digest(told(FlowFrameType.SUM, sum.head(), BUCKET), sum.digest());
+            case FlowFrame.BucketSums sums -> buckets(sums);
+            case FlowFrame.Ack ack ->
+                answer(FlowFrameType.ACK, ack.stream(), ack.number(), 0).array();
+            case FlowFrame.Differ differ ->
+                answer(FlowFrameType.DIFFER, differ.stream(), 0, 0).array();
+            case FlowFrame.Ask ask ->
+                bits(answer(FlowFrameType.ASK, ask.stream(), 0, BITMAP), ask.buckets())
                         .array();
-            case Frame.Again again ->
-                answer(FrameType.AGAIN, again.stream(), 0, 0).array();
+            case FlowFrame.Again again ->
+                answer(FlowFrameType.AGAIN, again.stream(), 0, 0).array();
         };
     }
 
-    static ByteBuffer told(FrameType type, Frame.Head head, int body) {
+    static ByteBuffer told(FlowFrameType type, FlowFrame.Head head, int body) {
         return ByteBuffer.allocate(HEAD + body)
                 .put(VERSION)
                 .put(type.number())
@@ -60,13 +60,13 @@ final class FrameWriter {
                 .putInt(head.millis());
     }
 
-    private static ByteBuffer answer(FrameType type, int stream, int number, int body) {
-        return told(type, new Frame.Head(stream, number, 0), body);
+    private static ByteBuffer answer(FlowFrameType type, int stream, int number, int body) {
+        return told(type, new FlowFrame.Head(stream, number, 0), body);
     }
 
-    private static byte[] changes(Frame.Changes frame) {
+    private static byte[] changes(FlowFrame.Changes frame) {
         ChangesWriter writer = new ChangesWriter();
-        for (Frame.Change change : frame.changes()) {
+        for (FlowFrame.Change change : frame.changes()) {
             if (!writer.add(change.open(), change.flow())) {
                 throw new IllegalArgumentException(frame.changes().size() + " changes are too many for a frame");
             }
@@ -84,8 +84,8 @@ final class FrameWriter {
         return frame.putInt(digest.flows()).putLong(digest.root()).array();
     }
 
-    private static byte[] buckets(Frame.BucketSums sums) {
-        ByteBuffer frame = told(FrameType.BUCKET_SUMS, sums.head(), BUCKET * Fingerprint.BUCKETS);
+    private static byte[] buckets(FlowFrame.BucketSums sums) {
+        ByteBuffer frame = told(FlowFrameType.BUCKET_SUMS, sums.head(), BUCKET * Fingerprint.BUCKETS);
         for (int bucket = 0; bucket < Fingerprint.BUCKETS; bucket++) {
             frame.putInt(sums.counts()[bucket]).putLong(sums.sums()[bucket]);
         }

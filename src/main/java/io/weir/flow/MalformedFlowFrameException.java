@@ -1,11 +1,11 @@
 package io.weir.flow;
 
 /** A frame that no node of this version writes. */
-final class MalformedFrameException extends RuntimeException {
+final class MalformedFlowFrameException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    MalformedFrameException(String message) {
+    MalformedFlowFrameException(String message) {
         super(message);
     }
 }

@@ -7,13 +7,13 @@ import java.util.List;
  * What goes over a link for flows. Both ends tell their own flows, so both kinds go both ways: what an owner tells, in numbered
  * frames of a stream, and what is answered to it.
  */
-sealed interface Frame {
+sealed interface FlowFrame {
 
     /** Which stream of the owner's it belongs to; a stream that is begun anew has another number. */
     int stream();
 
     /** What an owner tells. */
-    sealed interface Told extends Frame {
+    sealed interface Told extends FlowFrame {
 
         Head head();
 
@@ -24,7 +24,7 @@ sealed interface Frame {
     }
 
     /** What is answered to an owner. */
-    sealed interface Answer extends Frame {}
+    sealed interface Answer extends FlowFrame {}
 
     /**
      * @param number of the frame in the stream, from 1 on

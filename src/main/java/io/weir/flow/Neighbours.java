@@ -1,0 +1,91 @@
+package io.weir.flow;
+
+import io.weir.model.NodeId;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** This node and its peers, as whoever reads the stream of one of them sees them. */
+final class Neighbours implements Crowd {
+
+    private final Ledger ledger;
+    private final Map<NodeId, OwnStream> outgoing;
+    private final Map<NodeId, PeerStream> incoming;
+    private final Consumer<FlowRecord> givenUp;
+    private final BiConsumer<OwnStream, FlowRecord> tellNow;
+
+    /**
+     * @param ledger what this node carries
+     * @param outgoing to whom it is told
+     * @param incoming what others carry
+     * @param givenUp takes what this node carries no more
+     * @param tellNow tells a peer of a flow as of one that was opened
+     */
+    Neighbours(
+            Ledger ledger,
+            Map<NodeId, OwnStream> outgoing,
+            Map<NodeId, PeerStream> incoming,
+            Consumer<FlowRecord> givenUp,
+            BiConsumer<OwnStream, FlowRecord> tellNow) {
+        this.ledger = ledger;
+        this.outgoing = outgoing;
+        this.incoming = incoming;
+        this.givenUp = givenUp;
+        this.tellNow = tellNow;
+    }
+
+    @Override
+    public boolean carriedHere(FlowRecord flow) {
+        return ledger.carries(flow);
+    }
+
+    @Override
+    public int bucketHere(FlowRecord flow) {
+        return Fingerprint.bucket(ledger.flows().of(flow));
+    }
+
+    @Override
+    public void gaveUp(FlowRecord flow) {
+        if (ledger.carries(flow)) {
+            givenUp.accept(flow);
+        }
+    }
+
+    @Override
+    public void tellAnew(NodeId peer, FlowRecord flow) {
+        Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> {
+            if (ledger.flows().containsAsIs(ledger.flows().of(flow))) {
+                tellNow.accept(stream, flow);
+            } else {
+                BitSet bucket = new BitSet(); // it goes elsewhere: the peer spoke of an earlier one
+                bucket.set(bucketHere(flow));
+                stream.tellAnew(bucket);
+            }
+        });
+    }
+
+    @Override
+    public void tellAnew(NodeId peer, BitSet buckets) {
+        Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> stream.tellAnew(buckets));
+    }
+
+    @Override
+    public Optional<NodeId> otherOwner(NodeId owner, FlowRecord flow) {
+        return incoming.entrySet().stream()
+                .filter(other -> !other.getKey().equals(owner)
+                        && other.getValue().flows().containsAsIs(flow))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    @Override
+    public void askOthers(NodeId owner, FlowRecord flow) {
+        incoming.forEach((other, stream) -> {
+            if (!other.equals(owner)) {
+                stream.flows().wish(flow);
+            }
+        });
+    }
+}
