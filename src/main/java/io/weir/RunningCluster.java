@@ -8,7 +8,7 @@ import io.weir.api.SyncResult;
 import io.weir.cluster.Member;
 import io.weir.cluster.Membership;
 import io.weir.cluster.SharedFacts;
-import io.weir.cluster.link.Refusal;
+import io.weir.cluster.link.LinkRefusal;
 import io.weir.engine.Engine;
 import io.weir.engine.Notice.MemberNotice;
 import io.weir.engine.RefusedException;
@@ -83,7 +83,7 @@ record RunningCluster(Clustering clustering, Engine engine, DataPathCounts count
     }
 
     private static Map<String, Long> refused(Membership membership) {
-        return Arrays.stream(Refusal.values()).collect(Collectors.toMap(Refusal::label, membership::refused));
+        return Arrays.stream(LinkRefusal.values()).collect(Collectors.toMap(LinkRefusal::label, membership::refused));
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.weir.bench;
 import io.weir.cluster.link.Carrier;
 import io.weir.cluster.link.Identity;
 import io.weir.cluster.link.Keyring;
-import io.weir.cluster.link.Kind;
+import io.weir.cluster.link.LinkKind;
 import io.weir.cluster.link.Links;
 import io.weir.cluster.link.PeerAddress;
 import io.weir.model.IpAddress;
@@ -46,7 +46,7 @@ public final class SealedLinks {
 
     public static void main(String[] arguments) throws Exception {
         long nanos = TimeUnit.SECONDS.toNanos(Long.parseLong(arguments[0]));
-        System.out.println(rounds(Kind.FLOWS.frameBytes(), nanos, 1e6 / Kind.FLOWS.frameBytes()));
+        System.out.println(rounds(LinkKind.FLOWS.frameBytes(), nanos, 1e6 / LinkKind.FLOWS.frameBytes()));
         System.out.println(rounds(100, nanos, 1e3));
         System.exit(0);
     }
@@ -60,7 +60,7 @@ public final class SealedLinks {
         try (Links to = links("to", keys, arrived);
                 Links from = links("from", keys, new AtomicLong())) {
             to.start();
-            Carrier carrier = from.keep(new PeerAddress("127.0.0.1", to.port()), Kind.FLOWS, new Carrier.Watcher() {
+            Carrier carrier = from.keep(new PeerAddress("127.0.0.1", to.port()), LinkKind.FLOWS, new Carrier.Watcher() {
                 @Override
                 public void up(Identity peer) {
                     up.countDown();

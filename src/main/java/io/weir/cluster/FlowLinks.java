@@ -2,7 +2,7 @@ package io.weir.cluster;
 
 import io.weir.cluster.link.Carrier;
 import io.weir.cluster.link.Identity;
-import io.weir.cluster.link.Kind;
+import io.weir.cluster.link.LinkKind;
 import io.weir.cluster.link.Links;
 import io.weir.cluster.link.PeerAddress;
 import io.weir.flow.PeerLink;
@@ -53,7 +53,7 @@ final class FlowLinks implements AutoCloseable {
     }
 
     private void dial(NodeId node, Route route) {
-        route.carrier = Optional.of(links.keep(route.address, Kind.FLOWS, new Carrier.Watcher() {
+        route.carrier = Optional.of(links.keep(route.address, LinkKind.FLOWS, new Carrier.Watcher() {
             @Override
             public void up(Identity peer) {
                 isUp(node, route, peer);

@@ -3,7 +3,7 @@ package io.weir.cluster;
 import io.scalecube.cluster.membership.MembershipProtocolImpl;
 import io.scalecube.cluster.transport.api.Message;
 import io.scalecube.cluster.transport.api.Transport;
-import io.weir.cluster.link.Kind;
+import io.weir.cluster.link.LinkKind;
 import io.weir.cluster.link.Links;
 import io.weir.cluster.link.PeerAddress;
 import java.time.Duration;
@@ -86,7 +86,7 @@ final class LinkTransport implements Transport {
         return Mono.fromRunnable(() -> {
             byte[] bytes = codec.bytes(message);
             if (MembershipProtocolImpl.SYNC.equals(message.qualifier()) && message.correlationId() == null) {
-                missing.get().forEach(peer -> links.send(peer, Kind.CONTROL, bytes));
+                missing.get().forEach(peer -> links.send(peer, LinkKind.CONTROL, bytes));
             }
             if (!to.equals(MISSING)) {
                 send(parse(to), bytes);
@@ -95,7 +95,7 @@ final class LinkTransport implements Transport {
     }
 
     private void send(PeerAddress to, byte[] bytes) {
-        if (stopped || !links.send(to, Kind.CONTROL, bytes)) {
+        if (stopped || !links.send(to, LinkKind.CONTROL, bytes)) {
             throw new IllegalStateException("no room for a message to " + to);
         }
     }

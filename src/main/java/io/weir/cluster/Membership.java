@@ -4,11 +4,11 @@ import io.scalecube.cluster.membership.MemberStatus;
 import io.weir.cluster.ClosedWorld.Sighting;
 import io.weir.cluster.link.Identity;
 import io.weir.cluster.link.Keyring;
-import io.weir.cluster.link.Kind;
+import io.weir.cluster.link.LinkKind;
+import io.weir.cluster.link.LinkRefusal;
 import io.weir.cluster.link.Links;
 import io.weir.cluster.link.PeerAddress;
 import io.weir.cluster.link.Receiver;
-import io.weir.cluster.link.Refusal;
 import io.weir.flow.Replication;
 import io.weir.model.Cluster;
 import io.weir.model.Cluster.Seed;
@@ -183,7 +183,7 @@ public final class Membership implements AutoCloseable {
      */
     public boolean sendFacts(NodeId peer, byte[] frame) {
         return addressOf(peer)
-                .map(there -> links.send(there, Kind.FACTS, frame))
+                .map(there -> links.send(there, LinkKind.FACTS, frame))
                 .orElse(false);
     }
 
@@ -208,7 +208,7 @@ public final class Membership implements AutoCloseable {
     }
 
     /** Connections and frames that were not taken, by reason. */
-    public long refused(Refusal refusal) {
+    public long refused(LinkRefusal refusal) {
         return links.refused(refusal);
     }
 
@@ -315,7 +315,7 @@ public final class Membership implements AutoCloseable {
     private final class Heard implements Swim.Listener, Receiver {
 
         @Override
-        public void frame(Kind kind, Identity peer, byte[] frame) {
+        public void frame(LinkKind kind, Identity peer, byte[] frame) {
             switch (kind) {
                 case CONTROL -> transport.receive(frame);
                 case FACTS -> facts.accept(peer.node(), frame);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.cluster.MembershipEvent.Died;
 import io.weir.cluster.MembershipEvent.Left;
 import io.weir.cluster.link.Keyring;
-import io.weir.cluster.link.Refusal;
+import io.weir.cluster.link.LinkRefusal;
 import io.weir.lab.Await;
 import io.weir.model.Subscription;
 import java.io.IOException;
@@ -94,8 +94,8 @@ class MembershipTest {
             Await.until("two have joined", () -> fabric.agree(1, 2));
             Await.until(
                     "both have refused the third",
-                    () -> fabric.node(1).refused(Refusal.NO_KEY) > 0
-                            && fabric.node(2).refused(Refusal.NO_KEY) > 0);
+                    () -> fabric.node(1).refused(LinkRefusal.NO_KEY) > 0
+                            && fabric.node(2).refused(LinkRefusal.NO_KEY) > 0);
             assertThat(fabric.agree(1, 2) && fabric.agree(3)).isTrue();
         }
     }

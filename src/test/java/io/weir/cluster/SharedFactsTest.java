@@ -3,7 +3,7 @@ package io.weir.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.cluster.facts.Checks;
-import io.weir.cluster.link.Refusal;
+import io.weir.cluster.link.LinkRefusal;
 import io.weir.engine.Engine;
 import io.weir.engine.Event;
 import io.weir.engine.Event.CircuitAction;
@@ -245,10 +245,10 @@ class SharedFactsTest {
         Await.until(
                 "the other version was counted",
                 () -> nodes.get(1).facts.counts().otherVersion() == 1);
-        assertThat(fabric.node(2).refused(Refusal.MALFORMED)).isZero();
+        assertThat(fabric.node(2).refused(LinkRefusal.MALFORMED)).isZero();
 
         assertThat(fabric.node(1).sendFacts(peer, new byte[] {1, 99})).isTrue();
-        Await.until("the malformed one was counted", () -> fabric.node(2).refused(Refusal.MALFORMED) == 1);
+        Await.until("the malformed one was counted", () -> fabric.node(2).refused(LinkRefusal.MALFORMED) == 1);
         assertThat(nodes.get(1).facts.counts().malformed()).isEqualTo(1);
     }
 }

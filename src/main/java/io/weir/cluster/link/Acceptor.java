@@ -34,7 +34,7 @@ final class Acceptor implements AutoCloseable {
     private volatile Optional<Thread> accepting = Optional.empty();
 
     /** A peer has one connection of each kind to us. */
-    private record Line(UUID boot, Kind kind) {}
+    private record Line(UUID boot, LinkKind kind) {}
 
     Acceptor(ServerSocketChannel server, Terms terms) {
         this.server = server;
@@ -79,7 +79,7 @@ final class Acceptor implements AutoCloseable {
     private Optional<Session> greet(SocketChannel channel, InetAddress from) throws IOException {
         Backlog.Caller caller = terms.backlog().enter(from, () -> Dialer.closeQuietly(channel));
         ScheduledFuture<?> deadline = terms.timer()
-                .schedule(() -> caller.sendAway(Refusal.TIMED_OUT), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                .schedule(() -> caller.sendAway(LinkRefusal.TIMED_OUT), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
@@ -90,9 +90,9 @@ final class Acceptor implements AutoCloseable {
                             new BufferedOutputStream(channel.socket().getOutputStream(), Dialer.BUFFER_BYTES));
             return Optional.of(terms.welcome(session, from));
         } catch (RefusedLinkException refused) {
-            terms.refusals().add(caller.sentAway().orElse(refused.refusal()), Refusals.name(from));
+            terms.refusals().add(caller.sentAway().orElse(refused.refusal()), LinkRefusals.name(from));
         } catch (IOException broken) {
-            terms.refusals().add(caller.sentAway().orElse(Refusal.TRUNCATED), Refusals.name(from));
+            terms.refusals().add(caller.sentAway().orElse(LinkRefusal.TRUNCATED), LinkRefusals.name(from));
         } finally {
             deadline.cancel(false);
             terms.backlog().leave(caller);

@@ -28,7 +28,7 @@ final class Backlog {
 
         private final InetAddress address;
         private final Runnable hangUp;
-        private Optional<Refusal> sentAway = Optional.empty();
+        private Optional<LinkRefusal> sentAway = Optional.empty();
 
         private Caller(InetAddress address, Runnable hangUp) {
             this.address = address;
@@ -36,7 +36,7 @@ final class Backlog {
         }
 
         /** Ends his connection, from whichever thread. */
-        synchronized void sendAway(Refusal why) {
+        synchronized void sendAway(LinkRefusal why) {
             if (sentAway.isEmpty()) {
                 sentAway = Optional.of(why);
                 hangUp.run();
@@ -44,7 +44,7 @@ final class Backlog {
         }
 
         /** Why his connection was ended from here. */
-        synchronized Optional<Refusal> sentAway() {
+        synchronized Optional<LinkRefusal> sentAway() {
             return sentAway;
         }
     }
@@ -52,7 +52,7 @@ final class Backlog {
     /** @param hangUp closes the connection */
     Caller enter(InetAddress address, Runnable hangUp) {
         Caller caller = new Caller(address, hangUp);
-        seat(caller).ifPresent(longest -> longest.sendAway(Refusal.CROWDED));
+        seat(caller).ifPresent(longest -> longest.sendAway(LinkRefusal.CROWDED));
         return caller;
     }
 
@@ -89,8 +89,8 @@ final class Backlog {
 
     /** All are sent away. */
     synchronized void close() {
-        strangers.forEach(caller -> caller.sendAway(Refusal.TIMED_OUT));
-        known.forEach(caller -> caller.sendAway(Refusal.TIMED_OUT));
+        strangers.forEach(caller -> caller.sendAway(LinkRefusal.TIMED_OUT));
+        known.forEach(caller -> caller.sendAway(LinkRefusal.TIMED_OUT));
     }
 
     synchronized int waiting() {

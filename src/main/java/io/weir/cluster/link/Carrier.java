@@ -38,7 +38,7 @@ public final class Carrier implements AutoCloseable {
     }
 
     private final PeerAddress address;
-    private final Kind kind;
+    private final LinkKind kind;
     private final boolean keepsUp;
     private final Dialer dialer;
     private final Watcher watcher;
@@ -53,7 +53,7 @@ public final class Carrier implements AutoCloseable {
     private UUID boot = new UUID(0, 0);
 
     /** @param keepsUp whether it is connected all the time, and takes frames only while it is; otherwise when there is a frame */
-    Carrier(PeerAddress address, Kind kind, boolean keepsUp, Dialer dialer, Watcher watcher) {
+    Carrier(PeerAddress address, LinkKind kind, boolean keepsUp, Dialer dialer, Watcher watcher) {
         this.address = address;
         this.kind = kind;
         this.keepsUp = keepsUp;

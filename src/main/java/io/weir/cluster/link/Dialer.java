@@ -30,7 +30,7 @@ final class Dialer {
     }
 
     /** @throws IOException if nobody is there, or nobody good, which is counted */
-    Outgoing dial(PeerAddress address, Kind kind) throws IOException {
+    Outgoing dial(PeerAddress address, LinkKind kind) throws IOException {
         InetSocketAddress remote = address.resolve();
         if (remote.isUnresolved()) {
             throw new UnknownHostException(address.host() + " has no address");
@@ -56,7 +56,7 @@ final class Dialer {
             return new Outgoing(channel, terms.welcome(session, remote.getAddress()), terms.refusals());
         } catch (RefusedLinkException refused) {
             closeQuietly(channel);
-            if (refused.refusal() != Refusal.TRUNCATED) { // who stops, or has no place for us, hangs up
+            if (refused.refusal() != LinkRefusal.TRUNCATED) { // who stops, or has no place for us, hangs up
                 terms.refusals().add(refused.refusal(), "the node at " + address);
             }
             throw refused;

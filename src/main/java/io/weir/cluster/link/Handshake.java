@@ -44,9 +44,9 @@ final class Handshake {
     /**
      * Calls.
      *
-     * @throws RefusedLinkException if the other one is no good; {@link Refusal#NO_KEY} also if it finds none of our keys good
+     * @throws RefusedLinkException if the other one is no good; {@link LinkRefusal#NO_KEY} also if it finds none of our keys good
      */
-    Session call(Kind kind, InputStream in, OutputStream out) throws IOException {
+    Session call(LinkKind kind, InputStream in, OutputStream out) throws IOException {
         Hello hello =
                 new Hello(kind, nonce(), keyring.keys().stream().map(Key::id).toList());
         out.write(hello.bytes());
@@ -54,7 +54,7 @@ final class Handshake {
         Reply reply = Reply.read(in);
         Optional<Key> key = keyring.byId(reply.key());
         if (reply.verdict() != Reply.Verdict.TAKEN || key.isEmpty() && !keyring.isEmpty()) {
-            throw new RefusedLinkException(Refusal.NO_KEY);
+            throw new RefusedLinkException(LinkRefusal.NO_KEY);
         }
         byte[] salt = hash(hello, reply);
         SealedFrameReader reader = new SealedFrameReader(in, seal(key, salt, BY_CALLED));
@@ -74,14 +74,14 @@ final class Handshake {
     Session answer(Nonces nonces, InputStream in, OutputStream out) throws IOException {
         Hello hello = Hello.read(in);
         if (!nonces.isNew(hello.nonce())) {
-            throw new RefusedLinkException(Refusal.REPLAYED);
+            throw new RefusedLinkException(LinkRefusal.REPLAYED);
         }
         Optional<Key> key =
                 hello.keys().stream().flatMap(id -> keyring.byId(id).stream()).findFirst();
         if (key.isEmpty() && !(keyring.isEmpty() && hello.keys().isEmpty())) {
             out.write(Reply.noKey().bytes());
             out.flush();
-            throw new RefusedLinkException(Refusal.NO_KEY);
+            throw new RefusedLinkException(LinkRefusal.NO_KEY);
         }
         Reply reply = new Reply(Reply.Verdict.TAKEN, key.map(Key::id).orElse(0L), nonce());
         out.write(reply.bytes());
@@ -94,9 +94,10 @@ final class Handshake {
     }
 
     private static Identity identity(SealedFrameReader reader) throws IOException {
-        SealedFrame frame = reader.next(IDENTITY_BYTES).orElseThrow(() -> new RefusedLinkException(Refusal.TRUNCATED));
+        SealedFrame frame =
+                reader.next(IDENTITY_BYTES).orElseThrow(() -> new RefusedLinkException(LinkRefusal.TRUNCATED));
         if (frame.type() != SealedFrame.Type.IDENTITY) {
-            throw new RefusedLinkException(Refusal.MALFORMED);
+            throw new RefusedLinkException(LinkRefusal.MALFORMED);
         }
         return Identity.of(frame.content());
     }

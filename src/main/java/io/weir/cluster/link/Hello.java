@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * The first words of who calls, in the clear: {@code WEIR}, version (1 byte), kind (1), number of keys (1), a nonce (32), and
  * the names of the keys that it has (8 each), the one it likes best first; without keys nothing is sealed.
  */
-record Hello(Kind kind, byte[] nonce, List<Long> keys) {
+record Hello(LinkKind kind, byte[] nonce, List<Long> keys) {
 
     static final byte[] MAGIC = Key.ascii("WEIR");
     static final byte VERSION = 1;
@@ -32,10 +32,10 @@ record Hello(Kind kind, byte[] nonce, List<Long> keys) {
         ByteBuffer fixed = exactly(in, MAGIC.length + 1);
         requireOurs(fixed);
         ByteBuffer more = exactly(in, FIXED_BYTES - MAGIC.length - 1);
-        Optional<Kind> kind = Kind.of(more.get());
+        Optional<LinkKind> kind = LinkKind.of(more.get());
         int count = Byte.toUnsignedInt(more.get());
         if (kind.isEmpty() || count > Keyring.MOST) {
-            throw new RefusedLinkException(Refusal.MALFORMED);
+            throw new RefusedLinkException(LinkRefusal.MALFORMED);
         }
         byte[] nonce = new byte[NONCE_BYTES];
         more.get(nonce);
@@ -50,17 +50,17 @@ record Hello(Kind kind, byte[] nonce, List<Long> keys) {
         byte[] magic = new byte[MAGIC.length];
         bytes.get(magic);
         if (!Arrays.equals(magic, MAGIC)) {
-            throw new RefusedLinkException(Refusal.MALFORMED);
+            throw new RefusedLinkException(LinkRefusal.MALFORMED);
         }
         if (bytes.get() != VERSION) {
-            throw new RefusedLinkException(Refusal.UNKNOWN_VERSION);
+            throw new RefusedLinkException(LinkRefusal.UNKNOWN_VERSION);
         }
     }
 
     static ByteBuffer exactly(InputStream in, int bytes) throws IOException {
         byte[] read = in.readNBytes(bytes);
         if (read.length < bytes) {
-            throw new RefusedLinkException(Refusal.TRUNCATED);
+            throw new RefusedLinkException(LinkRefusal.TRUNCATED);
         }
         return ByteBuffer.wrap(read);
     }

@@ -42,7 +42,7 @@ public record Identity(NodeId node, UUID boot, PeerAddress address, Duration age
             PeerAddress address = new PeerAddress(in.readUTF(), in.readUnsignedShort());
             return new Identity(node, boot, address, Duration.ofMillis(Math.max(0, in.readLong())));
         } catch (IOException | IllegalArgumentException malformed) {
-            throw new RefusedLinkException(Refusal.MALFORMED);
+            throw new RefusedLinkException(LinkRefusal.MALFORMED);
         }
     }
 }

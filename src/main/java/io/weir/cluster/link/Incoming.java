@@ -17,10 +17,10 @@ final class Incoming {
     private final SocketChannel channel;
     private final Session session;
     private final Receiver receiver;
-    private final Refusals refusals;
+    private final LinkRefusals refusals;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    Incoming(SocketChannel channel, Session session, Receiver receiver, Refusals refusals) {
+    Incoming(SocketChannel channel, Session session, Receiver receiver, LinkRefusals refusals) {
         this.channel = channel;
         this.session = session;
         this.receiver = receiver;
@@ -45,7 +45,7 @@ final class Incoming {
             LOG.debug("cluster: the {} link of {} broke: {}", session.kind(), name(), broken.getMessage());
         } catch (IllegalArgumentException malformed) {
             LOG.debug("cluster: a frame of {} is malformed", name(), malformed);
-            refusals.add(Refusal.MALFORMED, name());
+            refusals.add(LinkRefusal.MALFORMED, name());
         } catch (RuntimeException ours) {
             LOG.error("cluster: a frame of {} could not be worked on", name(), ours);
         } finally {
@@ -61,7 +61,7 @@ final class Incoming {
                 session.writer().write(SealedFrame.answer());
                 session.writer().flush();
             }
-            case IDENTITY, ANSWER -> throw new RefusedLinkException(Refusal.MALFORMED);
+            case IDENTITY, ANSWER -> throw new RefusedLinkException(LinkRefusal.MALFORMED);
         }
     }
 

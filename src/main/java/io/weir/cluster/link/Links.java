@@ -31,7 +31,7 @@ public final class Links implements AutoCloseable {
     private static final int BACKLOG = 256;
 
     private final AtomicReference<Keyring> keyring;
-    private final Refusals refusals = new Refusals(System::nanoTime);
+    private final LinkRefusals refusals = new LinkRefusals(System::nanoTime);
     private final Backlog backlog = new Backlog();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("weir-links").factory(), new ThreadPoolExecutor.DiscardPolicy());
@@ -41,7 +41,7 @@ public final class Links implements AutoCloseable {
     private final Map<Route, Carrier> onDemand = new ConcurrentHashMap<>();
     private final List<Carrier> kept = new CopyOnWriteArrayList<>();
 
-    private record Route(PeerAddress address, Kind kind) {}
+    private record Route(PeerAddress address, LinkKind kind) {}
 
     /**
      * Has the port from now on, and takes callers from {@link #start} on.
@@ -90,7 +90,7 @@ public final class Links implements AutoCloseable {
      *
      * @return false: there is no room for it now, and it is not sent
      */
-    public boolean send(PeerAddress address, Kind kind, byte[] frame) {
+    public boolean send(PeerAddress address, LinkKind kind, byte[] frame) {
         return onDemand.computeIfAbsent(
                         new Route(address, kind),
                         _ -> new Carrier(address, kind, false, dialer, new Carrier.Watcher() {
@@ -103,7 +103,7 @@ public final class Links implements AutoCloseable {
     }
 
     /** A connection that is there all the time, until it is closed. */
-    public Carrier keep(PeerAddress address, Kind kind, Carrier.Watcher watcher) {
+    public Carrier keep(PeerAddress address, LinkKind kind, Carrier.Watcher watcher) {
         Carrier carrier = new Carrier(address, kind, true, dialer, watcher);
         kept.add(carrier);
         return carrier;
@@ -140,7 +140,7 @@ public final class Links implements AutoCloseable {
     }
 
     /** What callers and their frames were refused for, by reason. */
-    public long refused(Refusal refusal) {
+    public long refused(LinkRefusal refusal) {
         return refusals.count(refusal);
     }
 

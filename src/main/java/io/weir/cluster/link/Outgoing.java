@@ -11,7 +11,7 @@ final class Outgoing implements AutoCloseable {
 
     private final SocketChannel channel;
     private final Session session;
-    private final Refusals refusals;
+    private final LinkRefusals refusals;
     private final Thread answers;
 
     private boolean askable;
@@ -19,7 +19,7 @@ final class Outgoing implements AutoCloseable {
     private volatile boolean waiting;
     private volatile long waitingSince;
 
-    Outgoing(SocketChannel channel, Session session, Refusals refusals) {
+    Outgoing(SocketChannel channel, Session session, LinkRefusals refusals) {
         this.channel = channel;
         this.session = session;
         this.refusals = refusals;
@@ -74,7 +74,7 @@ final class Outgoing implements AutoCloseable {
             Optional<SealedFrame> frame = session.reader().next(0);
             while (frame.isPresent()) {
                 if (frame.get().type() != SealedFrame.Type.ANSWER) {
-                    throw new RefusedLinkException(Refusal.MALFORMED);
+                    throw new RefusedLinkException(LinkRefusal.MALFORMED);
                 }
                 waiting = false;
                 frame = session.reader().next(0);

@@ -8,7 +8,7 @@ public interface Receiver {
      *
      * @throws IllegalArgumentException if it is malformed: that is counted, and the connection closed
      */
-    void frame(Kind kind, Identity peer, byte[] frame);
+    void frame(LinkKind kind, Identity peer, byte[] frame);
 
     /**
      * Somebody with our key has called, or was called, and said who he is.

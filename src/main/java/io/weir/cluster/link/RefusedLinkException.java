@@ -7,14 +7,14 @@ final class RefusedLinkException extends IOException {
 
     private static final long serialVersionUID = 1;
 
-    private final Refusal refusal;
+    private final LinkRefusal refusal;
 
-    RefusedLinkException(Refusal refusal) {
+    RefusedLinkException(LinkRefusal refusal) {
         super(refusal.words());
         this.refusal = refusal;
     }
 
-    Refusal refusal() {
+    LinkRefusal refusal() {
         return refusal;
     }
 

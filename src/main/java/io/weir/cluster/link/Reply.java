@@ -38,7 +38,7 @@ record Reply(Verdict verdict, long key, byte[] nonce) {
         Hello.requireOurs(bytes);
         int verdict = bytes.get();
         if (verdict < 0 || verdict >= Verdict.values().length) {
-            throw new RefusedLinkException(Refusal.MALFORMED);
+            throw new RefusedLinkException(LinkRefusal.MALFORMED);
         }
         long key = bytes.getLong();
         byte[] nonce = new byte[Hello.NONCE_BYTES];

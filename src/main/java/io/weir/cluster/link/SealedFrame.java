@@ -33,7 +33,7 @@ record SealedFrame(Type type, byte[] content) {
     static SealedFrame read(byte[] bytes, int length) throws RefusedLinkException {
         Type[] types = Type.values();
         if (length == 0 || bytes[0] < 0 || bytes[0] >= types.length) {
-            throw new RefusedLinkException(Refusal.MALFORMED);
+            throw new RefusedLinkException(LinkRefusal.MALFORMED);
         }
         byte[] content = new byte[length - 1];
         System.arraycopy(bytes, 1, content, 0, content.length);

@@ -35,22 +35,22 @@ final class SealedFrameReader {
             return Optional.empty();
         }
         if (read < head.length) {
-            throw new RefusedLinkException(Refusal.TRUNCATED);
+            throw new RefusedLinkException(LinkRefusal.TRUNCATED);
         }
         int around = 1 + (seal.isPresent() ? Seal.TAG_BYTES : 0);
         int length = ByteBuffer.wrap(head).getInt();
         if (length < around) {
-            throw new RefusedLinkException(Refusal.MALFORMED);
+            throw new RefusedLinkException(LinkRefusal.MALFORMED);
         }
         if (length - around > limit) {
-            throw new RefusedLinkException(Refusal.OVERSIZED);
+            throw new RefusedLinkException(LinkRefusal.OVERSIZED);
         }
         if (sealed.length < length) {
             sealed = new byte[length];
             opened = new byte[length];
         }
         if (in.readNBytes(sealed, 0, length) < length) {
-            throw new RefusedLinkException(Refusal.TRUNCATED);
+            throw new RefusedLinkException(LinkRefusal.TRUNCATED);
         }
         return Optional.of(seal.isPresent() ? open(seal.get(), length) : SealedFrame.read(sealed, length));
     }
@@ -61,9 +61,10 @@ final class SealedFrameReader {
             return SealedFrame.read(opened, plain);
         }
         if (key.frames() == 0) {
-            throw new RefusedLinkException(Refusal.WRONG_KEY);
+            throw new RefusedLinkException(LinkRefusal.WRONG_KEY);
         }
-        throw new RefusedLinkException(key.isAgain(sealed, length, REMEMBERED) ? Refusal.REPLAYED : Refusal.FORGED);
+        throw new RefusedLinkException(
+                key.isAgain(sealed, length, REMEMBERED) ? LinkRefusal.REPLAYED : LinkRefusal.FORGED);
     }
 
     /** Whether nothing more has arrived yet. */

@@ -7,4 +7,4 @@ package io.weir.cluster.link;
  * @param peer the other end
  * @param key the name of the key it began with; 0: nothing is sealed
  */
-record Session(Kind kind, Identity peer, long key, SealedFrameReader reader, SealedFrameWriter writer) {}
+record Session(LinkKind kind, Identity peer, long key, SealedFrameReader reader, SealedFrameWriter writer) {}

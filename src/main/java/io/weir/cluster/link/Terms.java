@@ -18,7 +18,7 @@ record Terms(
         Supplier<Identity> self,
         Supplier<Keyring> keyring,
         Receiver receiver,
-        Refusals refusals,
+        LinkRefusals refusals,
         Backlog backlog,
         ScheduledExecutorService timer,
         SecureRandom random) {
@@ -30,7 +30,7 @@ record Terms(
         }
         backlog.know(from);
         if (!receiver.meet(session.peer())) {
-            throw new RefusedLinkException(Refusal.UNWANTED);
+            throw new RefusedLinkException(LinkRefusal.UNWANTED);
         }
         return session;
     }

@@ -23,7 +23,7 @@ class BacklogTest {
         }
         assertThat(callers).allSatisfy(caller -> assertThat(caller.sentAway()).isEmpty());
         backlog.enter(address(200), () -> {});
-        assertThat(callers.getFirst().sentAway()).contains(Refusal.CROWDED);
+        assertThat(callers.getFirst().sentAway()).contains(LinkRefusal.CROWDED);
         assertThat(callers.get(1).sentAway()).isEmpty();
         assertThat(backlog.waiting()).isEqualTo(Backlog.PLACES);
     }
@@ -54,9 +54,9 @@ class BacklogTest {
     void who_was_sent_away_is_hung_up_once_and_keeps_the_first_reason() {
         int[] hungUp = {0};
         Backlog.Caller caller = backlog.enter(address(1), () -> hungUp[0]++);
-        caller.sendAway(Refusal.TIMED_OUT);
-        caller.sendAway(Refusal.CROWDED);
-        assertThat(caller.sentAway()).contains(Refusal.TIMED_OUT);
+        caller.sendAway(LinkRefusal.TIMED_OUT);
+        caller.sendAway(LinkRefusal.CROWDED);
+        assertThat(caller.sentAway()).contains(LinkRefusal.TIMED_OUT);
         assertThat(hungUp[0]).isEqualTo(1);
     }
 }

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 
 class HandshakeTest {
 
-    private static void refused(Refusal refusal, ThrowingCallable call) {
+    private static void refused(LinkRefusal refusal, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         RefusedLinkException.class, e -> assertThat(e.refusal()).isEqualTo(refusal));
     }
 
-    private static Refusal refusal(Keyring keyring, Nonces nonces, byte[] bytes) throws IOException {
+    private static LinkRefusal refusal(Keyring keyring, Nonces nonces, byte[] bytes) throws IOException {
         try {
             Pair.handshake(Pair.CALLED, keyring)
                     .answer(nonces, new ByteArrayInputStream(bytes), new ByteArrayOutputStream());
@@ -39,7 +39,7 @@ class HandshakeTest {
         Pair pair = Pair.of(Pair.keys(1, 2), Pair.keys(3, 2));
         assertThat(pair.caller.peer()).isEqualTo(Pair.CALLED);
         assertThat(pair.called.peer()).isEqualTo(Pair.CALLER);
-        assertThat(pair.called.kind()).isEqualTo(Kind.FLOWS);
+        assertThat(pair.called.kind()).isEqualTo(LinkKind.FLOWS);
         assertThat(pair.caller.key()).isEqualTo(Pair.TWO.keys().getFirst().id()).isEqualTo(pair.called.key());
     }
 
@@ -81,19 +81,21 @@ class HandshakeTest {
 
     @Test
     void a_caller_without_a_key_of_ours_is_refused() {
-        refused(Refusal.NO_KEY, () -> Pair.of(Pair.TWO, Pair.ONE));
-        refused(Refusal.NO_KEY, () -> Pair.of(Keyring.none(), Pair.ONE));
-        refused(Refusal.NO_KEY, () -> Pair.of(Pair.ONE, Keyring.none()));
+        refused(LinkRefusal.NO_KEY, () -> Pair.of(Pair.TWO, Pair.ONE));
+        refused(LinkRefusal.NO_KEY, () -> Pair.of(Keyring.none(), Pair.ONE));
+        refused(LinkRefusal.NO_KEY, () -> Pair.of(Pair.ONE, Keyring.none()));
     }
 
     /** The names of keys go in the clear, so anybody can learn one. */
     @Test
     void who_only_knows_the_name_of_a_key_is_refused() throws IOException {
         Hello hello = new Hello(
-                Kind.CONTROL, new byte[32], List.of(Pair.ONE.keys().getFirst().id()));
+                LinkKind.CONTROL,
+                new byte[32],
+                List.of(Pair.ONE.keys().getFirst().id()));
         byte[] frame = new byte[4 + 100];
         frame[3] = 100;
-        assertThat(refusal(Pair.ONE, new Nonces(), join(hello.bytes(), frame))).isEqualTo(Refusal.WRONG_KEY);
+        assertThat(refusal(Pair.ONE, new Nonces(), join(hello.bytes(), frame))).isEqualTo(LinkRefusal.WRONG_KEY);
     }
 
     /** A man in the middle who answers for the node that is called. */
@@ -103,18 +105,21 @@ class HandshakeTest {
         byte[] frame = new byte[4 + 100];
         frame[3] = 100;
         refused(
-                Refusal.WRONG_KEY,
+                LinkRefusal.WRONG_KEY,
                 () -> Pair.handshake(Pair.CALLER, Pair.ONE)
-                        .call(Kind.CONTROL, new ByteArrayInputStream(join(reply, frame)), new ByteArrayOutputStream()));
+                        .call(
+                                LinkKind.CONTROL,
+                                new ByteArrayInputStream(join(reply, frame)),
+                                new ByteArrayOutputStream()));
     }
 
     @Test
     void a_called_one_cannot_talk_a_caller_into_plain_frames() {
         byte[] reply = new Reply(Reply.Verdict.TAKEN, 0, new byte[32]).bytes();
         refused(
-                Refusal.NO_KEY,
+                LinkRefusal.NO_KEY,
                 () -> Pair.handshake(Pair.CALLER, Pair.ONE)
-                        .call(Kind.CONTROL, new ByteArrayInputStream(reply), new ByteArrayOutputStream()));
+                        .call(LinkKind.CONTROL, new ByteArrayInputStream(reply), new ByteArrayOutputStream()));
     }
 
     /** The same words, sent to a node that has not heard them: the nonce it adds is another one. */
@@ -123,14 +128,14 @@ class HandshakeTest {
         Pair pair = Pair.of(Pair.ONE, Pair.ONE);
         pair.caller.writer().write(SealedFrame.data(new byte[100]));
         pair.caller.writer().flush();
-        assertThat(refusal(Pair.ONE, new Nonces(), pair.toCalled.all())).isEqualTo(Refusal.WRONG_KEY);
+        assertThat(refusal(Pair.ONE, new Nonces(), pair.toCalled.all())).isEqualTo(LinkRefusal.WRONG_KEY);
     }
 
     @Test
     void a_session_that_is_played_back_is_told_from_a_wrong_key() throws IOException {
         Nonces nonces = new Nonces();
         Pair pair = Pair.of(Pair.ONE, Pair.ONE, nonces);
-        assertThat(refusal(Pair.ONE, nonces, pair.toCalled.all())).isEqualTo(Refusal.REPLAYED);
+        assertThat(refusal(Pair.ONE, nonces, pair.toCalled.all())).isEqualTo(LinkRefusal.REPLAYED);
     }
 
     @Test
@@ -140,35 +145,35 @@ class HandshakeTest {
         byte[] sent = pair.toCalled.all();
         byte[] frame = Arrays.copyOfRange(sent, sent.length - (4 + 1 + 10 + 16), sent.length);
         pair.toCaller.in.write(frame);
-        refused(Refusal.FORGED, () -> pair.caller.reader().next(10));
+        refused(LinkRefusal.FORGED, () -> pair.caller.reader().next(10));
     }
 
     @Test
     void every_beginning_of_a_good_call_alone_is_truncated() throws IOException {
         byte[] good = new Hello(
-                        Kind.FACTS,
+                        LinkKind.FACTS,
                         new byte[32],
                         List.of(Pair.ONE.keys().getFirst().id()))
                 .bytes();
         for (int length = 0; length <= good.length; length++) {
             assertThat(refusal(Pair.ONE, new Nonces(), Arrays.copyOf(good, length)))
                     .as("%d bytes", length)
-                    .isEqualTo(Refusal.TRUNCATED);
+                    .isEqualTo(LinkRefusal.TRUNCATED);
         }
     }
 
     @Test
     void other_words_other_versions_and_impossible_counts_are_refused_by_name() throws IOException {
         assertThat(refusal(Pair.ONE, new Nonces(), "GET / HTTP/1.1\r\n\r\n".getBytes()))
-                .isEqualTo(Refusal.MALFORMED);
-        assertThat(changed(bytes -> set(bytes, 4, 2))).isEqualTo(Refusal.UNKNOWN_VERSION);
-        assertThat(changed(bytes -> set(bytes, 5, 9))).isEqualTo(Refusal.MALFORMED);
-        assertThat(changed(bytes -> set(bytes, 6, 200))).isEqualTo(Refusal.MALFORMED);
+                .isEqualTo(LinkRefusal.MALFORMED);
+        assertThat(changed(bytes -> set(bytes, 4, 2))).isEqualTo(LinkRefusal.UNKNOWN_VERSION);
+        assertThat(changed(bytes -> set(bytes, 5, 9))).isEqualTo(LinkRefusal.MALFORMED);
+        assertThat(changed(bytes -> set(bytes, 6, 200))).isEqualTo(LinkRefusal.MALFORMED);
     }
 
-    private static Refusal changed(UnaryOperator<byte[]> change) throws IOException {
+    private static LinkRefusal changed(UnaryOperator<byte[]> change) throws IOException {
         byte[] good = new Hello(
-                        Kind.FACTS,
+                        LinkKind.FACTS,
                         new byte[32],
                         List.of(Pair.ONE.keys().getFirst().id()))
                 .bytes();
@@ -193,7 +198,7 @@ class HandshakeTest {
     private static byte[] almost(Random random) {
         byte[] nonce = random(random, 32);
         byte[] call = new Hello(
-                        Kind.values()[random.nextInt(3)],
+                        LinkKind.values()[random.nextInt(3)],
                         Arrays.copyOf(nonce, 32),
                         List.of(Pair.ONE.keys().getFirst().id()))
                 .bytes();

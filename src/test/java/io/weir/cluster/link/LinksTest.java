@@ -72,8 +72,8 @@ class LinksTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
-    void frames_arrive_in_order(Kind kind) throws IOException {
+    @EnumSource(LinkKind.class)
+    void frames_arrive_in_order(LinkKind kind) throws IOException {
         Links to = listener(Pair.ONE);
         Links from = sender(Pair.ONE);
         for (int i = 0; i < 1000; i++) {
@@ -105,8 +105,8 @@ class LinksTest {
     void who_has_another_key_sends_nothing_and_is_counted() throws IOException {
         Links to = listener(Pair.ONE);
         Links from = sender(Pair.TWO);
-        from.send(address(to), Kind.CONTROL, number(1));
-        Await.until("it is refused", () -> to.refused(Refusal.NO_KEY) > 0 && from.refused(Refusal.NO_KEY) > 0);
+        from.send(address(to), LinkKind.CONTROL, number(1));
+        Await.until("it is refused", () -> to.refused(LinkRefusal.NO_KEY) > 0 && from.refused(LinkRefusal.NO_KEY) > 0);
         assertThat(arrived).isEmpty();
     }
 
@@ -116,7 +116,7 @@ class LinksTest {
         Links from = sender(Pair.ONE);
         AtomicInteger downs = new AtomicInteger();
         CountDownLatch up = new CountDownLatch(1);
-        Carrier carrier = from.keep(address(to), Kind.FLOWS, new Carrier.Watcher() {
+        Carrier carrier = from.keep(address(to), LinkKind.FLOWS, new Carrier.Watcher() {
             @Override
             public void up(Identity peer) {
                 up.countDown();
@@ -158,10 +158,10 @@ class LinksTest {
         });
         Links from = sender(Pair.ONE);
         PeerAddress address = address(to);
-        from.send(address, Kind.FACTS, new byte[0]);
-        Await.until("it is counted", () -> to.refused(Refusal.MALFORMED) == 1);
+        from.send(address, LinkKind.FACTS, new byte[0]);
+        Await.until("it is counted", () -> to.refused(LinkRefusal.MALFORMED) == 1);
         Await.until("others arrive", () -> {
-            from.send(address, Kind.FACTS, number(7));
+            from.send(address, LinkKind.FACTS, number(7));
             return !arrived.isEmpty();
         });
     }
@@ -178,10 +178,10 @@ class LinksTest {
         }
         Await.until(
                 "all are counted",
-                () -> to.refused(Refusal.MALFORMED) == 1
-                        && to.refused(Refusal.UNKNOWN_VERSION) == 1
-                        && to.refused(Refusal.TRUNCATED) == 1);
-        sender(Pair.ONE).send(address(to), Kind.CONTROL, number(1));
+                () -> to.refused(LinkRefusal.MALFORMED) == 1
+                        && to.refused(LinkRefusal.UNKNOWN_VERSION) == 1
+                        && to.refused(LinkRefusal.TRUNCATED) == 1);
+        sender(Pair.ONE).send(address(to), LinkKind.CONTROL, number(1));
         Await.until("a peer is heard", () -> !arrived.isEmpty());
     }
 
@@ -205,11 +205,11 @@ class LinksTest {
             for (int i = 0; i < 3 * Backlog.PLACES; i++) {
                 silent.add(new Socket("127.0.0.1", to.port()));
             }
-            sender(Pair.ONE).send(address(to), Kind.CONTROL, number(1));
+            sender(Pair.ONE).send(address(to), LinkKind.CONTROL, number(1));
             Await.until("a peer is heard", () -> !arrived.isEmpty());
             assertThat(to.waiting()).isLessThanOrEqualTo(2 * Backlog.PLACES);
             Await.until("all have gone", () -> to.waiting() == 0);
-            assertThat(to.refused(Refusal.TIMED_OUT) + to.refused(Refusal.CROWDED))
+            assertThat(to.refused(LinkRefusal.TIMED_OUT) + to.refused(LinkRefusal.CROWDED))
                     .isEqualTo(silent.size());
         } finally {
             for (Socket socket : silent) {
@@ -236,7 +236,7 @@ class LinksTest {
 
     private static long total(Links links) {
         long total = 0;
-        for (Refusal refusal : Refusal.values()) {
+        for (LinkRefusal refusal : LinkRefusal.values()) {
             total += links.refused(refusal);
         }
         return total;
@@ -253,10 +253,10 @@ class LinksTest {
             }
         });
         Links from = sender(Pair.ONE);
-        byte[] frame = new byte[Kind.FLOWS.frameBytes()];
+        byte[] frame = new byte[LinkKind.FLOWS.frameBytes()];
         boolean refused = false;
         for (int i = 0; i < 1000 && !refused; i++) {
-            refused = !from.send(address(to), Kind.FLOWS, frame);
+            refused = !from.send(address(to), LinkKind.FLOWS, frame);
         }
         release.countDown();
         assertThat(refused).as("a frame found no room").isTrue();
@@ -269,7 +269,7 @@ class LinksTest {
         Links to = listener(Pair.ONE);
         try (Blackhole between = new Blackhole(to.port())) {
             Carrier carrier = sender(Pair.ONE)
-                    .keep(new PeerAddress("127.0.0.1", between.port()), Kind.FLOWS, new Carrier.Watcher() {
+                    .keep(new PeerAddress("127.0.0.1", between.port()), LinkKind.FLOWS, new Carrier.Watcher() {
                         @Override
                         public void up(Identity peer) {
                             up.set(true);
@@ -294,7 +294,7 @@ class LinksTest {
     void an_error_of_who_is_told_ends_one_connection_and_not_the_next() throws IOException {
         AtomicInteger ups = new AtomicInteger();
         Links to = listener(Pair.ONE);
-        Carrier carrier = sender(Pair.ONE).keep(address(to), Kind.FLOWS, new Carrier.Watcher() {
+        Carrier carrier = sender(Pair.ONE).keep(address(to), LinkKind.FLOWS, new Carrier.Watcher() {
             @Override
             public void up(Identity peer) {
                 if (ups.incrementAndGet() == 1) {
@@ -312,7 +312,7 @@ class LinksTest {
         AtomicInteger downs = new AtomicInteger();
         Links to = node("127.0.0.1", "listener", Pair.ONE, (kind, peer, frame) -> boot.set(peer.boot()));
         Links from = sender(Pair.ONE);
-        Carrier carrier = from.keep(address(to), Kind.FLOWS, new Carrier.Watcher() {
+        Carrier carrier = from.keep(address(to), LinkKind.FLOWS, new Carrier.Watcher() {
             @Override
             public void down() {
                 downs.incrementAndGet();
@@ -341,7 +341,7 @@ class LinksTest {
             Links from = new Links(IpAddress.parse("127.0.0.1"), 0, Pair.ONE, () -> same, (kind, peer, frame) -> {});
             open.add(from);
             int number = i;
-            from.send(address(to), Kind.FACTS, number(number));
+            from.send(address(to), LinkKind.FACTS, number(number));
             Await.until("it is heard", () -> heard.contains(Optional.of(number)));
         }
     }

@@ -52,7 +52,7 @@ final class Pair {
         Pipe toCalled = new Pipe();
         Pipe toCaller = new Pipe();
         CompletableFuture<Session> calling =
-                async(toCalled.in, () -> handshake(CALLER, callers).call(Kind.FLOWS, toCaller.out, toCalled.in));
+                async(toCalled.in, () -> handshake(CALLER, callers).call(LinkKind.FLOWS, toCaller.out, toCalled.in));
         CompletableFuture<Session> answering =
                 async(toCaller.in, () -> handshake(CALLED, calleds).answer(nonces, toCalled.out, toCaller.in));
         Session called = get(answering);

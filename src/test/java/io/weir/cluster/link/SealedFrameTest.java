@@ -45,7 +45,7 @@ class SealedFrameTest {
         return new SealedFrameReader(new ByteArrayInputStream(all.toByteArray()), Optional.of(seal()));
     }
 
-    private static void refuses(SealedFrameReader reader, Refusal refusal) {
+    private static void refuses(SealedFrameReader reader, LinkRefusal refusal) {
         assertThatThrownBy(() -> reader.next(LIMIT))
                 .isInstanceOfSatisfying(
                         RefusedLinkException.class, e -> assertThat(e.refusal()).isEqualTo(refusal));
@@ -66,7 +66,7 @@ class SealedFrameTest {
         SealedFrameReader reader = reader(frames.get(0), frames.get(1), frames.get(0));
         reader.next(LIMIT);
         reader.next(LIMIT);
-        refuses(reader, Refusal.REPLAYED);
+        refuses(reader, LinkRefusal.REPLAYED);
     }
 
     @Test
@@ -74,14 +74,14 @@ class SealedFrameTest {
         List<byte[]> frames = sealed(3, 5);
         SealedFrameReader reader = reader(frames.get(0), frames.get(2));
         reader.next(LIMIT);
-        refuses(reader, Refusal.FORGED);
+        refuses(reader, LinkRefusal.FORGED);
     }
 
     @Test
     void a_frame_that_is_cut_off_is_truncated_wherever_it_is_cut() throws IOException {
         byte[] frame = sealed(1, 5).getFirst();
         for (int length = 1; length < frame.length; length++) {
-            refuses(reader(Arrays.copyOf(frame, length)), Refusal.TRUNCATED);
+            refuses(reader(Arrays.copyOf(frame, length)), LinkRefusal.TRUNCATED);
         }
     }
 
@@ -89,14 +89,14 @@ class SealedFrameTest {
     void a_frame_as_long_as_allowed_passes_and_a_longer_one_is_refused_before_it_is_read() throws IOException {
         assertThat(reader(sealed(1, LIMIT).getFirst()).next(LIMIT).orElseThrow().content())
                 .hasSize(LIMIT);
-        refuses(reader(Arrays.copyOf(sealed(1, LIMIT + 1).getFirst(), 4)), Refusal.OVERSIZED);
-        refuses(reader(new byte[] {0x7f, -1, -1, -1}), Refusal.OVERSIZED);
+        refuses(reader(Arrays.copyOf(sealed(1, LIMIT + 1).getFirst(), 4)), LinkRefusal.OVERSIZED);
+        refuses(reader(new byte[] {0x7f, -1, -1, -1}), LinkRefusal.OVERSIZED);
     }
 
     @Test
     void a_length_that_holds_no_tag_or_is_negative_is_malformed() {
-        refuses(reader(new byte[] {0, 0, 0, 16}), Refusal.MALFORMED);
-        refuses(reader(new byte[] {-1, -1, -1, -1}), Refusal.MALFORMED);
+        refuses(reader(new byte[] {0, 0, 0, 16}), LinkRefusal.MALFORMED);
+        refuses(reader(new byte[] {-1, -1, -1, -1}), LinkRefusal.MALFORMED);
     }
 
     @Test
@@ -115,7 +115,7 @@ class SealedFrameTest {
     void plain_frames_of_a_type_that_is_none_are_malformed() {
         SealedFrameReader reader =
                 new SealedFrameReader(new ByteArrayInputStream(new byte[] {0, 0, 0, 1, 99}), Optional.empty());
-        refuses(reader, Refusal.MALFORMED);
+        refuses(reader, LinkRefusal.MALFORMED);
     }
 
     @Test

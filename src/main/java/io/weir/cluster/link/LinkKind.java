@@ -3,7 +3,7 @@ package io.weir.cluster.link;
 import java.util.Optional;
 
 /** What a link carries. Each kind has connections of its own, so that bulk never delays a ping. */
-public enum Kind {
+public enum LinkKind {
     /** Membership and gossip. */
     CONTROL(1 << 20, 4 << 20),
     /** Health, circuits and drains from node to node. */
@@ -14,7 +14,7 @@ public enum Kind {
     private final int frameBytes;
     private final int queueBytes;
 
-    Kind(int frameBytes, int queueBytes) {
+    LinkKind(int frameBytes, int queueBytes) {
         this.frameBytes = frameBytes;
         this.queueBytes = queueBytes;
     }
@@ -33,7 +33,7 @@ public enum Kind {
         return (byte) ordinal();
     }
 
-    static Optional<Kind> of(int code) {
+    static Optional<LinkKind> of(int code) {
         return code >= 0 && code < values().length ? Optional.of(values()[code]) : Optional.empty();
     }
 }

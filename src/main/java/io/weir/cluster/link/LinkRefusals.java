@@ -10,34 +10,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Counts refusals by reason, and tells the log of each reason at most once a minute: a flood must not fill a disk. */
-public final class Refusals {
+public final class LinkRefusals {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
+    private static final Logger LOG = LoggerFactory.getLogger(LinkRefusals.class);
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final LongSupplier nanos;
-    private final Map<Refusal, AtomicLong> counts = new EnumMap<>(Refusal.class);
-    private final Map<Refusal, Told> told = new EnumMap<>(Refusal.class);
+    private final Map<LinkRefusal, AtomicLong> counts = new EnumMap<>(LinkRefusal.class);
+    private final Map<LinkRefusal, Told> told = new EnumMap<>(LinkRefusal.class);
 
     /** @param count how often it had been when it was told */
     private record Told(long nanos, long count) {}
 
-    Refusals(LongSupplier nanos) {
+    LinkRefusals(LongSupplier nanos) {
         this.nanos = nanos;
-        for (Refusal refusal : Refusal.values()) {
+        for (LinkRefusal refusal : LinkRefusal.values()) {
             counts.put(refusal, new AtomicLong());
         }
     }
 
-    public long count(Refusal refusal) {
+    public long count(LinkRefusal refusal) {
         return counter(refusal).get();
     }
 
-    private AtomicLong counter(Refusal refusal) {
+    private AtomicLong counter(LinkRefusal refusal) {
         return counts.getOrDefault(refusal, new AtomicLong());
     }
 
-    void add(Refusal refusal, String peer) {
+    void add(LinkRefusal refusal, String peer) {
         long count = counter(refusal).incrementAndGet();
         synchronized (told) {
             Told last = told.get(refusal);

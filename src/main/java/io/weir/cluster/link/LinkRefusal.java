@@ -3,7 +3,7 @@ package io.weir.cluster.link;
 import java.util.Locale;
 
 /** Why a caller, or a frame of his, was not taken. */
-public enum Refusal {
+public enum LinkRefusal {
     /** It names no key of ours, or seals where we have no key, or does not seal where we have one. */
     NO_KEY("has none of our keys"),
     /** It names a key of ours and does not have it. */
@@ -29,7 +29,7 @@ public enum Refusal {
 
     private final String words;
 
-    Refusal(String words) {
+    LinkRefusal(String words) {
         this.words = words;
     }
 
