@@ -10,6 +10,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -46,10 +48,11 @@ final class Acceptor implements AutoCloseable {
     }
 
     private void run() {
+        queued().forEach(channel -> receive(channel, true));
         while (server.isOpen()) {
             try {
                 SocketChannel channel = server.accept();
-                Thread.ofVirtual().name("weir-caller").start(() -> receive(channel));
+                receive(channel, false);
             } catch (ClosedChannelException closed) {
                 return;
             } catch (IOException noDescriptors) {
@@ -57,6 +60,26 @@ final class Acceptor implements AutoCloseable {
                 pause();
             }
         }
+    }
+
+    /** Who called while the port was there and nobody listened: some of them did not wait. */
+    private List<SocketChannel> queued() {
+        List<SocketChannel> queued = new ArrayList<>();
+        try {
+            server.configureBlocking(false);
+            try {
+                SocketChannel next = server.accept();
+                while (next != null) {
+                    queued.add(next);
+                    next = queued.size() < Links.BACKLOG ? server.accept() : null;
+                }
+            } finally {
+                server.configureBlocking(true);
+            }
+        } catch (IOException failed) {
+            LOG.debug("cluster: who called before cannot be taken: {}", failed.getMessage());
+        }
+        return queued;
     }
 
     private static void pause() {
@@ -67,16 +90,20 @@ final class Acceptor implements AutoCloseable {
         }
     }
 
-    private void receive(SocketChannel channel) {
+    private void receive(SocketChannel channel, boolean early) {
+        Thread.ofVirtual().name("weir-caller").start(() -> talk(channel, early));
+    }
+
+    private void talk(SocketChannel channel, boolean early) {
         try (channel) {
             InetAddress from = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
-            greet(channel, from).ifPresent(session -> serve(channel, session));
+            greet(channel, from, early).ifPresent(session -> serve(channel, session));
         } catch (IOException gone) {
             LOG.debug("cluster: a caller is gone: {}", gone.getMessage());
         }
     }
 
-    private Optional<Session> greet(SocketChannel channel, InetAddress from) throws IOException {
+    private Optional<Session> greet(SocketChannel channel, InetAddress from, boolean early) throws IOException {
         Backlog.Caller caller = terms.backlog().enter(from, () -> Dialer.closeQuietly(channel));
         ScheduledFuture<?> deadline = terms.timer()
                 .schedule(() -> caller.sendAway(LinkRefusal.TIMED_OUT), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
@@ -90,14 +117,22 @@ final class Acceptor implements AutoCloseable {
                             new BufferedOutputStream(channel.socket().getOutputStream(), Dialer.BUFFER_BYTES));
             return Optional.of(terms.welcome(session, from));
         } catch (RefusedLinkException refused) {
-            terms.refusals().add(caller.sentAway().orElse(refused.refusal()), LinkRefusals.name(from));
+            refuse(caller.sentAway().orElse(refused.refusal()), from, early);
         } catch (IOException broken) {
-            terms.refusals().add(caller.sentAway().orElse(LinkRefusal.TRUNCATED), LinkRefusals.name(from));
+            refuse(caller.sentAway().orElse(LinkRefusal.TRUNCATED), from, early);
         } finally {
             deadline.cancel(false);
             terms.backlog().leave(caller);
         }
         return Optional.empty();
+    }
+
+    private void refuse(LinkRefusal why, InetAddress from, boolean early) {
+        if (early && why == LinkRefusal.TRUNCATED) {
+            LOG.debug("cluster: {} called before this node listened, and hung up", LinkRefusals.name(from));
+        } else {
+            terms.refusals().add(why, LinkRefusals.name(from));
+        }
     }
 
     private void serve(SocketChannel channel, Session session) {

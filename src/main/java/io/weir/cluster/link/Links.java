@@ -28,7 +28,7 @@ public final class Links implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Links.class);
     private static final long LOOK_MILLIS = 500;
     private static final long IDLE_MILLIS = TimeUnit.MINUTES.toMillis(2);
-    private static final int BACKLOG = 256;
+    static final int BACKLOG = 256;
 
     private final AtomicReference<Keyring> keyring;
     private final LinkRefusals refusals = new LinkRefusals(System::nanoTime);

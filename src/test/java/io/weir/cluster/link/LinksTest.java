@@ -185,6 +185,27 @@ class LinksTest {
         Await.until("a peer is heard", () -> !arrived.isEmpty());
     }
 
+    @Test
+    void who_calls_before_a_node_listens_and_does_not_wait_is_no_stranger() throws IOException {
+        Identity self = Pair.identity("listener");
+        Links to = new Links(
+                IpAddress.parse("127.0.0.1"), 0, Pair.ONE, () -> self, (kind, peer, frame) -> arrived.add(frame));
+        open.add(to);
+        try (Socket early = new Socket("127.0.0.1", to.port())) {
+            early.getOutputStream().write("WE".getBytes());
+        }
+        Links waits = sender(Pair.ONE);
+        waits.send(address(to), LinkKind.CONTROL, number(1));
+        to.start();
+        Await.until("who waited is heard", () -> !arrived.isEmpty());
+
+        try (Socket stranger = new Socket("127.0.0.1", to.port())) {
+            stranger.getOutputStream().write("WE".getBytes());
+        }
+        Await.until("who calls later is counted", () -> to.refused(LinkRefusal.TRUNCATED) > 0);
+        assertThat(to.refused(LinkRefusal.TRUNCATED)).isEqualTo(1);
+    }
+
     private static void drain(Socket socket) throws IOException {
         try {
             InputStream in = socket.getInputStream();
