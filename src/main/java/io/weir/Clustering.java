@@ -11,6 +11,7 @@ import io.weir.engine.Outbox;
 import io.weir.engine.Snapshot;
 import io.weir.flow.ReplicationStatus;
 import io.weir.flow.ReplicationThread;
+import io.weir.model.Change;
 import io.weir.model.Cluster;
 import io.weir.model.Endpoint;
 import io.weir.model.NodeId;
@@ -34,15 +35,14 @@ final class Clustering implements AutoCloseable {
     private volatile Cluster settings;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Optional<ReplicationThread> flows = Optional.empty();
-    private volatile int keys;
+    private volatile Keyring keys;
     private final CatchUp catchUp;
     private Optional<Thread> follower = Optional.empty();
 
     private Clustering(NodeId self, Cluster settings, boolean carriesOn) {
         this.settings = settings;
-        Keyring keyring = keyring(settings);
-        this.keys = keyring.size();
-        this.membership = new Membership(self, settings, keyring);
+        this.keys = keyring(settings);
+        this.membership = new Membership(self, settings, keys);
         this.facts = new SharedFacts(self, settings);
         this.catchUp = new CatchUp(carriesOn, System::nanoTime, this::missing);
     }
@@ -77,6 +77,17 @@ final class Clustering implements AutoCloseable {
         return settings.keyringFile().map(Keyring::read).orElseGet(Keyring::none);
     }
 
+    /**
+     * Looks whether a node with these settings could start with its keyring.
+     *
+     * @throws IllegalStateException if that is no good
+     */
+    static void requireKeyring(Cluster settings) {
+        if (settings.enabled()) {
+            keyring(settings);
+        }
+    }
+
     /** What the engine has to say to peers. */
     Outbox outbox() {
         return facts;
@@ -96,7 +107,7 @@ final class Clustering implements AutoCloseable {
 
     /** How many keys there are; 0: nothing is sealed. */
     int keys() {
-        return keys;
+        return keys.size();
     }
 
     /**
@@ -188,19 +199,23 @@ final class Clustering implements AutoCloseable {
     }
 
     /**
-     * Reads the keyring again. What is returned goes on with it, with the seeds and with who checks what.
+     * Reads the keyring again. What is returned goes on with it, with the seeds and with who checks what, and says by their names
+     * if it holds other keys, or the same in another order.
      *
      * @throws IllegalStateException if it is no good; all goes on as before
      */
-    Runnable reread(Cluster wanted) {
+    PeerKeys reread(Cluster wanted) {
         Keyring young = keyring(wanted);
-        return () -> {
+        Optional<Change> change = Optional.of(
+                        new Change("settings.cluster.keyring", keys.names(), young.names(), false))
+                .filter(names -> !names.before().equals(names.after()));
+        return new PeerKeys(change, () -> {
             membership.use(young);
             membership.seeds(wanted.seeds());
             facts.shareChecks(wanted.sync().checkers());
-            keys = young.size();
+            keys = young;
             settings = wanted;
-        };
+        });
     }
 
     /** Says goodbye. */

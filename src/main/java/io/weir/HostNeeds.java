@@ -31,6 +31,7 @@ final class HostNeeds {
         }
         refusal(() -> Administration.requireFiles(settings.control().adminApi()))
                 .ifPresent(lacking::add);
+        refusal(() -> Clustering.requireKeyring(settings.control().cluster())).ifPresent(lacking::add);
         return lacking;
     }
 

@@ -175,8 +175,8 @@ public final class LoadBalancer implements Operations {
      *
      * @throws IllegalStateException if they are no good
      */
-    Runnable rereadKeys(io.weir.model.Cluster settings) {
-        return clustering.map(peers -> peers.reread(settings)).orElse(() -> {});
+    PeerKeys rereadKeys(io.weir.model.Cluster settings) {
+        return clustering.map(peers -> peers.reread(settings)).orElse(PeerKeys.NONE);
     }
 
     /** What is not known yet of peers; empty once all was, and without peers. */

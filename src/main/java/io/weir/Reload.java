@@ -37,19 +37,19 @@ final class Reload {
 
     private final Operations operations;
     private final UnaryOperator<Set<String>> unresolved;
-    private final Function<Cluster, Runnable> keys;
+    private final Function<Cluster, PeerKeys> keys;
     private final Servers servers;
     private final Reloads counts;
     private final ReloadRecord record;
 
     /**
      * @param unresolved those of some host names that nobody knows an address for
-     * @param keys reads those that peers are to know; what it returns goes on with them
+     * @param keys reads those that peers are to know
      */
     Reload(
             Operations operations,
             UnaryOperator<Set<String>> unresolved,
-            Function<Cluster, Runnable> keys,
+            Function<Cluster, PeerKeys> keys,
             Servers servers,
             Reloads counts,
             ReloadRecord record) {
@@ -120,7 +120,7 @@ final class Reload {
         List<Change> changes = Changes.between(running, wanted.desired());
         requireRunning(wanted, changes);
         requireNames(wanted, running);
-        Runnable young = keys.apply(wanted.desired().settings().control().cluster());
+        PeerKeys young = keys.apply(wanted.desired().settings().control().cluster());
         Servers.Move move = servers.prepare(wanted.desired().settings().control());
         try {
             operations.replace(wanted.desired());
@@ -129,8 +129,8 @@ final class Reload {
             throw refused;
         }
         move.commit().run();
-        young.run();
-        return changes;
+        young.use().run();
+        return Stream.concat(changes.stream(), young.change().stream()).toList();
     }
 
     private Desired running() {

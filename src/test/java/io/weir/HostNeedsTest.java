@@ -48,6 +48,21 @@ class HostNeedsTest {
                 .anyMatch(line -> line.contains(certificate + " cannot be read"));
     }
 
+    @Test
+    void a_keyring_that_is_no_good_is_named_where_there_is_a_cluster() throws Exception {
+        Path keyring = directory.resolve("keyring");
+        String cluster = ":cluster {:enabled %s :bind-address \"10.0.0.251\" :keyring-file \"" + keyring + "\"}";
+        assertThat(lacking("\"lo\"", cluster.formatted(true)))
+                .anyMatch(line -> line.startsWith("the keyring " + keyring + " does not exist"));
+        assertThat(lacking("\"lo\"", cluster.formatted(false))).noneMatch(line -> line.contains("keyring"));
+        Files.writeString(keyring, "00".repeat(32));
+        Files.setPosixFilePermissions(keyring, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(lacking("\"lo\"", cluster.formatted(true)))
+                .anyMatch(line -> line.contains("is open to everyone: chmod o= " + keyring));
+        Files.setPosixFilePermissions(keyring, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(lacking("\"lo\"", cluster.formatted(true))).noneMatch(line -> line.contains("keyring"));
+    }
+
     private static List<String> lacking(String interfaces, String settings) {
         return HostNeeds.lacking(ConfigFile.parse("""
                 {:proxies [{:name "web"

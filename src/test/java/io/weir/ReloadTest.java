@@ -108,7 +108,7 @@ class ReloadTest {
         }
     }
 
-    private Supplier<Runnable> keys = () -> () -> {};
+    private Supplier<PeerKeys> keys = () -> PeerKeys.NONE;
 
     @BeforeEach
     void run() {
@@ -368,7 +368,7 @@ class ReloadTest {
     @Test
     void keys_for_peers_that_are_no_good_refuse_it_and_good_ones_are_taken_when_all_else_is_done() {
         List<String> taken = new ArrayList<>();
-        keys = () -> () -> taken.add("keys");
+        keys = () -> new PeerKeys(Optional.empty(), () -> taken.add("keys"));
         reload();
         assertThat(taken).containsExactly("keys");
         keys = () -> {
@@ -376,6 +376,16 @@ class ReloadTest {
         };
         assertThatThrownBy(this::reload).hasMessageContaining("open to everyone");
         assertThat(taken).hasSize(1);
+    }
+
+    @Test
+    void other_keys_for_peers_are_a_change() {
+        reload();
+        Change other = new Change("settings.cluster.keyring", Optional.of("1"), Optional.of("1, 2"), false);
+        keys = () -> new PeerKeys(Optional.of(other), () -> {});
+        assertThat(reload()).containsExactly(other);
+        keys = () -> PeerKeys.NONE;
+        assertThat(reload()).isEmpty();
     }
 
     @Test

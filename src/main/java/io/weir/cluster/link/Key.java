@@ -29,6 +29,11 @@ final class Key {
         return id;
     }
 
+    /** The same for people. */
+    String name() {
+        return "%016x".formatted(id);
+    }
+
     /** A key of one direction of one session (RFC 5869). */
     SecretKey derive(byte[] salt, byte[] purpose) {
         try {

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The keys of a cluster. A node seals with the first of its own that the peer has too, and opens with any.
@@ -107,6 +108,12 @@ public final class Keyring {
 
     public int size() {
         return keys.size();
+    }
+
+    /** What its keys are called, in the order of the file; that tells nothing of the keys. Empty without any. */
+    public Optional<String> names() {
+        return Optional.of(keys.stream().map(Key::name).collect(Collectors.joining(", ")))
+                .filter(names -> !names.isEmpty());
     }
 
     boolean isEmpty() {

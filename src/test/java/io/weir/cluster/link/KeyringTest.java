@@ -38,6 +38,18 @@ class KeyringTest {
         assertThat(keyring).hasToString("2 keys");
     }
 
+    @Test
+    void keys_are_called_by_names_that_do_not_show_them() {
+        Keyring keyring = Keyring.parse("", OTHER + "\n" + HEX);
+        assertThat(keyring.names())
+                .hasValueSatisfying(names -> assertThat(names)
+                        .matches("[0-9a-f]{16}, [0-9a-f]{16}")
+                        .doesNotContain("ff".repeat(4), "00112233"));
+        assertThat(Keyring.parse("", BASE64).names().orElseThrow())
+                .isEqualTo(keyring.names().orElseThrow().split(", ")[1]);
+        assertThat(Keyring.none().names()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"rw-r--r--", "rw----r--", "rw-----w-", "rwxrwx--x"})
     void a_file_that_is_open_to_everyone_is_refused(String permissions) throws IOException {
