@@ -84,7 +84,9 @@ final class ClusterRoutes {
 
     private static Answer.Done done(SyncResult result) {
         if (result.peers() == 0) {
-            return new Answer.Done(true, "there is no peer");
+            return new Answer.Done(
+                    true,
+                    "no peer is alive, so there is nothing to compare; 'weir cluster nodes' names those that were met");
         }
         String peers = result.peers() == 1 ? "1 peer" : result.peers() + " peers";
         String message = result.isComplete()

@@ -9,7 +9,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code weir detach}: takes the data path off. */
-@Command(name = "detach", description = "Take the data path off and remove its pins; connections through it end")
+@Command(
+        name = "detach",
+        description = {
+            "Take the data path off and remove its pins; connections through it end.",
+            "",
+            "Where keepalived moves VIPs, stop it before: connections then go on at the node that has them next."
+        })
 final class DetachCommand implements Callable<Integer> {
 
     private final Appliance appliance;

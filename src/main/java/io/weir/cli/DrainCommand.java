@@ -74,7 +74,8 @@ final class DrainCommand extends NodeVerb {
             return ExitCode.DONE;
         }
         if (!isJson()) {
-            out().println(target + " gets no new connections; " + left(begun) + " left");
+            out().println(target + " gets no new connections; "
+                    + (left(begun) == 0 ? "those that are left are being counted" : left(begun) + " left"));
         }
         JsonNode ended = await(node, begun);
         show(ended, () -> DrainRows.table(ended).print(out()));
