@@ -101,7 +101,7 @@ final class Failover implements Part {
         try (Drill drill = new Drill(Bench.NAME, 2, maker)) {
             if (options.wants(Scenario.NOTHING)) {
                 fill(drill);
-                told.note(name, Scene.other("nothing happens"), drill.watch(WATCH, () -> {}));
+                told.note(name, Scene.nothing("nothing happens"), drill.watch(WATCH, () -> {}));
                 if (drill.node(drill.master()).balancer() instanceof WeirBalancer weir) {
                     rows.accept(Row.of("lag of the peer, 99 of 100 connections", "ms", WEIR, weir.lag99()));
                 }
@@ -152,9 +152,9 @@ final class Failover implements Part {
         try (Drill drill = new Drill(Bench.NAME, 3, WeirBalancer::new)) {
             if (options.wants(Scenario.RESHUFFLE)) {
                 fill(drill);
-                told.note(WEIR, Scene.other("three nodes, all paths at once (ECMP)"), drill.spread(WATCH));
-                fill(drill);
-                told.note(WEIR, Scene.other("three nodes, back to one"), drill.gather(WATCH));
+                told.note(WEIR, Scene.allWays("three nodes, all paths at once (ECMP)"), drill.spread(WATCH));
+                drill.fill(options.connections(), NEW_EACH_SECOND, NEW_EACH_SECOND);
+                told.note(WEIR, Scene.allWays("three nodes, back to one"), drill.gather(WATCH));
             }
             if (options.wants(Scenario.TWO_DEATHS)) {
                 fill(drill);
