@@ -92,6 +92,8 @@ final class FailoverRows {
                 result.outcome().pauseMillis()));
         rows.add(atMost(scene.refused(), row(name + "new connections refused for", "ms", results, result ->
                 result.outcome().fresh().refusedMillis())));
+        rows.add(row(name + "new connections that broke, or were never answered", "connections", results, result ->
+                result.outcome().fresh().broken() + result.outcome().fresh().failed()));
         return rows;
     }
 

@@ -22,6 +22,10 @@ final class Soak {
 
     private static final int CONNECTIONS = 100;
 
+    /** A session of its own, so that its niceness is one among all processes, not only among ours: sched(7), autogroup. */
+    private static final String LOOP =
+            "if [ -e /proc/self/autogroup ]; then echo \"$1\" >/proc/self/autogroup; fi; while :; do :; done";
+
     private final FailoverOptions options;
 
     Soak(FailoverOptions options) {
@@ -48,7 +52,8 @@ final class Soak {
 
     private List<Daemon> loops(Rack rack) {
         List<Daemon> loops = new ArrayList<>();
-        List<String> words = List.of("nice", "-n", String.valueOf(options.nice()), "sh", "-c", "while :; do :; done");
+        String nice = String.valueOf(options.nice());
+        List<String> words = List.of("setsid", "nice", "-n", nice, "sh", "-c", LOOP, "sh", nice);
         for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
             loops.add(Daemon.start(rack.path(Rack.CLIENT), words));
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,6 +55,11 @@ public final class CheckingClient implements AutoCloseable {
     /** Something is about to happen. */
     public void mark() {
         ask("mark");
+    }
+
+    /** It happened then: what was established by that time is surveyed too. */
+    public void struck(Instant time) {
+        ask("struck " + time);
     }
 
     /**

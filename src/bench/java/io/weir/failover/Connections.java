@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -81,6 +83,7 @@ public final class Connections {
                 case "hold" -> hold(Integer.parseInt(words[1]));
                 case "open" -> openEach(Integer.parseInt(words[1]));
                 case "mark" -> order(() -> survey.mark(held, young, System.nanoTime()));
+                case "struck" -> struck(Instant.parse(words[1]));
                 case "survey" ->
                     JSON.writeValueAsString(survey(Duration.parse(words[1]), Duration.parse(words[2])));
                 default -> throw new IllegalArgumentException("unknown: " + words[0]);
@@ -176,13 +179,14 @@ public final class Connections {
         });
     }
 
+    private boolean struck(Instant time) {
+        return order(() -> survey.struck(System.nanoTime() - time.until(Instant.now(), ChronoUnit.NANOS)));
+    }
+
     private Outcome survey(Duration watch, Duration patience) {
         LockSupport.parkNanos(watch.toNanos());
         order(() -> survey.probe(room.wheel(), System.nanoTime()));
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (System.nanoTime() < deadline && order(() -> survey.anyBehind(System.nanoTime()))) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-        }
+        Until.within(patience, () -> !order(() -> survey.anyBehind(System.nanoTime())));
         return order(() -> {
             Outcome outcome = survey.tell(System.nanoTime(), perSecond);
             survey.close();
@@ -193,12 +197,8 @@ public final class Connections {
     }
 
     private void await(String what, Duration patience, Callable<Boolean> condition) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!order(condition)) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("waited in vain, " + patience.toSeconds() + " s, until " + what);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        if (!Until.within(patience, () -> order(condition))) {
+            throw new IllegalStateException("waited in vain, " + patience.toSeconds() + " s, until " + what);
         }
     }
 

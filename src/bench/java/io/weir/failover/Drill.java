@@ -125,14 +125,13 @@ public final class Drill implements AutoCloseable {
         LockSupport.parkNanos(CALM.toNanos());
     }
 
-    /** The last second before something happens. */
+    /** The last second before something happens; new connections go on coming as fast. */
     private void mark() {
         if (burst > perSecond) {
             client.openEach(burst);
             LockSupport.parkNanos(SECOND.toNanos());
         }
         client.mark();
-        client.openEach(perSecond);
     }
 
     /**
@@ -147,6 +146,8 @@ public final class Drill implements AutoCloseable {
             long before = Resent.forNeed(rack);
             mark();
             Instant start = deal(blow, struck);
+            client.struck(start);
+            client.openEach(perSecond);
             hurt.put(struck, blow);
             Arrival arrival = arrivals.next(PATIENCE)
                     .orElseThrow(() -> new IllegalStateException(
@@ -183,6 +184,7 @@ public final class Drill implements AutoCloseable {
     public Result watch(Duration watch, Runnable what) {
         long before = Resent.forNeed(rack);
         mark();
+        client.openEach(perSecond);
         what.run();
         Outcome outcome = client.survey(watch, PATIENCE);
         return new Result(Double.NaN, Resent.forNeed(rack) - before, outcome);

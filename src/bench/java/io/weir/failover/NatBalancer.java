@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What is used for this today: nftables chooses a backend by a hash and rewrites the destination, and conntrackd tells the
@@ -68,6 +71,11 @@ public final class NatBalancer implements Balancer {
             esac
             """;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Some are opened, and some end, while they are counted. */
+    private static final double NEARLY_ALL = 0.99;
+
     private final Rack rack;
     private final Place place;
     private final Path files;
@@ -105,11 +113,31 @@ public final class NatBalancer implements Balancer {
         daemon = Optional.of(Daemon.start(
                 rack.path(place.role()),
                 List.of("conntrackd", "-C", files.resolve("conntrackd.conf").toString())));
+        Until.within(PATIENCE, () -> known(files, "internal") >= 0); // only then can keepalived tell it anything
     }
 
-    /** conntrackd does not say when. */
+    /** It does not say when; where the VIPs are not, it must know of the connections that there are where they are. */
     @Override
-    public void awaitPeers(int alive) {}
+    public void awaitPeers(int alive) {
+        if (alive < 2 || rack.hasVip(place)) {
+            return;
+        }
+        Path others = files.resolveSibling(rack.others(place).getFirst().role());
+        if (!Until.within(PATIENCE, () -> known(files, "external") >= known(others, "internal") * NEARLY_ALL)) {
+            System.err.printf(
+                    "weir: conntrackd on %s knows %,d of %,d connections%n",
+                    place.role(), known(files, "external"), known(others, "internal"));
+        }
+    }
+
+    /** How many connections are in a cache of a host's daemon; -1: it does not say. */
+    private static long known(Path files, String cache) {
+        String said = Run.command(
+                "sh", "-c", "conntrackd -C " + files.resolve("conntrackd.conf") + " -s 2>/dev/null || true");
+        Matcher count = Pattern.compile("cache " + cache + ":\\s+current active connections:\\s+(\\d+)")
+                .matcher(said);
+        return count.find() ? Long.parseLong(count.group(1)) : -1;
+    }
 
     @Override
     public List<Long> processes() {

@@ -21,7 +21,7 @@ public record Outcome(Map<Group, Held> held, Fresh fresh, Map<String, Long> fail
         PUSH,
         /** Opened in the last second before the mark, but not in its last tenth. */
         YOUNG,
-        /** Opened in the last tenth of a second before the mark. */
+        /** Opened in the last tenth of a second before the mark, or from then on until it happened. */
         YOUNGEST
     }
 
@@ -76,10 +76,11 @@ public record Outcome(Map<Group, Held> held, Fresh fresh, Map<String, Long> fail
     /**
      * @param attempts to connect
      * @param failed that came to nothing
+     * @param broken that were established, and got a reset, an early end or wrong bytes
      * @param refusedMillis from the first whose first packet was not answered to the last one
      * @param slowestMillis of those that succeeded
      */
-    public record Fresh(long attempts, long failed, double refusedMillis, double slowestMillis) {}
+    public record Fresh(long attempts, long failed, long broken, double refusedMillis, double slowestMillis) {}
 
     /** Ascending milliseconds. */
     static List<Double> millis(long[] nanos) {

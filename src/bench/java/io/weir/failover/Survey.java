@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which connections there were at a mark, and what has become of them. Of the client's thread. */
@@ -62,6 +63,17 @@ final class Survey {
             case YOUNG ->
                 age > SECOND ? Optional.empty() : Optional.of(age > SECOND / 10 ? Group.YOUNG : Group.YOUNGEST);
         };
+    }
+
+    /** Who was established by then belongs to those that must survive, also if it has broken already. */
+    boolean struck(long at) {
+        Map<Boolean, List<Talk>> before = attempts.stream()
+                .collect(Collectors.partitioningBy(talk -> talk.established() != 0 && talk.established() <= at));
+        marked.computeIfAbsent(Group.YOUNGEST, _ -> new ArrayList<>()).addAll(before.get(true));
+        young.addAll(before.get(true));
+        attempts.clear();
+        attempts.addAll(before.get(false));
+        return true;
     }
 
     void attempted(Talk talk) {
@@ -137,7 +149,10 @@ final class Survey {
                         .orElse(0)
                 / 1e6;
         long failed = told.stream().filter(talk -> talk.established() == 0).count();
-        return new Fresh(told.size(), failed, refusedMillis, slowest);
+        long broken = told.stream()
+                .filter(talk -> talk.established() != 0 && talk.failure().isPresent())
+                .count();
+        return new Fresh(told.size(), failed, broken, refusedMillis, slowest);
     }
 
     void close() {

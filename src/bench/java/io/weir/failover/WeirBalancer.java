@@ -16,8 +16,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -119,13 +117,9 @@ public final class WeirBalancer implements Balancer {
     }
 
     private void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(place.role() + ": waited in vain, " + PATIENCE.toSeconds() + " s, until "
-                        + what + "; it says: " + metrics().stream().filter(CLUSTER.asPredicate()).toList());
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        if (!Until.within(PATIENCE, condition)) {
+            throw new IllegalStateException(place.role() + ": waited in vain, " + PATIENCE.toSeconds() + " s, until " + what
+                    + "; it says: " + metrics().stream().filter(CLUSTER.asPredicate()).toList());
         }
     }
 
