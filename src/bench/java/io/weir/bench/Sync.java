@@ -77,6 +77,8 @@ final class Sync implements Part {
         Pair(WeirTables tablesOfOne, WeirTables tablesOfTwo) {
             shadowsOfOne = tablesOfOne.shadows(PROXIES);
             shadowsOfTwo = tablesOfTwo.shadows(PROXIES);
+            shadowsOfOne.forget(TWO); // what an earlier pair has left
+            shadowsOfTwo.forget(ONE);
             one = start(ONE, tablesOfOne.ownFlows(PROXIES), shadowsOfOne);
             two = start(TWO, tablesOfTwo.ownFlows(PROXIES), shadowsOfTwo);
             there = new Pipe(ONE, TWO, two);
