@@ -7,8 +7,9 @@ import io.weir.model.IpAddress;
 /**
  * A flow in 64 bits, by a secret that those who compare share: clients choose their ports and some their addresses, and could
  * make different flows look the same. From the top: 45 bits of its identity (protocol, client, VIP), the first ten of
- * which are its bucket; 18 bits of its target's address and port; one bit that belongs to who keeps it, zero here. Among a
- * million flows there are two of the same identity once in 64 times; the two are then protected as one.
+ * which are its bucket; 18 bits of its way, its target's address and port as this flow goes there, so that two flows that
+ * change places do not cancel out in a sum; one bit that belongs to who keeps it, zero here. Among a million flows there are
+ * two of the same identity once in 64 times; the two are then protected as one.
  */
 final class Fingerprint {
 
@@ -28,7 +29,7 @@ final class Fingerprint {
                 | flow.vip().port();
         long identity = add(add(mix(secret + small), flow.client()), flow.vip()) & ~REST;
         Endpoint target = flow.target();
-        long way = mix(add(secret, target.address()) + target.port()) & REST & ~1;
+        long way = mix(add(secret ^ identity, target.address()) + target.port()) & REST & ~1;
         long both = identity | way;
         return both == 0 ? REST + 1 : both; // zero is no flow
     }

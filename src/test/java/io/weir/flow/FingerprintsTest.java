@@ -101,6 +101,32 @@ class FingerprintsTest {
     }
 
     @Test
+    void two_flows_of_a_bucket_that_go_elsewhere_are_found_when_they_go_there_together_and_when_they_change_places() {
+        List<FlowRecord> two = IntStream.range(0, 200_000)
+                .mapToObj(Flows::numbered)
+                .filter(flow -> Fingerprint.bucket(Fingerprint.of(flow, SECRET)) == 7)
+                .limit(2)
+                .toList();
+        String here = "10.1.0.1:80";
+        String there = "10.1.0.2:80";
+
+        assertThat(differing(going(two, here, here), going(two, there, there))).containsExactly(7);
+        assertThat(differing(going(two, here, there), going(two, there, here))).containsExactly(7);
+    }
+
+    private static Fingerprints going(List<FlowRecord> two, String first, String second) {
+        Fingerprints flows = new Fingerprints(SECRET);
+        flows.put(flows.of(Flows.to(two.getFirst(), first)));
+        flows.put(flows.of(Flows.to(two.getLast(), second)));
+        return flows;
+    }
+
+    private static IntStream differing(Fingerprints one, Fingerprints other) {
+        assertThat(one.digest()).isNotEqualTo(other.digest());
+        return one.differing(other.counts(), other.sums()).stream();
+    }
+
+    @Test
     void flows_spread_over_the_buckets_and_have_identities_of_their_own() {
         Fingerprints flows = new Fingerprints(SECRET);
         IntStream.range(0, 250_000)
