@@ -95,8 +95,8 @@ final class PeerStream {
 
     /** The owner is asked what its flows come to, and until it has said so nobody knows whether that is known here. */
     void compareNow() {
+        agreed = false; // also while it repairs: the END says what holds then
         if (state == State.LIVE) {
-            agreed = false;
             answers.accept(new FlowFrame.Differ(stream));
         }
     }
