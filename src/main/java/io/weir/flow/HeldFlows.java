@@ -23,6 +23,9 @@ import java.util.function.Predicate;
  * other's, since last packets are known to a second. So a flow whose packets go both ways stays with both, and one whose packets
  * all go one way is settled as soon as its owner tells it again; for that both tell anew the buckets in which they have such flows,
  * more and more rarely. A peer that carries a flow no more is told it anew if it is carried here.
+ *
+ * <p>What an owner tells is remembered, also of flows that there is no room for here, but not of more than an owner of this node's
+ * size can carry: who tells more is taken for not in sync, and not asked for it, until it carries less.
  */
 final class HeldFlows {
 
@@ -36,6 +39,9 @@ final class HeldFlows {
 
     /** What was refused is asked for again when a part of all places is free: each time whole buckets are told for it. */
     private static final int FREE_PART = 16;
+
+    /** An owner may carry as many of each family as there is room for shadows. */
+    private static final int FAMILIES = 2;
 
     private final NodeId owner;
     private final Shadows shadows;
@@ -53,6 +59,9 @@ final class HeldFlows {
     private boolean unnamed;
 
     private long unnamedSince;
+
+    /** It has told more than is remembered, so no sum of its flows can be right. */
+    private boolean overfull;
 
     /** Counted as long as this node runs. */
     static final class Counts {
@@ -81,6 +90,17 @@ final class HeldFlows {
         return flows.digest();
     }
 
+    /** Whether the owner has told more than is remembered, and there is no room yet to ask for the rest. */
+    boolean isOverfull() {
+        overfull &= flows.size() > most() - most() / FREE_PART;
+        return overfull;
+    }
+
+    private long most() {
+        long capacity = shadows.capacity();
+        return capacity > Long.MAX_VALUE / FAMILIES ? capacity : FAMILIES * capacity;
+    }
+
     /** Whether the owner has told of this flow as it is. */
     boolean containsAsIs(FlowRecord flow) {
         return flows.containsAsIs(flows.of(flow));
@@ -104,6 +124,7 @@ final class HeldFlows {
             hasUnknown = true;
         }
         wishes = new Wishes();
+        overfull = false;
     }
 
     /** All of these buckets follow. */
@@ -213,7 +234,10 @@ final class HeldFlows {
                 closed.add(change.flow());
                 continue;
             }
-            flows.put(flows.of(change.flow()));
+            if (!remember(change.flow())) {
+                counts.refused++;
+                continue;
+            }
             boolean here = crowd.carriedHere(change.flow());
             FlowRecord flow = aged(change.flow(), late, here);
             open.add(flow);
@@ -227,6 +251,17 @@ final class HeldFlows {
         if (!open.isEmpty()) {
             put(open, both, now);
         }
+    }
+
+    /** @return whether there was room for it */
+    private boolean remember(FlowRecord flow) {
+        long fingerprint = flows.of(flow);
+        if (flows.size() >= most() && !flows.contains(fingerprint)) {
+            overfull = true;
+            return false;
+        }
+        flows.put(fingerprint);
+        return true;
     }
 
     private static FlowRecord aged(FlowRecord flow, long late, boolean here) {

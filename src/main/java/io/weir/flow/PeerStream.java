@@ -170,7 +170,7 @@ final class PeerStream {
         agreed = flows.digest().equals(digest);
         if (!drawn) {
             counts.repairs++;
-            if (!agreed) {
+            if (!agreed && !flows.isOverfull()) {
                 again(now); // all of it: what is wrong is not in what was told anew
             }
         }
@@ -190,7 +190,7 @@ final class PeerStream {
 
     private void compare(Digest digest) {
         agreed = flows.digest().equals(digest);
-        if (!agreed) {
+        if (!agreed && !flows.isOverfull()) {
             answers.accept(new FlowFrame.Differ(stream));
         }
     }

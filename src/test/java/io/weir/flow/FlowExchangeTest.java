@@ -219,6 +219,24 @@ class FlowExchangeTest {
     }
 
     @Test
+    void what_a_peer_carries_beyond_what_is_remembered_is_not_asked_for_until_it_carries_less() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        two.tables.capacity = 100;
+        IntStream.range(0, 1_000).forEach(one::open);
+        nodes.run(Duration.ofSeconds(10));
+        assertThat(two.tables.shadows).hasSize(100);
+        assertThat(nodes.status(two).peers().get(one.id).refused()).isEqualTo(900);
+        assertThat(nodes.status(two).peers().get(one.id).restarts()).isZero();
+        assertThat(two.exchange.isInSync()).isFalse();
+
+        IntStream.range(0, 950).forEach(one::close);
+        nodes.run(Duration.ofSeconds(10));
+        assertThat(two.tables.shadows.keySet()).isEqualTo(one.tables.own.keySet());
+        assertThat(two.exchange.isInSync()).isTrue();
+    }
+
+    @Test
     void what_finds_no_room_again_and_again_is_asked_for_more_and_more_rarely() {
         SideBySide.Node one = nodes.add("lb-1");
         SideBySide.Node two = nodes.add("lb-2");

@@ -6,6 +6,7 @@ import io.weir.model.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The stream of one owner, frame by frame. */
@@ -33,9 +34,13 @@ class PeerStreamTest {
     }
 
     private void draw() {
+        begin();
+        told(new FlowFrame.End(head(), nothing()));
+    }
+
+    private void begin() {
         told(new FlowFrame.Hello(head(), 1, SECRET));
         told(new FlowFrame.Begin(head(), Ledger.ALL));
-        told(new FlowFrame.End(head(), nothing()));
     }
 
     private static Digest nothing() {
@@ -54,5 +59,20 @@ class PeerStreamTest {
 
         told(new FlowFrame.End(head(), nothing()));
         assertThat(stream.isInSync()).isTrue();
+    }
+
+    @Test
+    void of_flows_that_find_no_room_no_more_are_remembered_than_a_node_of_this_size_can_carry() {
+        tables.capacity = 100;
+        begin();
+        told(new FlowFrame.Changes(
+                head(),
+                IntStream.range(0, 1_000)
+                        .mapToObj(i -> new FlowFrame.Change(true, Flows.numbered(i)))
+                        .toList()));
+
+        assertThat(tables.shadows).hasSize(100);
+        assertThat(stream.flows().size()).isEqualTo(200);
+        assertThat(stream.flows().counts().refused).isEqualTo(900);
     }
 }
