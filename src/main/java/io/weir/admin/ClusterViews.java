@@ -64,6 +64,7 @@ final class ClusterViews {
      * @param lagP50Ms until a peer holds a new connection ready; 0 when there was none in the last minute
      * @param lagP99Ms the same, of 99 in 100
      * @param malformed messages that were dropped
+     * @param otherVersion messages that were dropped because a node of another version sent them
      */
     record FlowsView(
             boolean inSync,
@@ -75,7 +76,8 @@ final class ClusterViews {
             long promoted,
             double lagP50Ms,
             double lagP99Ms,
-            long malformed) {}
+            long malformed,
+            long otherVersion) {}
 
     /**
      * @param state {@code alive}, {@code suspected}, {@code dead} or {@code left}
@@ -178,7 +180,8 @@ final class ClusterViews {
                 status.promoted(),
                 millis(flows.lagMedian()),
                 millis(flows.lag99()),
-                flows.malformed());
+                flows.malformed(),
+                flows.otherVersion());
     }
 
     private static double millis(Duration time) {

@@ -47,6 +47,7 @@ final class FlowExchange {
     private long lostLooked;
     private int streams;
     private long malformed;
+    private long otherVersion;
     private long clock;
 
     /**
@@ -141,6 +142,10 @@ final class FlowExchange {
 
     void frame(NodeId peer, byte[] bytes, long now) {
         clock = now;
+        if (FlowFrameReader.isOfAnotherVersion(bytes)) {
+            otherVersion++; // and not answered: two that do not understand each other would never stop
+            return;
+        }
         try {
             switch (FlowFrameReader.read(bytes)) {
                 case FlowFrame.Told told -> incoming(peer).told(told, bytes.length, now);
@@ -281,6 +286,7 @@ final class FlowExchange {
                 unprotected(),
                 lags.quantile(0.5, now),
                 lags.quantile(0.99, now),
-                malformed);
+                malformed,
+                otherVersion);
     }
 }

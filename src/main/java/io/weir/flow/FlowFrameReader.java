@@ -9,6 +9,11 @@ final class FlowFrameReader {
 
     private FlowFrameReader() {}
 
+    /** Whether a node of another version wrote it, which is to be told apart from rubbish. */
+    static boolean isOfAnotherVersion(byte[] frame) {
+        return frame.length > 0 && frame[0] != FlowFrameWriter.VERSION;
+    }
+
     /** @throws MalformedFlowFrameException for anything that no writer of this version wrote */
     static FlowFrame read(byte[] bytes) {
         ByteBuffer frame = ByteBuffer.wrap(bytes);

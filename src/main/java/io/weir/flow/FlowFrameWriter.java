@@ -18,7 +18,9 @@ import java.util.BitSet;
  */
 final class FlowFrameWriter {
 
-    static final byte VERSION = 1;
+    /** 1: another way to mix fingerprints. */
+    static final byte VERSION = 2;
+
     static final int HEAD = 14;
     static final int BITMAP = Fingerprint.BUCKETS / 8;
     static final int BUCKET = 12;

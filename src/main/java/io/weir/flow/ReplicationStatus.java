@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param lagMedian from an event of the data path until a peer has applied it; zero when there was none in the last minute
  * @param lag99 what 99 of 100 events were not slower than
  * @param malformed frames that were refused
+ * @param otherVersion frames that were dropped because a node of another version sent them
  */
 public record ReplicationStatus(
         Map<NodeId, Peer> peers,
@@ -29,11 +30,12 @@ public record ReplicationStatus(
         long unprotected,
         Duration lagMedian,
         Duration lag99,
-        long malformed) {
+        long malformed,
+        long otherVersion) {
 
     /** A node without peers. */
     public static final ReplicationStatus NONE =
-            new ReplicationStatus(Map.of(), true, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO, 0);
+            new ReplicationStatus(Map.of(), true, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO, 0, 0);
 
     /**
      * @param linked whether a link to it stands

@@ -241,13 +241,13 @@ class SharedFactsTest {
     @Test
     void a_frame_that_holds_no_facts_is_refused_where_it_came_in_and_one_of_another_version_is_passed_over() {
         NodeId peer = fabric.node(2).self();
-        assertThat(fabric.node(1).sendFacts(peer, new byte[] {9, 9, 9})).isTrue();
+        assertThat(fabric.node(1).sendFacts(peer, new byte[] {1, 9, 9})).isTrue();
         Await.until(
                 "the other version was counted",
                 () -> nodes.get(1).facts.counts().otherVersion() == 1);
         assertThat(fabric.node(2).refused(LinkRefusal.MALFORMED)).isZero();
 
-        assertThat(fabric.node(1).sendFacts(peer, new byte[] {1, 99})).isTrue();
+        assertThat(fabric.node(1).sendFacts(peer, new byte[] {2, 99})).isTrue();
         Await.until("the malformed one was counted", () -> fabric.node(2).refused(LinkRefusal.MALFORMED) == 1);
         assertThat(nodes.get(1).facts.counts().malformed()).isEqualTo(1);
     }

@@ -136,7 +136,7 @@ class FlowExchangeTest {
     void a_frame_that_is_malformed_or_missing_begins_the_stream_anew() {
         SideBySide.Node one = nodes.add("lb-1");
         SideBySide.Node two = nodes.add("lb-2");
-        for (byte[] broken : new byte[][] {{1, 2, 3}, {}}) {
+        for (byte[] broken : new byte[][] {{FlowFrameWriter.VERSION, 2, 3}, {}}) {
             nodes.damage = frame -> FlowFrameReader.read(frame) instanceof FlowFrame.Changes ? broken : frame;
             one.open(1);
             nodes.run(Duration.ofMillis(10));
@@ -148,6 +148,20 @@ class FlowExchangeTest {
             one.close(1);
         }
         assertThat(nodes.status(two).malformed()).isEqualTo(1); // the other one was lost on the way
+    }
+
+    @Test
+    void a_frame_of_another_version_is_counted_as_such_and_not_answered() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        nodes.run(Duration.ofSeconds(1));
+        long sent = nodes.status(two).peers().get(one.id).sentBytes();
+        two.exchange.frame(one.id, new byte[] {1, 2, 3}, 0);
+
+        assertThat(nodes.status(two).otherVersion()).isEqualTo(1);
+        assertThat(nodes.status(two).malformed()).isZero();
+        assertThat(nodes.status(two).peers().get(one.id).sentBytes()).isEqualTo(sent);
+        assertThat(two.exchange.isInSync()).isTrue();
     }
 
     @Test

@@ -46,11 +46,13 @@ class FlowFrameTest {
     @Test
     void another_version_is_refused() {
         byte[] bytes = FlowFrameWriter.write(new FlowFrame.Ack(1, 2));
-        bytes[0] = 2;
+        assertThat(FlowFrameReader.isOfAnotherVersion(bytes)).isFalse();
+        bytes[0] = 1;
 
+        assertThat(FlowFrameReader.isOfAnotherVersion(bytes)).isTrue();
         assertThatThrownBy(() -> FlowFrameReader.read(bytes))
                 .isInstanceOf(MalformedFlowFrameException.class)
-                .hasMessage("version 2 is not known here");
+                .hasMessage("version 1 is not known here");
     }
 
     @Test
