@@ -304,8 +304,8 @@ public final class FactExchange {
             case FactFrame.Facts facts -> heard(facts.told(), moment);
             case FactFrame.Digest digest -> answer(from, digest, moment);
             case FactFrame.Wanted wanted -> sendAll(from, frames(store.in(wanted.buckets(), moment.now())));
-            case FactFrame.Done _ -> {
-                peers.answered(from);
+            case FactFrame.Done done -> {
+                peers.answered(from, done.checks() == checks.print());
                 tallies.agreed++;
             }
             case FactFrame.Counts counts -> drains.heard(from, counts.counts());
@@ -322,7 +322,7 @@ public final class FactExchange {
         if (difference != 0) {
             frames.add(FactWriter.wanted(difference));
         }
-        frames.add(FactWriter.done());
+        frames.add(FactWriter.done(digest.checks()));
         sendAll(from, frames);
     }
 

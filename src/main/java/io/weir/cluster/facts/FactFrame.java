@@ -50,8 +50,12 @@ sealed interface FactFrame {
     /** @param buckets a bit for each whose facts are to be told */
     record Wanted(long buckets) implements FactFrame {}
 
-    /** All that a digest called for has been told. */
-    record Done() implements FactFrame {}
+    /**
+     * All that a digest called for has been told.
+     *
+     * @param checks of that digest: its sender may have come to another one since
+     */
+    record Done(long checks) implements FactFrame {}
 
     /** Connections that are left on drained targets at the sender. */
     record Counts(List<Count> counts) implements FactFrame {

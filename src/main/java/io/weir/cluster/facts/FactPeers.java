@@ -45,11 +45,15 @@ final class FactPeers {
         Optional.ofNullable(peers.get(id)).ifPresent(peer -> peer.askedAt = now);
     }
 
-    /** It has told all that this node lacked, and has heard what this node checks. */
-    void answered(NodeId id) {
+    /**
+     * It has told all that this node lacked.
+     *
+     * @param isInformed whether what it has heard is what this node checks now, and not what it did when it asked
+     */
+    void answered(NodeId id, boolean isInformed) {
         Optional.ofNullable(peers.get(id)).ifPresent(peer -> {
             peer.drawn = true;
-            peer.informed = true;
+            peer.informed |= isInformed;
         });
     }
 

@@ -60,7 +60,7 @@ final class FactReader {
             case FactWriter.FACTS -> new FactFrame.Facts(list(FactReader::told));
             case FactWriter.DIGEST -> new FactFrame.Digest(buckets(), kinds(), in.getLong(), list(FactReader::key));
             case FactWriter.WANTED -> new FactFrame.Wanted(in.getLong());
-            case FactWriter.DONE -> new FactFrame.Done();
+            case FactWriter.DONE -> new FactFrame.Done(in.getLong());
             case FactWriter.COUNTS -> new FactFrame.Counts(list(FactReader::count));
             default -> throw new MalformedFactsException("no type of frames is this");
         };

@@ -19,7 +19,7 @@ import java.util.function.BiConsumer;
  */
 final class FactWriter {
 
-    /** 1: digests without what their sender checks. */
+    /** 1: neither digests nor their answers name what is checked. */
     static final int VERSION = 2;
 
     /** No frame is longer: links take 64 KB. */
@@ -78,8 +78,10 @@ final class FactWriter {
         return writer.bytes();
     }
 
-    static byte[] done() {
-        return head(DONE, 2).bytes();
+    static byte[] done(long checks) {
+        FactWriter writer = head(DONE, 2 + Long.BYTES);
+        writer.out.putLong(checks);
+        return writer.bytes();
     }
 
     /** What two nodes that know the same have alike. */

@@ -264,13 +264,33 @@ class FactExchangeTest {
     }
 
     @Test
+    void a_peer_whose_answer_is_to_an_earlier_word_on_what_is_checked_is_told_again() {
+        FactExchange exchange = exchange(SHARING);
+        exchange.checks(TARGETS, at(1));
+        long print = ((FactFrame.Digest) sent.getLast()).checks();
+        exchange.received(PEER, FactWriter.done(0), at(2));
+        sent.clear();
+        exchange.tick(at(1_001));
+        assertThat(sent)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        FactFrame.Digest.class,
+                        digest -> assertThat(digest.checks()).isEqualTo(print));
+
+        exchange.received(PEER, FactWriter.done(print), at(1_002));
+        sent.clear();
+        exchange.tick(at(2_002));
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
     void where_checks_are_shared_a_target_that_is_well_is_told_of_once() {
         FactExchange exchange = exchange(SHARING);
         exchange.checks(TARGETS, at(0));
         exchange.decided(List.of(new Decision.Checked(TARGET, true, "")), at(1));
         assertThat(gossiped).isEmpty();
 
-        exchange.received(PEER, FactWriter.done(), at(2));
+        exchange.received(PEER, FactWriter.done(0), at(2));
         exchange.tick(at(3));
         exchange.decided(List.of(new Decision.Checked(TARGET, true, "")), at(4));
         assertThat(gossiped).hasSize(1);
@@ -305,7 +325,7 @@ class FactExchangeTest {
         FactExchange exchange = exchange(Sync.DEFAULT);
         FactFrame.Digest nothing = new FactFrame.Digest(new Buckets(), Set.of(Kind.values()), 0, List.of());
         exchange.received(PEER, FactWriter.digest(nothing), at(1));
-        assertThat(sent).containsExactly(new FactFrame.Done());
+        assertThat(sent).containsExactly(new FactFrame.Done(0));
 
         exchange.received(PEER, facts(drain(WALL)), at(2));
         sent.clear();
@@ -313,7 +333,7 @@ class FactExchangeTest {
         assertThat(sent).hasSize(3);
         assertThat(sent.getFirst()).isEqualTo(new FactFrame.Facts(List.of(new Told(DRAIN, drain(WALL), 0))));
         assertThat(sent.get(1)).isInstanceOf(FactFrame.Wanted.class);
-        assertThat(sent.getLast()).isEqualTo(new FactFrame.Done());
+        assertThat(sent.getLast()).isEqualTo(new FactFrame.Done(0));
     }
 
     @Test
@@ -321,7 +341,7 @@ class FactExchangeTest {
         FactExchange exchange = exchange(Sync.DEFAULT);
         exchange.tick(at(10_000));
         assertThat(exchange.isReady()).isFalse();
-        exchange.received(PEER, FactWriter.done(), at(10_001));
+        exchange.received(PEER, FactWriter.done(0), at(10_001));
         exchange.tick(at(10_002));
         assertThat(exchange.isReady()).isTrue();
         exchange.up(new NodeId("lb-3"), at(10_003));

@@ -107,10 +107,10 @@ class FactFrameTest {
 
     @Test
     void another_version_is_told_from_noise() {
-        byte[] frame = FactWriter.done();
+        byte[] frame = FactWriter.done(0);
         frame[0]++;
         assertThat(FactReader.isOfAnotherVersion(frame)).isTrue();
-        assertThat(FactReader.isOfAnotherVersion(FactWriter.done())).isFalse();
+        assertThat(FactReader.isOfAnotherVersion(FactWriter.done(0))).isFalse();
         assertThat(FactReader.isOfAnotherVersion(new byte[0])).isFalse();
     }
 
@@ -118,11 +118,11 @@ class FactFrameTest {
         return switch (frame) {
             case FactFrame.Facts facts ->
                 facts.told().isEmpty()
-                        ? List.of(FactWriter.done())
+                        ? List.of(FactWriter.done(0))
                         : FactWriter.facts(facts.told(), FactWriter.LONGEST);
             case FactFrame.Digest digest -> List.of(FactWriter.digest(digest));
             case FactFrame.Wanted wanted -> List.of(FactWriter.wanted(wanted.buckets()));
-            case FactFrame.Done _ -> List.of(FactWriter.done());
+            case FactFrame.Done done -> List.of(FactWriter.done(done.checks()));
             case FactFrame.Counts counts -> FactWriter.counts(counts.counts());
         };
     }
@@ -139,7 +139,7 @@ class FactFrameTest {
                         new Buckets(prints), kinds, random.nextLong(), some(random, FactFrameTest::key));
             }
             case 2 -> new FactFrame.Wanted(random.nextLong());
-            case 3 -> new FactFrame.Done();
+            case 3 -> new FactFrame.Done(random.nextLong());
             default -> new FactFrame.Counts(some(random, r -> new Count(target(r), time(r), r.nextInt(100))));
         };
     }
