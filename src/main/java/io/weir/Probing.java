@@ -72,7 +72,7 @@ final class Probing implements Probes, Checks, AutoCloseable {
     /** ... and what this node checks. Guarded by this. */
     private Map<ProxyTarget, Probe> wanted = Map.of();
 
-    private volatile Consumer<Set<ProxyTarget>> peers = _ -> {};
+    private volatile Consumer<Map<ProxyTarget, HealthCheck>> peers = _ -> {};
 
     /** @param dnsCache where the last addresses are kept for the next start, if anywhere */
     Probing(Engine engine, NameResolver resolver, Optional<Path> dnsCache) {
@@ -193,15 +193,15 @@ final class Probing implements Probes, Checks, AutoCloseable {
         peers.accept(checked(probes));
     }
 
-    private static Set<ProxyTarget> checked(Map<ProxyTarget, Probe> probes) {
+    private static Map<ProxyTarget, HealthCheck> checked(Map<ProxyTarget, Probe> probes) {
         return probes.entrySet().stream()
                 .filter(entry -> entry.getValue().check().type() != HealthCheck.Type.NONE)
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toUnmodifiableSet());
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, entry -> entry.getValue().check()));
     }
 
     /** Peers may check some of what this node is configured to check: who they are told by takes all of it from now on. */
-    synchronized void tellChecks(Consumer<Set<ProxyTarget>> listener) {
+    synchronized void tellChecks(Consumer<Map<ProxyTarget, HealthCheck>> listener) {
         peers = listener;
         listener.accept(checked(configured));
     }

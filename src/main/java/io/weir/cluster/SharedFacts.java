@@ -12,6 +12,7 @@ import io.weir.engine.Outbox;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.ProxyStatus;
 import io.weir.model.Cluster;
+import io.weir.model.HealthCheck;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.model.Subscription;
@@ -219,9 +220,9 @@ public final class SharedFacts implements Outbox, AutoCloseable {
         return locked(() -> exchange.broadcast(decision, moment()));
     }
 
-    /** All targets that this node checks, or would if nobody else did: some may be left to peers. */
-    public void checks(Set<ProxyTarget> targets) {
-        did(() -> exchange.checks(targets, moment()));
+    /** All targets that this node checks, or would if nobody else did, and how: some may be left to peers. */
+    public void checks(Map<ProxyTarget, HealthCheck> all) {
+        did(() -> exchange.checks(all, moment()));
     }
 
     /** @param checkers how many nodes check each target from now on; empty: all */

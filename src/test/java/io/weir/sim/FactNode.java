@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A node of the simulation: the real exchange of facts and the engine's real decisions, checks that are made each second,
@@ -140,7 +141,8 @@ final class FactNode implements Process {
         told.keySet().retainAll(targets);
         targets.forEach(target -> tracks.computeIfAbsent(target, _ -> HealthTrack.of(FactPlan.CHECK)));
         exchange.configured(targets, moment());
-        exchange.checks(targets, moment());
+        exchange.checks(
+                targets.stream().collect(Collectors.toMap(target -> target, _ -> FactPlan.CHECK)), moment());
         turn();
     }
 

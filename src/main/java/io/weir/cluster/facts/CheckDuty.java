@@ -1,5 +1,6 @@
 package io.weir.cluster.facts;
 
+import io.weir.model.HealthCheck;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.SharedFact;
@@ -38,8 +39,8 @@ final class CheckDuty {
     }
 
     /** @return whether peers are to be told another {@link #print} */
-    boolean of(Set<ProxyTarget> targets) {
-        boolean isAnother = shares.of(targets);
+    boolean of(Map<ProxyTarget, HealthCheck> checks) {
+        boolean isAnother = shares.of(checks);
         divide();
         return isAnother;
     }

@@ -1,20 +1,23 @@
 package io.weir.cluster.facts;
 
+import io.weir.model.HealthCheck;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.CheckShare;
-import io.weir.policy.SharedFact.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Who checks which target, where not every node checks all. Nodes divide what they check among those that check the very same
- * targets, in shares of the same size, and have said so: whoever is configured otherwise, or has not spoken yet, is not
- * relied on, and relies on nobody.
+ * targets in the same way, in shares of the same size, and have said so: whoever is configured otherwise, or has not spoken
+ * yet, is not relied on, and relies on nobody.
  */
 final class CheckShares {
 
@@ -22,7 +25,7 @@ final class CheckShares {
 
     private final NodeId self;
     private OptionalInt checkers;
-    private Set<ProxyTarget> targets = Set.of();
+    private Map<ProxyTarget, HealthCheck> checks = Map.of();
     private long print = NOT_SHARED;
 
     /** What living peers say that they check. */
@@ -42,20 +45,42 @@ final class CheckShares {
         return printed();
     }
 
-    /** All that this node checks, or would if nobody else did. The same. */
-    boolean of(Set<ProxyTarget> checked) {
-        targets = Set.copyOf(checked);
+    /** All that this node checks, or would if nobody else did, and how. The same. */
+    boolean of(Map<ProxyTarget, HealthCheck> all) {
+        checks = Map.copyOf(all);
         return printed();
     }
 
     private boolean printed() {
         long before = print;
-        long all = targets.stream()
-                .mapToLong(target -> FactWriter.print(new FactKey(target, Kind.HEALTH)))
+        long all = checks.entrySet().stream()
+                .mapToLong(entry -> print(entry.getKey(), entry.getValue()))
                 .reduce(0, (one, other) -> one ^ other);
-        long young = (all ^ targets.size()) * 31 + checkers.orElse(0);
-        print = checkers.isEmpty() || targets.isEmpty() ? NOT_SHARED : young == NOT_SHARED ? 1 : young;
+        long young = (all ^ checks.size()) * 31 + checkers.orElse(0);
+        print = checkers.isEmpty() || checks.isEmpty() ? NOT_SHARED : young == NOT_SHARED ? 1 : young;
         return print != before;
+    }
+
+    /** Made of text: what a record or an enum is hashed to is each process's own. */
+    private static long print(ProxyTarget target, HealthCheck check) {
+        List<Object> all = List.of(
+                target.proxy(),
+                target.endpoint(),
+                check.type(),
+                check.path(),
+                check.interval(),
+                check.timeout(),
+                check.healthyThreshold(),
+                check.unhealthyThreshold(),
+                check.expectedCodes().stream().sorted().toList(),
+                check.host(),
+                check.port(),
+                check.verifyTls());
+        byte[] text = all.stream()
+                .map(Object::toString)
+                .collect(Collectors.joining("\n"))
+                .getBytes(StandardCharsets.UTF_8);
+        return Buckets.print(text, text.length);
     }
 
     /** What those have alike who divide their checks among them. */
@@ -83,7 +108,7 @@ final class CheckShares {
         Set<NodeId> nodes = nodes();
         Map<ProxyTarget, Set<NodeId>> others = new HashMap<>();
         if (nodes.size() > checkers.orElse(Integer.MAX_VALUE)) {
-            for (ProxyTarget target : targets) {
+            for (ProxyTarget target : checks.keySet()) {
                 Set<NodeId> chosen = CheckShare.checkers(target, nodes, checkers.getAsInt());
                 if (!chosen.contains(self)) {
                     others.put(target, chosen);
@@ -114,7 +139,7 @@ final class CheckShares {
     /** Whether a living peer checks a target, as far as is known: of one that does not divide, nothing else is. */
     boolean mayCheck(NodeId peer, ProxyTarget target) {
         Set<NodeId> nodes = nodes();
-        return !targets.contains(target)
+        return !checks.containsKey(target)
                 || !nodes.contains(peer)
                 || nodes.size() <= checkers.orElse(Integer.MAX_VALUE)
                 || CheckShare.checkers(target, nodes, checkers.getAsInt()).contains(peer);

@@ -2,6 +2,7 @@ package io.weir.cluster.facts;
 
 import io.weir.cluster.facts.FactFrame.Told;
 import io.weir.model.Cluster.Sync;
+import io.weir.model.HealthCheck;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.Decision;
@@ -173,9 +174,9 @@ public final class FactExchange {
         drains.countedEvery(interval);
     }
 
-    /** All targets that this node checks, or would if nobody else did. */
-    public void checks(Set<ProxyTarget> targets, Moment moment) {
-        inform(checks.of(targets), moment);
+    /** All targets that this node checks, or would if nobody else did, and how. */
+    public void checks(Map<ProxyTarget, HealthCheck> all, Moment moment) {
+        inform(checks.of(all), moment);
     }
 
     /** @param checkers how many nodes check each target; empty: all */

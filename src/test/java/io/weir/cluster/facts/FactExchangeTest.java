@@ -6,6 +6,8 @@ import io.weir.cluster.facts.FactFrame.Count;
 import io.weir.cluster.facts.FactFrame.Told;
 import io.weir.model.Cluster.Sync;
 import io.weir.model.Endpoint;
+import io.weir.model.HealthCheck;
+import io.weir.model.HealthCheck.Type;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.Decision;
@@ -22,7 +24,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** One node's side of the exchange; what two and more make of it, the simulation shows. */
 class FactExchangeTest {
@@ -36,6 +41,7 @@ class FactExchangeTest {
     private static final Set<ProxyTarget> TARGETS = IntStream.rangeClosed(1, 30)
             .mapToObj(i -> new ProxyTarget("web", Endpoint.of("10.0.0." + i, 80)))
             .collect(Collectors.toUnmodifiableSet());
+    private static final Map<ProxyTarget, HealthCheck> CHECKS = checks(HealthCheck.DEFAULT);
     private static final Sync SHARING = new Sync(true, true, true, true, OptionalInt.of(2));
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final long WALL = 1_770_000_000_000L;
@@ -235,7 +241,7 @@ class FactExchangeTest {
     void only_peers_that_check_the_same_targets_are_left_a_share_of_them() {
         FactExchange exchange = exchange(SHARING);
         exchange.up(OTHER, at(0));
-        exchange.checks(TARGETS, at(1));
+        exchange.checks(CHECKS, at(1));
         long print = ((FactFrame.Digest) sent.getLast()).checks();
         exchange.received(PEER, digest(print), at(2));
         exchange.received(OTHER, digest(print + 1), at(3));
@@ -250,11 +256,62 @@ class FactExchangeTest {
         assertThat(news.elsewhere).isEmpty();
     }
 
+    private static Map<ProxyTarget, HealthCheck> checks(HealthCheck check) {
+        return TARGETS.stream().collect(Collectors.toMap(target -> target, _ -> check));
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherChecks")
+    void a_peer_that_checks_the_same_targets_in_another_way_is_left_no_share_of_them(HealthCheck other) {
+        FactExchange exchange = exchange(SHARING);
+        exchange.checks(CHECKS, at(1));
+        long print = ((FactFrame.Digest) sent.getLast()).checks();
+        exchange.checks(checks(other), at(2));
+        assertThat(((FactFrame.Digest) sent.getLast()).checks()).isNotEqualTo(print);
+
+        exchange.checks(checks(HealthCheck.DEFAULT), at(3));
+        assertThat(((FactFrame.Digest) sent.getLast()).checks()).isEqualTo(print);
+    }
+
+    static Stream<HealthCheck> otherChecks() {
+        Optional<String> host = Optional.of("app.example");
+        return Stream.of(
+                check(Type.HTTP, "/health", 2, List.of(200, 201, 202, 204), Optional.empty(), Optional.empty(), false),
+                check(Type.TCP, "/alive", 2, List.of(200, 201, 202, 204), Optional.empty(), Optional.empty(), false),
+                check(Type.TCP, "/health", 3, List.of(200, 201, 202, 204), Optional.empty(), Optional.empty(), false),
+                check(Type.TCP, "/health", 2, List.of(200), Optional.empty(), Optional.empty(), false),
+                check(Type.TCP, "/health", 2, List.of(200, 201, 202, 204), host, Optional.empty(), false),
+                check(Type.TCP, "/health", 2, List.of(200, 201, 202, 204), Optional.empty(), Optional.of(81), false),
+                check(Type.TCP, "/health", 2, List.of(200, 201, 202, 204), Optional.empty(), Optional.empty(), true));
+    }
+
+    private static HealthCheck check(
+            Type type,
+            String path,
+            int healthy,
+            List<Integer> codes,
+            Optional<String> host,
+            Optional<Integer> port,
+            boolean verify) {
+        HealthCheck like = HealthCheck.DEFAULT;
+        return new HealthCheck(
+                type,
+                path,
+                like.interval(),
+                like.timeout(),
+                healthy,
+                like.unhealthyThreshold(),
+                codes,
+                host,
+                port,
+                verify);
+    }
+
     @Test
     void a_node_that_is_to_check_all_again_takes_all_back() {
         FactExchange exchange = exchange(SHARING);
         exchange.up(OTHER, at(0));
-        exchange.checks(TARGETS, at(1));
+        exchange.checks(CHECKS, at(1));
         long print = ((FactFrame.Digest) sent.getLast()).checks();
         List.of(PEER, OTHER).forEach(peer -> exchange.received(peer, digest(print), at(2)));
         exchange.shareChecks(OptionalInt.empty(), at(3));
@@ -266,7 +323,7 @@ class FactExchangeTest {
     @Test
     void a_peer_whose_answer_is_to_an_earlier_word_on_what_is_checked_is_told_again() {
         FactExchange exchange = exchange(SHARING);
-        exchange.checks(TARGETS, at(1));
+        exchange.checks(CHECKS, at(1));
         long print = ((FactFrame.Digest) sent.getLast()).checks();
         exchange.received(PEER, FactWriter.done(0), at(2));
         sent.clear();
@@ -286,7 +343,7 @@ class FactExchangeTest {
     @Test
     void where_checks_are_shared_a_target_that_is_well_is_told_of_once() {
         FactExchange exchange = exchange(SHARING);
-        exchange.checks(TARGETS, at(0));
+        exchange.checks(CHECKS, at(0));
         exchange.decided(List.of(new Decision.Checked(TARGET, true, "")), at(1));
         assertThat(gossiped).isEmpty();
 
