@@ -34,17 +34,28 @@ public sealed interface SharedFact {
      *
      * @param upheld false: nobody's finding. Whoever called it unhealthy does not check it any more, and takes that back; who
      *     finds otherwise says so
+     * @param byHand no check has found it, so none that finds otherwise contradicts it; one that sees the target change does
      */
-    record Health(boolean healthy, String error, boolean upheld, HybridTime at) implements SharedFact {
+    record Health(boolean healthy, String error, boolean upheld, boolean byHand, HybridTime at) implements SharedFact {
 
         private static final Comparator<Health> ORDER = Comparator.comparing(Health::at)
                 .thenComparing(Health::healthy)
                 .thenComparing(Health::error)
-                .thenComparing(Health::upheld);
+                .thenComparing(Health::upheld)
+                .thenComparing(Health::byHand);
 
         /** What checks have found. */
         public Health(boolean healthy, String error, HybridTime at) {
             this(healthy, error, true, at);
+        }
+
+        /** What no hand has said. */
+        public Health(boolean healthy, String error, boolean upheld, HybridTime at) {
+            this(healthy, error, upheld, false, at);
+        }
+
+        public Health saidByHand() {
+            return new Health(healthy, error, upheld, true, at);
         }
 
         @Override

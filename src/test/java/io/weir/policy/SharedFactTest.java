@@ -81,7 +81,12 @@ class SharedFactTest {
     private static SharedFact fact(Kind kind, Random random) {
         return switch (kind) {
             case HEALTH ->
-                new Health(random.nextBoolean(), "error " + random.nextInt(2), random.nextBoolean(), time(random));
+                new Health(
+                        random.nextBoolean(),
+                        "error " + random.nextInt(2),
+                        random.nextBoolean(),
+                        random.nextBoolean(),
+                        time(random));
             case CIRCUIT -> {
                 boolean open = random.nextBoolean();
                 yield new Circuit(

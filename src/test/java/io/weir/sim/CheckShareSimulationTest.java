@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
+import io.weir.policy.Decision;
 import io.weir.testing.Seed;
 import java.util.List;
 import java.util.OptionalInt;
@@ -114,6 +115,30 @@ class CheckShareSimulationTest {
                 cluster.world().run(200);
                 assertThat(cluster.nodes()).allMatch(node -> targets.stream().allMatch(node.engine()::serves));
             }
+        });
+    }
+
+    @Test
+    void what_is_said_by_hand_stands_where_others_check_the_target_and_when_who_said_it_is_dead() {
+        Seed.times(50, random -> {
+            FactCluster cluster = cluster(random, 4);
+            ProxyTarget target = cluster.anyTarget();
+            List<NodeId> checkers = cluster.checkers(target);
+            NodeId speaker = cluster.world().running().stream()
+                    .filter(node -> !checkers.contains(node))
+                    .findFirst()
+                    .orElseThrow();
+            cluster.node(speaker).say(new Decision.Checked(target, false, "its disk"));
+            cluster.world().run(DETECTED_MS);
+            assertThat(cluster.nodes()).noneMatch(node -> node.isHealthy(target));
+
+            cluster.world().kill(speaker);
+            cluster.world().run(NOTICED_MS + DETECTED_MS);
+            assertThat(cluster.nodes()).noneMatch(node -> node.isHealthy(target));
+
+            cluster.node(checkers.getFirst()).say(new Decision.Checked(target, true, ""));
+            cluster.world().run(DETECTED_MS);
+            assertThat(cluster.nodes()).allMatch(node -> node.isHealthy(target));
         });
     }
 

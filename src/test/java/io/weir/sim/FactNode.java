@@ -124,6 +124,12 @@ final class FactNode implements Process {
         commands.add(command);
     }
 
+    /** What an operator has it tell all. */
+    void say(Decision decision) {
+        require(exchange.broadcast(decision, moment()), "what is said by hand is told", decision);
+        turnIfTold();
+    }
+
     private Moment moment() {
         return new Moment(host.now(), host.wall());
     }
@@ -141,8 +147,7 @@ final class FactNode implements Process {
         told.keySet().retainAll(targets);
         targets.forEach(target -> tracks.computeIfAbsent(target, _ -> HealthTrack.of(FactPlan.CHECK)));
         exchange.configured(targets, moment());
-        exchange.checks(
-                targets.stream().collect(Collectors.toMap(target -> target, _ -> FactPlan.CHECK)), moment());
+        exchange.checks(targets.stream().collect(Collectors.toMap(target -> target, _ -> FactPlan.CHECK)), moment());
         turn();
     }
 

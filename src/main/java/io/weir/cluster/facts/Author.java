@@ -50,14 +50,14 @@ final class Author {
 
     /**
      * @param standing what is known of it
-     * @param speaksFor whether a node is there to contradict what it has said of a target
+     * @param holds whether a word on a target is contradicted by those alone that have seen the target change
      * @param tellsWell whether it is told, too, that a target is well of which nobody has said anything
      * @return empty: it changes nothing
      */
     Optional<SharedFact> said(
             Decision decision,
             Optional<SharedFact> standing,
-            BiPredicate<NodeId, ProxyTarget> speaksFor,
+            BiPredicate<Health, ProxyTarget> holds,
             boolean tellsWell,
             long wall) {
         return switch (decision) {
@@ -66,14 +66,14 @@ final class Author {
                 if (checked.healthy() && standing.isEmpty()) {
                     yield tellsWell ? Optional.of(well(wall)) : Optional.empty();
                 }
-                yield isNews(checked, before, standing.map(Health.class::cast), speaksFor)
+                yield isNews(checked, before, standing.map(Health.class::cast), holds)
                         ? Optional.of(anyway(decision, standing, wall))
                         : Optional.empty();
             }
             case Decision.Unchecked unchecked -> {
                 own.remove(unchecked.target());
                 yield standing.map(Health.class::cast)
-                        .filter(known -> !known.healthy() && !speaksFor.test(known.node(), unchecked.target()))
+                        .filter(known -> !known.healthy() && !holds.test(known, unchecked.target()))
                         .map(_ -> anyway(decision, standing, wall));
             }
             case Decision.Closed _ ->
@@ -92,7 +92,7 @@ final class Author {
             Decision.Checked checked,
             Optional<Decision.Checked> before,
             Optional<Health> standing,
-            BiPredicate<NodeId, ProxyTarget> speaksFor) {
+            BiPredicate<Health, ProxyTarget> holds) {
         if (!checked.healthy()) {
             return standing.filter(known -> !known.healthy()
                             && known.node().equals(self)
@@ -100,7 +100,7 @@ final class Author {
                     .isEmpty();
         }
         return standing.filter(known -> !known.healthy())
-                .filter(known -> !speaksFor.test(known.node(), checked.target())
+                .filter(known -> !holds.test(known, checked.target())
                         || before.isPresent() && !before.get().healthy())
                 .isPresent();
     }
@@ -143,6 +143,12 @@ final class Author {
                 yield new Drain(began, known.map(Drain::timeout).orElse(Duration.ZERO), Optional.of(began));
             }
         };
+    }
+
+    /** The same, of what an operator wants all to believe. */
+    SharedFact byHand(Decision decision, Optional<SharedFact> standing, long wall) {
+        SharedFact said = anyway(decision, standing, wall);
+        return said instanceof Health health && health.upheld() ? health.saidByHand() : said;
     }
 
     private static long epoch(Optional<SharedFact> standing, long otherwise) {

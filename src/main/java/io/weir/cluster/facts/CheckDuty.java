@@ -12,7 +12,8 @@ import java.util.TreeSet;
 
 /**
  * What this node has to check, and whom it believes: a bad word on a target stands for as long as who said it is there to take
- * it back, and checks the target; then this node's own checks are asked anew, if they have said otherwise.
+ * it back, and checks the target; then this node's own checks are asked anew, if they have said otherwise. What was said by hand
+ * stands whoever said it.
  */
 final class CheckDuty {
 
@@ -91,9 +92,9 @@ final class CheckDuty {
         author.resign(shares.elsewhere().keySet());
     }
 
-    /** Whether a node is there to contradict what it has said of a target. */
-    boolean speaksFor(NodeId node, ProxyTarget target) {
-        return peers.isUp(node) && shares.mayCheck(node, target);
+    /** Whether a word on a target stands though checks find otherwise, as long as they have not seen the target change. */
+    boolean holds(SharedFact.Health said, ProxyTarget target) {
+        return said.byHand() || peers.isUp(said.node()) && shares.mayCheck(said.node(), target);
     }
 
     private void doubtAll() {
@@ -106,9 +107,7 @@ final class CheckDuty {
         }
         Set<ProxyTarget> unhealthy = new TreeSet<>();
         facts.forEach((key, fact) -> {
-            if (fact instanceof SharedFact.Health health
-                    && !health.healthy()
-                    && !speaksFor(health.node(), key.target())) {
+            if (fact instanceof SharedFact.Health health && !health.healthy() && !holds(health, key.target())) {
                 unhealthy.add(key.target());
             }
         });

@@ -112,7 +112,7 @@ public final class FactExchange {
         for (Decision decision : decisions) {
             FactKey key = new FactKey(decision.target(), decision.kind());
             if (shared.contains(key.kind())) {
-                author.said(decision, store.get(key), checks::speaksFor, tellsWell(), moment.wall())
+                author.said(decision, store.get(key), checks::holds, tellsWell(), moment.wall())
                         .ifPresent(fact -> {
                             if (store.put(key, fact, 0, moment.now()) == FactStore.Outcome.NO_ROOM) {
                                 tallies.noRoom++;
@@ -129,7 +129,7 @@ public final class FactExchange {
     }
 
     /**
-     * Says something by hand, whatever is known. This node takes it for true like all others.
+     * Says something by hand, whatever is known and checks find. This node takes it for true like all others.
      *
      * @return false: that is not shared, or there is no room for targets that are not configured here
      */
@@ -138,7 +138,7 @@ public final class FactExchange {
         if (!shared.contains(key.kind())) {
             return false;
         }
-        SharedFact fact = author.anyway(decision, store.get(key), moment.wall());
+        SharedFact fact = author.byHand(decision, store.get(key), moment.wall());
         boolean taken = store.put(key, fact, 0, moment.now()) != FactStore.Outcome.NO_ROOM;
         tallies.noRoom += taken ? 0 : 1;
         if (taken) {

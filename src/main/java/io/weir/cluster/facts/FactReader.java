@@ -129,8 +129,8 @@ final class FactReader {
     private SharedFact fact(SharedFact.Kind kind) throws MalformedFactsException {
         return switch (kind) {
             case HEALTH -> {
-                int flags = flags(3);
-                yield new SharedFact.Health((flags & 1) != 0, line(), (flags & 2) != 0, time());
+                int flags = flags(7);
+                yield new SharedFact.Health((flags & 1) != 0, line(), (flags & 2) != 0, (flags & 4) != 0, time());
             }
             case CIRCUIT -> {
                 long epoch = in.getLong();

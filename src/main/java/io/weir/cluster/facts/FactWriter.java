@@ -19,7 +19,7 @@ import java.util.function.BiConsumer;
  */
 final class FactWriter {
 
-    /** 1: neither digests nor their answers name what is checked. */
+    /** 1: neither digests nor their answers name what is checked, and no health is said by hand. */
     static final int VERSION = 2;
 
     /** No frame is longer: links take 64 KB. */
@@ -149,7 +149,7 @@ final class FactWriter {
     private void fact(SharedFact fact) {
         switch (fact) {
             case SharedFact.Health health -> {
-                flags(health.healthy(), health.upheld());
+                flags(health.healthy(), health.upheld(), health.byHand());
                 text(health.error());
                 time(health.at());
             }
@@ -162,7 +162,7 @@ final class FactWriter {
             case SharedFact.Drain drain -> {
                 time(drain.began());
                 out.putLong(drain.timeout().toMillis());
-                flags(drain.undone().isPresent(), false);
+                flags(drain.undone().isPresent());
                 drain.undone().ifPresent(this::time);
             }
         }
@@ -179,8 +179,13 @@ final class FactWriter {
         text(time.node().name());
     }
 
-    private void flags(boolean first, boolean second) {
-        out.put((byte) ((first ? 1 : 0) | (second ? 2 : 0)));
+    /** The first in the lowest bit. */
+    private void flags(boolean... flags) {
+        int bits = 0;
+        for (int i = 0; i < flags.length; i++) {
+            bits |= flags[i] ? 1 << i : 0;
+        }
+        out.put((byte) bits);
     }
 
     private void text(String text) {

@@ -156,7 +156,9 @@ class FactFrameTest {
         FactKey key = key(random);
         boolean flag = random.nextBoolean();
         SharedFact fact = switch (key.kind()) {
-            case HEALTH -> new SharedFact.Health(flag, flag ? "" : "überlastet", random.nextBoolean(), time(random));
+            case HEALTH ->
+                new SharedFact.Health(
+                        flag, flag ? "" : "überlastet", random.nextBoolean(), random.nextBoolean(), time(random));
             case CIRCUIT ->
                 new SharedFact.Circuit(
                         1 + random.nextInt(9), flag, flag && random.nextBoolean(), "5 errors", time(random));
