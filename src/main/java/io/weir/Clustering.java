@@ -127,6 +127,7 @@ final class Clustering implements AutoCloseable {
                             settings.gossip().pushPull()),
                     ReplicationThread::close);
             flows = Optional.of(thread);
+            facts.heldHere(peer -> thread.status().shadowsOf(peer) > 0);
             membership.carryFlows(thread);
         }
     }

@@ -28,6 +28,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -218,6 +219,11 @@ public final class SharedFacts implements Outbox, AutoCloseable {
      */
     public boolean broadcast(Decision decision) {
         return locked(() -> exchange.broadcast(decision, moment()));
+    }
+
+    /** @param held whether connections of a peer are held ready here, which nobody is known to have claimed */
+    public void heldHere(Predicate<NodeId> held) {
+        did(() -> exchange.heldHere(held));
     }
 
     /** All targets that this node checks, or would if nobody else did, and how: some may be left to peers. */

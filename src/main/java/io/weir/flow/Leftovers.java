@@ -19,6 +19,7 @@ import java.util.function.Predicate;
  * nothing, ABSENT   dead             SHARED    this node's share is claimed
  * nothing           left, found      ABSENT
  * ABSENT            a while passes   SHARED    this node's share is claimed
+ * SHARED            another is dead  SHARED    what had fallen to that one and falls to this node now is claimed
  * SHARED            a while passes   SHARED    all is claimed; when there is nothing left, or was no room too often: nothing
  * any               back             nothing
  * </pre>
@@ -53,9 +54,18 @@ final class Leftovers {
 
     /** @param survivors nodes that live; this one is counted whether or not it is named */
     void dead(NodeId owner, Collection<NodeId> survivors, long now) {
+        share(owner, survivors, now);
+        left.forEach((other, of) -> {
+            if (of.shared() && !other.equals(owner)) {
+                claim(other, survivors); // the dead may not have come to it
+            }
+        });
+    }
+
+    private void share(NodeId owner, Collection<NodeId> survivors, long now) {
         gone.accept(owner);
         left.put(owner, new Left(true, TRIES, now + WHILE_NANOS));
-        claim(owner, flow -> Rendezvous.falls(flow, self, survivors));
+        claim(owner, survivors);
     }
 
     void back(NodeId owner) {
@@ -72,7 +82,7 @@ final class Leftovers {
             if (of.shared()) {
                 claimAll(owner, of, now);
             } else {
-                dead(owner, peers, now);
+                share(owner, peers, now);
             }
             if (shadows.count(owner) == 0) {
                 left.remove(owner);
@@ -86,6 +96,10 @@ final class Leftovers {
         if (of.tries() == 1) {
             shadows.forget(owner); // there has been no room for them all the time
         }
+    }
+
+    private void claim(NodeId owner, Collection<NodeId> survivors) {
+        claim(owner, flow -> Rendezvous.falls(flow, self, survivors));
     }
 
     private void claim(NodeId owner, Predicate<FlowRecord> mine) {

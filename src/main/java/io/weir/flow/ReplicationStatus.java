@@ -70,6 +70,11 @@ public record ReplicationStatus(
         return Optional.ofNullable(peers.get(peer)).map(Peer::inSync).orElse(this == NONE);
     }
 
+    /** Flows of a peer, living or not, that are held ready here. */
+    public long shadowsOf(NodeId peer) {
+        return Optional.ofNullable(peers.get(peer)).map(Peer::shadows).orElse(0L);
+    }
+
     public ReplicationStatus {
         peers = Collections.unmodifiableMap(new TreeMap<>(peers));
     }

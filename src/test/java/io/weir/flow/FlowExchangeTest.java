@@ -354,6 +354,23 @@ class FlowExchangeTest {
     }
 
     @Test
+    void what_falls_to_a_node_that_died_together_with_its_owner_falls_to_those_that_are_left() {
+        SideBySide.Node one = nodes.add("lb-1");
+        SideBySide.Node two = nodes.add("lb-2");
+        SideBySide.Node three = nodes.add("lb-3");
+        SideBySide.Node four = nodes.add("lb-4");
+        IntStream.range(0, 1_000).forEach(one::open);
+        nodes.run(Duration.ofSeconds(1));
+        nodes.kill(one, two, Duration.ofSeconds(1));
+        nodes.run(Duration.ofSeconds(1));
+
+        assertThat(three.tables.own).hasSizeBetween(400, 600);
+        assertThat(four.tables.own).hasSize(1_000 - three.tables.own.size());
+        assertThat(three.tables.shadows.keySet()).isEqualTo(four.tables.own.keySet());
+        assertThat(four.tables.shadows.keySet()).isEqualTo(three.tables.own.keySet());
+    }
+
+    @Test
     void what_no_survivor_claims_is_claimed_by_all_in_the_end() {
         SideBySide.Node one = nodes.add("lb-1");
         SideBySide.Node two = nodes.add("lb-2");

@@ -133,6 +133,17 @@ final class SideBySide {
         living.values().forEach(other -> other.exchange.dead(node.id, survivors, now));
     }
 
+    /** Two at once, of which the others hear one by one. */
+    void kill(Node first, Node second, Duration between) {
+        living.remove(first.id);
+        living.remove(second.id);
+        Set<NodeId> believed = new TreeSet<>(living.keySet());
+        believed.add(second.id);
+        living.values().forEach(other -> other.exchange.dead(first.id, believed, now));
+        run(between);
+        living.values().forEach(other -> other.exchange.dead(second.id, living.keySet(), now));
+    }
+
     /** @param keeps whether the tables outlive it */
     void restart(Node node, boolean keeps) {
         living.remove(node.id);

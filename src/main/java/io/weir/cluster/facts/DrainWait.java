@@ -18,11 +18,12 @@ import java.util.function.Predicate;
 /**
  * Whose connections a drain waits for, and how many each has left: own counts go out, those of peers come in. What a node
  * carried that is dead or has left is not over at once: living ones claim it, or packets of it come to them, and only then do
- * they count it. So it is waited for a while longer, with what it counted last.
+ * they count it. So it is waited for, with what it counted last, until nothing of it is held here for anybody to claim, and a
+ * while longer.
  */
 final class DrainWait {
 
-    /** Longer than it takes to claim a million connections, and longer than nodes differ in when they call another one dead. */
+    /** Longer than it takes to hear what others claim, and longer than nodes differ in when they call another one dead. */
     static final long CLAIMED_MS = 10_000;
 
     private final boolean isShared;
@@ -39,6 +40,7 @@ final class DrainWait {
 
     private Set<NodeId> participants = Set.of();
     private long holdMs = CLAIMED_MS;
+    private Predicate<NodeId> isHeld = _ -> false;
 
     /**
      * @param isShared whether this node shares drains
@@ -54,6 +56,11 @@ final class DrainWait {
     /** How often connections are counted here, and so at peers: what was claimed has to be counted once. */
     void countedEvery(Duration interval) {
         holdMs = Math.max(CLAIMED_MS, 2 * interval.toMillis());
+    }
+
+    /** @param held whether connections of a peer are held ready here, which nobody is known to have claimed */
+    void heldHere(Predicate<NodeId> held) {
+        isHeld = held;
     }
 
     /** A peer is there, perhaps anew: what it shares it has still to say. */
@@ -90,6 +97,7 @@ final class DrainWait {
     }
 
     void tick(long now) {
+        departed.replaceAll((id, until) -> isHeld.test(id) ? Math.max(until, now + holdMs) : until);
         for (Iterator<Map.Entry<NodeId, Long>> all = departed.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<NodeId, Long> next = all.next();
             if (now >= next.getValue()) {

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -172,6 +173,11 @@ public final class FactExchange {
     /** How often this node counts them. */
     public void countedEvery(Duration interval) {
         drains.countedEvery(interval);
+    }
+
+    /** @param held whether connections of a peer are held ready here, which nobody is known to have claimed */
+    public void heldHere(Predicate<NodeId> held) {
+        drains.heldHere(held);
     }
 
     /** All targets that this node checks, or would if nobody else did, and how. */

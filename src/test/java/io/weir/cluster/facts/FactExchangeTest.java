@@ -16,6 +16,7 @@ import io.weir.policy.SharedFact;
 import io.weir.policy.SharedFact.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -187,6 +188,24 @@ class FactExchangeTest {
         assertThat(news.gathered.getLast()).containsExactly(Map.entry(PEER, 3L));
 
         exchange.tick(at(11_000));
+        assertThat(news.participants).isEmpty();
+        assertThat(news.gathered.getLast()).isEmpty();
+    }
+
+    @Test
+    void connections_of_a_peer_that_is_gone_are_waited_for_until_none_are_held_for_whoever_claims_them() {
+        FactExchange exchange = exchange(Sync.DEFAULT);
+        Set<NodeId> held = new HashSet<>(Set.of(PEER));
+        exchange.heldHere(held::contains);
+        counted(exchange, 3);
+        exchange.died(PEER, at(1_000));
+        exchange.tick(at(30_000));
+        assertThat(news.gathered.getLast()).containsExactly(Map.entry(PEER, 3L));
+
+        held.clear();
+        exchange.tick(at(39_999));
+        assertThat(news.participants).containsExactly(PEER);
+        exchange.tick(at(40_000));
         assertThat(news.participants).isEmpty();
         assertThat(news.gathered.getLast()).isEmpty();
     }
