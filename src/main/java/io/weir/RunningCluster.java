@@ -92,8 +92,8 @@ record RunningCluster(Clustering clustering, Engine engine, DataPathCounts count
         Set<NodeId> peers = peers();
         clustering.facts().exchangeWithAll();
         CompletableFuture<Void> compared = clustering.compareFlows();
-        await(() -> compared.isDone() && behind(peers).isEmpty(), deadline);
-        return new SyncResult(peers.size(), compared.isDone() ? behind(peers) : peers);
+        await(() -> compared.isDone() && reached(peers).behind().isEmpty(), deadline);
+        return compared.isDone() ? reached(peers) : SyncResult.of(peers, peers(), _ -> true);
     }
 
     private Set<NodeId> peers() {
@@ -103,15 +103,11 @@ record RunningCluster(Clustering clustering, Engine engine, DataPathCounts count
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Who dies meanwhile is not waited for. */
-    private Set<NodeId> behind(Set<NodeId> asked) {
-        Set<NodeId> living = peers();
+    /** Who lives is asked last: whoever is gone is not waited for, and has not agreed. */
+    private SyncResult reached(Set<NodeId> asked) {
         Set<NodeId> undrawn = clustering.facts().undrawn();
         ReplicationStatus flows = clustering.replication();
-        return asked.stream()
-                .filter(living::contains)
-                .filter(peer -> undrawn.contains(peer) || !flows.isInSync(peer))
-                .collect(Collectors.toUnmodifiableSet());
+        return SyncResult.of(asked, peers(), peer -> undrawn.contains(peer) || !flows.isInSync(peer));
     }
 
     private static void await(BooleanSupplier condition, long deadline) {

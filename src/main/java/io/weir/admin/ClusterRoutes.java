@@ -10,8 +10,10 @@ import io.weir.model.ProxyTarget;
 import io.weir.model.Settings;
 import io.weir.policy.Decision;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The node's peers. */
@@ -83,17 +85,21 @@ final class ClusterRoutes {
     }
 
     private static Answer.Done done(SyncResult result) {
-        if (result.peers() == 0) {
+        if (result.isAlone()) {
             return new Answer.Done(
                     true,
                     "no peer is alive, so there is nothing to compare; 'weir cluster nodes' names those that were met");
         }
-        String peers = result.peers() == 1 ? "1 peer" : result.peers() + " peers";
-        String message = result.isComplete()
-                ? "facts and connections compared: in sync with " + peers
-                : "facts and connections compared with " + peers + "; not in sync after "
-                        + SyncResult.PATIENCE.toSeconds() + " s with "
-                        + result.behind().stream().sorted().map(NodeId::name).collect(Collectors.joining(", "));
-        return new Answer.Done(result.isComplete(), message);
+        List<String> parts = new ArrayList<>();
+        named(parts, "in sync with ", result.agreed());
+        named(parts, "not in sync after " + SyncResult.PATIENCE.toSeconds() + " s with ", result.behind());
+        named(parts, "gone meanwhile: ", result.gone());
+        return new Answer.Done(result.isComplete(), "facts and connections compared: " + String.join("; ", parts));
+    }
+
+    private static void named(List<String> parts, String what, Set<NodeId> peers) {
+        if (!peers.isEmpty()) {
+            parts.add(what + peers.stream().sorted().map(NodeId::name).collect(Collectors.joining(", ")));
+        }
     }
 }

@@ -60,7 +60,8 @@ public interface Cluster {
     }
 
     /**
-     * Exchanges facts and compares connections with all peers now, and waits until all agree or {@link SyncResult#PATIENCE} has passed.
+     * Exchanges facts and compares connections with all peers now, and waits until all that live agree or {@link
+     * SyncResult#PATIENCE} has passed.
      * Without it that happens by itself, with one peer each {@code :push-pull-interval-ms}. Refused with NOT_NOW where there is
      * no cluster.
      */

@@ -138,12 +138,23 @@ class ClusterApiTest {
         rig.cluster.join();
         JsonNode done = Rig.json(rig.post("/api/v1/cluster/sync", ""));
         assertThat(done.path("success").asBoolean()).isTrue();
-        assertThat(done.path("message").asText()).isEqualTo("facts and connections compared: in sync with 2 peers");
+        assertThat(done.path("message").asText()).isEqualTo("facts and connections compared: in sync with lb-2, lb-3");
 
         rig.cluster.fallBehind(CannedCluster.THIRD);
         JsonNode late = Rig.json(rig.post("/api/v1/cluster/sync", ""));
         assertThat(late.path("success").asBoolean()).isFalse();
         assertThat(late.path("message").asText())
-                .isEqualTo("facts and connections compared with 2 peers; not in sync after 20 s with lb-3");
+                .isEqualTo("facts and connections compared: in sync with lb-2; not in sync after 20 s with lb-3");
+    }
+
+    @Test
+    void a_synchronisation_with_a_peer_that_dies_meanwhile_is_not_complete() {
+        rig.cluster.join();
+        rig.cluster.lose(CannedCluster.THIRD);
+        JsonNode done = Rig.json(rig.post("/api/v1/cluster/sync", ""));
+
+        assertThat(done.path("success").asBoolean()).isFalse();
+        assertThat(done.path("message").asText())
+                .isEqualTo("facts and connections compared: in sync with lb-2; gone meanwhile: lb-3");
     }
 }

@@ -469,10 +469,14 @@ class NodeVerbsTest {
         assertThat(json("cluster", "nodes", "--json").at("/lb-2/state").asText())
                 .isEqualTo("alive");
         assertThat(run("cluster", "sync")).isEqualTo(ExitCode.DONE);
-        assertThat(out.toString()).isEqualTo("facts and connections compared: in sync with 2 peers\n");
+        assertThat(out.toString()).isEqualTo("facts and connections compared: in sync with lb-2, lb-3\n");
 
         rig.cluster.fallBehind(CannedCluster.PEER);
         assertThat(run("cluster", "sync")).isEqualTo(ExitCode.FAILED);
         assertThat(out.toString()).contains("not in sync after 20 s with lb-2");
+        rig.cluster.fallBehind();
+        rig.cluster.lose(CannedCluster.THIRD);
+        assertThat(run("cluster", "sync")).isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString()).contains("in sync with lb-2; gone meanwhile: lb-3");
     }
 }

@@ -169,7 +169,7 @@ class ClusterLabTest {
                             .contains("\"ready\":true"));
         }
         assertThat(ask(1, "-X POST", "cluster/sync").path("message").asText())
-                .isEqualTo("facts and connections compared: in sync with 1 peer");
+                .isEqualTo("facts and connections compared: in sync with lb-2");
     }
 
     @Test

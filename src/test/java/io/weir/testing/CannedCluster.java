@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What a node says of peers that there are not: none at first, two after {@link #join}. */
 public final class CannedCluster implements Cluster {
@@ -30,6 +32,7 @@ public final class CannedCluster implements Cluster {
     public final List<Decision> broadcast = new ArrayList<>();
     private volatile ClusterStatus status = NONE.status();
     private volatile Set<NodeId> behind = Set.of();
+    private volatile Set<NodeId> gone = Set.of();
     private volatile Optional<String> waits = Optional.empty();
 
     public void join() {
@@ -39,6 +42,11 @@ public final class CannedCluster implements Cluster {
     /** Some peers that do not come to agree. */
     public void fallBehind(NodeId... peers) {
         behind = Set.of(peers);
+    }
+
+    /** Some peers that die when they are to agree. */
+    public void lose(NodeId... peers) {
+        gone = Set.of(peers);
     }
 
     /** Something that has still to be drawn before the node is ready. */
@@ -93,8 +101,16 @@ public final class CannedCluster implements Cluster {
     @Override
     public SyncResult synchronise() {
         return status.state() == ClusterStatus.State.RUNNING
-                ? new SyncResult(status.size() - 1, behind)
+                ? SyncResult.of(peers(_ -> true), peers(peer -> !gone.contains(peer)), behind::contains)
                 : NONE.synchronise();
+    }
+
+    private Set<NodeId> peers(Predicate<NodeId> which) {
+        return status.nodes().stream()
+                .filter(node -> node.state().isPresent())
+                .map(ClusterNode::node)
+                .filter(node -> !node.equals(SELF) && which.test(node))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
