@@ -1,5 +1,7 @@
 package io.weir.cli;
 
+import io.weir.model.CircuitBreaker;
+import io.weir.model.Cluster;
 import io.weir.model.Desired;
 import io.weir.model.IpAddress;
 import io.weir.model.Listen;
@@ -9,8 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Says where a configuration listens, and what an operator may not have meant. */
+/** Says where a configuration listens, and what of it an operator may not have meant. */
 final class Listeners {
 
     private static final List<Path> FORWARDING =
@@ -27,15 +30,35 @@ final class Listeners {
                 .collect(Collectors.joining(", "));
     }
 
-    /** On a host that forwards, a listener without an address also takes what the host only routes. */
     static List<String> warnings(Desired desired) {
-        if (!forwards()) {
-            return List.of();
+        return Stream.concat(routed(desired), blindBreakers(desired)).toList();
+    }
+
+    /** On a host that forwards, a listener without an address also takes what the host only routes. */
+    private static Stream<String> routed(Desired desired) {
+        return forwards()
+                ? desired.proxies().stream()
+                        .filter(proxy -> proxy.listen().address().isEmpty())
+                        .map(Listeners::warning)
+                : Stream.empty();
+    }
+
+    /** A check that fails counts for the breaker of the node that makes it. */
+    private static Stream<String> blindBreakers(Desired desired) {
+        Cluster cluster = desired.settings().control().cluster();
+        if (!cluster.enabled()
+                || cluster.sync().checkers().isEmpty()
+                || cluster.sync().circuitBreaker()) {
+            return Stream.empty();
         }
         return desired.proxies().stream()
-                .filter(proxy -> proxy.listen().address().isEmpty())
-                .map(Listeners::warning)
-                .toList();
+                .filter(proxy -> proxy.circuitBreaker()
+                        .or(() -> desired.settings().control().circuitBreaker())
+                        .filter(CircuitBreaker::enabled)
+                        .isPresent())
+                .map(proxy -> "the :circuit-breaker of proxy '" + proxy.name()
+                        + "' does not see checks fail that other nodes make for this one (:health-check-share), and is not"
+                        + " told of their circuits; write :sync-circuit-breaker true, or leave the share out");
     }
 
     private static String warning(Proxy proxy) {

@@ -2,6 +2,7 @@ package io.weir.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.config.ConfigFile;
 import io.weir.model.Flow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -77,6 +78,21 @@ class CliTest {
         appliance.lacking = List.of("there is no interface eth9");
         assertThat(run("check", "-c", "web.edn")).isEqualTo(ExitCode.DONE);
         assertThat(out.toString().lines()).contains("warning: on this host: there is no interface eth9");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, :health-check-share 2, false", "false, :health-check-share 2, true", "false, '', false"})
+    void a_breaker_that_does_not_see_checks_fail_is_a_warning(boolean circuits, String share, boolean isWarning) {
+        appliance.files.put("web.edn", ConfigFile.parse("""
+                        {:proxies [{:name "web" :listen {:interfaces ["eth0"] :address "192.0.2.80" :port 80}
+                                    :default-target {:ip "10.0.0.1" :port 80}}]
+                         :settings {:circuit-breaker {:enabled true}
+                                    :cluster {:enabled true :bind-address "127.0.0.1"
+                                              :sync-circuit-breaker %s %s}}}
+                        """.formatted(circuits, share), "web.edn"));
+        assertThat(run("check", "web.edn")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString().contains("warning: the :circuit-breaker of proxy 'web' does not see checks fail"))
+                .isEqualTo(isWarning);
     }
 
     @Test
