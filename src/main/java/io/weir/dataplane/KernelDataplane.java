@@ -57,7 +57,7 @@ public final class KernelDataplane implements Dataplane, ActiveFlows, Tallies, T
         this.halfOpen = new HalfOpenTargets(loaded.objects().map(MapShape.HALF_OPEN));
         this.ending = new Ending(loaded.objects()::map);
         this.links = new LinkTable(loaded.objects().map(MapShape.LINKS));
-        this.shadowTargets = new ShadowTargets(loaded.objects()::map, tables.targets()::at, System::nanoTime);
+        this.shadowTargets = new ShadowTargets(loaded.objects()::map, tables.targets(), System::nanoTime);
         networkChanged();
     }
 

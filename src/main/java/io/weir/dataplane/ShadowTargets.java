@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,19 +26,22 @@ final class ShadowTargets implements AutoCloseable {
     private static final long FRESH_NANOS = Duration.ofSeconds(20).toNanos();
 
     private final Function<String, BpfMap> maps;
-    private final IntFunction<Optional<Endpoint>> targets;
+    private final TargetTable targets;
     private final LongSupplier nanos;
-    private Optional<Set<Endpoint>> found = Optional.empty();
+
+    /** Those of the targets to which none goes: as many at most as there are, whatever peers tell. */
+    private Optional<Set<Endpoint>> idle = Optional.empty();
+
     private Optional<Thread> walk = Optional.empty();
     private long walked;
     private volatile boolean closed;
 
     /**
      * @param maps the maps by name; they stay the caller's
-     * @param targets by index
+     * @param targets those that are looked for; one that is added later is taken for one that flows go to
      * @param nanos of a clock that only goes forward
      */
-    ShadowTargets(Function<String, BpfMap> maps, IntFunction<Optional<Endpoint>> targets, LongSupplier nanos) {
+    ShadowTargets(Function<String, BpfMap> maps, TargetTable targets, LongSupplier nanos) {
         this.maps = maps;
         this.targets = targets;
         this.nanos = nanos;
@@ -50,10 +52,10 @@ final class ShadowTargets implements AutoCloseable {
         if (isEmpty()) {
             return false;
         }
-        if (found.isPresent() && nanos.getAsLong() - walked < FRESH_NANOS) {
-            return targets.apply(target)
+        if (idle.isPresent() && nanos.getAsLong() - walked < FRESH_NANOS) {
+            return targets.at(target)
                     .map(ShadowTargets::zoneless)
-                    .filter(found.get()::contains)
+                    .filter(endpoint -> !idle.get().contains(endpoint))
                     .isPresent();
         }
         if (!closed && walk.filter(Thread::isAlive).isEmpty()) {
@@ -76,13 +78,14 @@ final class ShadowTargets implements AutoCloseable {
     }
 
     private void walk() {
-        Set<Endpoint> met = new HashSet<>();
+        Set<Endpoint> unmet = new HashSet<>();
         try {
+            targets.read().values().forEach(endpoint -> unmet.add(zoneless(endpoint)));
             for (IpAddress.Family family : IpAddress.Family.values()) {
                 maps.apply(family == IpAddress.Family.V4 ? MapShape.SHADOWS4 : MapShape.SHADOWS6)
                         .walk((key, shadow) -> {
                             if (ShadowAbi.Shadow.OWNER.getInt(shadow) != 0) {
-                                met.add(target(shadow, family));
+                                unmet.remove(target(shadow, family));
                             }
                             return !closed;
                         });
@@ -92,7 +95,7 @@ final class ShadowTargets implements AutoCloseable {
             return;
         }
         synchronized (this) {
-            found = Optional.of(met);
+            idle = Optional.of(unmet);
             walked = nanos.getAsLong();
         }
     }

@@ -128,6 +128,8 @@ class PeerFlowsTest {
             assertThat(dataplane.flowsOn(2)).isPositive(); // nobody knows yet
             Await.until("the other target is known to have none", () -> dataplane.flowsOn(2) == 0);
             assertThat(dataplane.flowsOn(1)).isPositive();
+            dataplane.apply(new Write.PutTarget(3, Endpoint.of("10.0.0.3", 8080)));
+            assertThat(dataplane.flowsOn(3)).isPositive(); // it was not looked for
             shadows.forget(PEER);
             assertThat(dataplane.flowsOn(1)).isZero();
         }
