@@ -79,20 +79,20 @@ class FlowSimulationTest {
             world.restart(victim);
             world.run(3_000);
         }
-        assertNoneReset(site, world, deaths, LAG_MS);
+        assertNoneReset(site, world, deaths);
     }
 
-    private static void assertNoneReset(Site site, World world, List<Long> deaths, int lagMs) {
+    private static void assertNoneReset(Site site, World world, List<Long> deaths) {
         assertThat(site.conversations().stream()
                         .filter(conversation -> conversation.reset)
-                        .filter(conversation -> isOlder(conversation, deaths, lagMs))
+                        .filter(conversation -> isOlder(conversation, deaths))
                         .map(conversation -> conversation.key.client() + " since " + conversation.opened))
                 .as(() -> "of those that began longer than the lag before the deaths at " + deaths + world.history())
                 .isEmpty();
     }
 
-    private static boolean isOlder(Conversation conversation, List<Long> deaths, int lagMs) {
-        return deaths.stream().noneMatch(death -> death >= conversation.opened && death - conversation.opened < lagMs);
+    private static boolean isOlder(Conversation conversation, List<Long> deaths) {
+        return deaths.stream().noneMatch(death -> death >= conversation.opened && death - conversation.opened < LAG_MS);
     }
 
     /** Packets go on by the data path whose process is away. */
@@ -114,13 +114,12 @@ class FlowSimulationTest {
             world.run(3_000);
             assertThat(carriers(site, world.all())).as(world::history).allMatch(owners -> owners.size() <= 1);
         }
-        assertNoneReset(site, world, List.of(), LAG_MS);
+        assertNoneReset(site, world, List.of());
     }
 
     private static void departure(Random random) {
-        int lagMs = 500;
-        World world = world(random, 100);
-        Site site = new Site(world, 2 + random.nextInt(2), Duration.ofMinutes(5), lagMs);
+        World world = world(random, 50);
+        Site site = new Site(world, 2 + random.nextInt(2), Duration.ofMinutes(5), LAG_MS);
         site.clients(20, 5_000);
         world.run(8_000);
         NodeId gone = List.copyOf(world.all()).get(random.nextInt(world.all().size()));
@@ -139,7 +138,7 @@ class FlowSimulationTest {
             }
         }
         world.run(70_000);
-        assertNoneReset(site, world, List.of(death), lagMs);
+        assertNoneReset(site, world, List.of(death));
         assertThat(carriers(site, world.running())).as(world::history).allMatch(owners -> owners.size() == 1);
         assertThat(world.running())
                 .as(world::history)
