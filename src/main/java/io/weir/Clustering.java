@@ -11,6 +11,7 @@ import io.weir.engine.Outbox;
 import io.weir.engine.Snapshot;
 import io.weir.flow.ReplicationStatus;
 import io.weir.flow.ReplicationThread;
+import io.weir.flow.UnsharedFlows;
 import io.weir.model.Change;
 import io.weir.model.Cluster;
 import io.weir.model.Endpoint;
@@ -111,7 +112,7 @@ final class Clustering implements AutoCloseable {
     }
 
     /**
-     * Tells peers what flows this node carries and holds theirs ready, where the settings want it.
+     * Tells peers what flows this node carries and holds theirs ready, where the settings want it; else it tells them that.
      *
      * @param parts what is opened is added to them
      * @param proxyNames by number, another map whenever they change
@@ -129,6 +130,8 @@ final class Clustering implements AutoCloseable {
             flows = Optional.of(thread);
             facts.heldHere(peer -> thread.status().shadowsOf(peer) > 0);
             membership.carryFlows(thread);
+        } else {
+            membership.carryFlows(new UnsharedFlows());
         }
     }
 

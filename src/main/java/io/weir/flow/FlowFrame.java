@@ -55,6 +55,12 @@ sealed interface FlowFrame {
     /** The same by bucket. */
     record BucketSums(Head head, int[] counts, long[] sums) implements Told {}
 
+    /** This owner tells no flows, nor is it to be told any, until it says hello. Of no stream. */
+    record Silence(Head head) implements Told {
+
+        static final Silence WORD = new Silence(new Head(0, 0, 0));
+    }
+
     /** A flow of the owner, or one that it carries no more. */
     record Change(boolean open, FlowRecord flow) {}
 

@@ -41,11 +41,19 @@ final class FlowFrameReader {
             case END -> new FlowFrame.End(head, digest(frame));
             case SUM -> new FlowFrame.Sum(head, digest(frame));
             case BUCKET_SUMS -> sums(head, frame);
+            case SILENCE -> silence(head);
             case ACK -> new FlowFrame.Ack(plain(head).stream(), head.number());
             case DIFFER -> new FlowFrame.Differ(unnumbered(head).stream());
             case ASK -> new FlowFrame.Ask(unnumbered(head).stream(), buckets(frame));
             case AGAIN -> new FlowFrame.Again(unnumbered(head).stream());
         };
+    }
+
+    private static FlowFrame.Silence silence(FlowFrame.Head head) {
+        if (!head.equals(FlowFrame.Silence.WORD.head())) {
+            throw new MalformedFlowFrameException("silence is of a stream, or has a number or a clock");
+        }
+        return FlowFrame.Silence.WORD;
     }
 
     private static FlowFrame.Head unnumbered(FlowFrame.Head head) {

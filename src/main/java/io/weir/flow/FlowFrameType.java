@@ -8,6 +8,7 @@ enum FlowFrameType {
     END(4),
     SUM(5),
     BUCKET_SUMS(6),
+    SILENCE(7),
     ACK(16),
     DIFFER(17),
     ASK(18),

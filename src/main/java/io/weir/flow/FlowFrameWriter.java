@@ -13,6 +13,7 @@ import java.util.BitSet;
  * CHANGES      see {@link ChangesWriter}
  * END, SUM     flows (4), root (8)
  * BUCKET_SUMS  for each bucket its flows (4) and their sum (8)
+ * SILENCE      nothing, and all of its head is zero
  * ACK, DIFFER, AGAIN  nothing
  * </pre>
  */
@@ -41,6 +42,8 @@ final class FlowFrameWriter {
             case FlowFrame.End end -> digest(told(FlowFrameType.END, end.head(), BUCKET), end.digest());
             case FlowFrame.Sum sum -> digest(told(FlowFrameType.SUM, sum.head(), BUCKET), sum.digest());
             case FlowFrame.BucketSums sums -> buckets(sums);
+            case FlowFrame.Silence silence ->
+                told(FlowFrameType.SILENCE, silence.head(), 0).array();
             case FlowFrame.Ack ack ->
                 answer(FlowFrameType.ACK, ack.stream(), ack.number(), 0).array();
             case FlowFrame.Differ differ ->

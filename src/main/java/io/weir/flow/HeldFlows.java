@@ -113,6 +113,15 @@ final class HeldFlows {
         unnamed = false;
     }
 
+    /** The owner tells no flows: what is held for it goes, but for what another carries. */
+    void disown() {
+        flows.clear();
+        wishes = new Wishes();
+        overfull = false;
+        hasUnknown = false;
+        dropUnnamed(false);
+    }
+
     /** It begins to tell all of its flows. */
     void greeted(FlowFrame.Hello hello) {
         table = hello.table();
@@ -193,6 +202,11 @@ final class HeldFlows {
         if (!unnamed || !all && now - unnamedSince < DROP_NANOS) {
             return;
         }
+        dropUnnamed(isOtherTable());
+        shadows.noteTable(owner, table);
+    }
+
+    private void dropUnnamed(boolean claims) {
         Map<NodeId, List<FlowRecord>> others = new TreeMap<>();
         Predicate<FlowRecord> nobodys = flow -> {
             if (flows.contains(flows.of(flow))) {
@@ -203,14 +217,13 @@ final class HeldFlows {
                     peer -> others.computeIfAbsent(peer, _ -> new ArrayList<>()).add(flow));
             return other.isEmpty();
         };
-        if (isOtherTable()) {
+        if (claims) {
             shadows.claim(owner, nobodys);
         } else {
             shadows.removeIf(owner, nobodys);
         }
         handOver(others);
         unnamed = false;
-        shadows.noteTable(owner, table);
     }
 
     /** Whether there may be shadows that the owner lost with its table: until all that it does not name are claimed. */

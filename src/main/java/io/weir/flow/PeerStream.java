@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  * LOST     ── HELLO ──▶ GREETED ── BEGIN ──▶ DRAWING ── END ──▶ LIVE
  * LIVE     ── BEGIN ──▶ REPAIRING ── END ──▶ LIVE
  * any      ── HELLO ──▶ GREETED
+ * any      ── SILENCE ──▶ SILENT
  * any      ── a frame is missing, malformed or not possible now; the sum is wrong after an END ──▶ LOST, and AGAIN is answered
  * </pre>
  */
@@ -23,7 +24,8 @@ final class PeerStream {
         GREETED,
         DRAWING,
         LIVE,
-        REPAIRING
+        REPAIRING,
+        SILENT
     }
 
     private static final long ASK_AGAIN_NANOS = Duration.ofSeconds(10).toNanos();
@@ -86,15 +88,23 @@ final class PeerStream {
 
     void dead(long now) {
         flows.dead();
-        state = State.LOST;
+        leave(State.LOST);
+        lostAt = now - AGAIN_NANOS;
+    }
+
+    private void leave(State next) {
+        state = next;
         stream = 0;
         applied = 0;
         agreed = false;
-        lostAt = now - AGAIN_NANOS;
+        asking = false;
     }
 
     /** The owner is asked what its flows come to, and until it has said so nobody knows whether that is known here. */
     void compareNow() {
+        if (state == State.SILENT) {
+            return;
+        }
         agreed = false; // also while it repairs: the END says what holds then
         if (state == State.LIVE) {
             answers.accept(new FlowFrame.Differ(stream));
@@ -105,6 +115,10 @@ final class PeerStream {
         counts.bytes += bytes;
         if (frame instanceof FlowFrame.Hello hello) {
             greeted(hello, now);
+            return;
+        }
+        if (frame instanceof FlowFrame.Silence) {
+            silent();
             return;
         }
         if (state == State.LOST) {
@@ -126,7 +140,7 @@ final class PeerStream {
             case FlowFrame.End end -> ended(end.digest(), now);
             case FlowFrame.Sum sum -> compare(sum.digest());
             case FlowFrame.BucketSums sums -> agreed = flows.compare(sums);
-            case FlowFrame.Hello _ -> throw new AssertionError("handled above");
+            case FlowFrame.Hello _, FlowFrame.Silence _ -> throw new AssertionError("handled above");
         }
         if (state != State.LOST) {
             answers.accept(new FlowFrame.Ack(stream, applied));
@@ -142,7 +156,7 @@ final class PeerStream {
             case FlowFrame.Changes _ -> live || within;
             case FlowFrame.End _ -> within;
             case FlowFrame.Sum _, FlowFrame.BucketSums _ -> live;
-            case FlowFrame.Hello _ -> true;
+            case FlowFrame.Hello _, FlowFrame.Silence _ -> true;
         };
     }
 
@@ -155,6 +169,13 @@ final class PeerStream {
         transit.of(hello.head().millis(), now / 1_000_000);
         state = State.GREETED;
         answers.accept(new FlowFrame.Ack(stream, applied));
+    }
+
+    /** What it told before is nobody's word any more, and all that it tells is known. */
+    private void silent() {
+        flows.disown();
+        leave(State.SILENT);
+        agreed = true;
     }
 
     private void begun(BitSet buckets) {
@@ -183,9 +204,9 @@ final class PeerStream {
         }
     }
 
-    /** Whether the owner has told all of its flows. */
+    /** Whether the owner has told all of its flows, or tells none. */
     boolean isDrawn() {
-        return state == State.LIVE || state == State.REPAIRING;
+        return state == State.LIVE || state == State.REPAIRING || state == State.SILENT;
     }
 
     private void compare(Digest digest) {

@@ -76,6 +76,15 @@ class FlowFrameTest {
     }
 
     @Test
+    void silence_of_a_stream_is_refused() {
+        byte[] bytes = FlowFrameWriter.write(FlowFrame.Silence.WORD);
+        bytes[2] = 1;
+
+        assertThatThrownBy(() -> FlowFrameReader.read(bytes))
+                .hasMessage("silence is of a stream, or has a number or a clock");
+    }
+
+    @Test
     void a_flow_of_a_listener_that_others_have_too_takes_19_bytes() {
         ChangesWriter writer = new ChangesWriter();
         writer.add(true, Flows.numbered(1));

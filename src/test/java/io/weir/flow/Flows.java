@@ -81,6 +81,7 @@ final class Flows {
                         head,
                         random.ints(Fingerprint.BUCKETS, 0, Integer.MAX_VALUE).toArray(),
                         random.longs(Fingerprint.BUCKETS).toArray());
+            case SILENCE -> FlowFrame.Silence.WORD;
             case ACK -> new FlowFrame.Ack(head.stream(), head.number());
             case DIFFER -> new FlowFrame.Differ(head.stream());
             case ASK -> new FlowFrame.Ask(head.stream(), buckets(random));

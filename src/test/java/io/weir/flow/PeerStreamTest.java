@@ -62,6 +62,19 @@ class PeerStreamTest {
     }
 
     @Test
+    void one_that_tells_no_flows_is_in_sync_whenever_it_is_compared_with_until_it_is_dead() {
+        told(FlowFrame.Silence.WORD);
+        stream.compareNow();
+        assertThat(stream.isInSync()).isTrue();
+        told(new FlowFrame.Changes(head(), List.of())); // of a process before it
+        assertThat(stream.isInSync()).isTrue();
+
+        stream.dead(0);
+        assertThat(stream.isInSync()).isFalse();
+        assertThat(answers).isEmpty();
+    }
+
+    @Test
     void of_flows_that_find_no_room_no_more_are_remembered_than_a_node_of_this_size_can_carry() {
         tables.capacity = 100;
         begin();

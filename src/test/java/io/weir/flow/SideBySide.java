@@ -12,7 +12,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** Nodes whose frames arrive a millisecond later, in one thread. */
 final class SideBySide {
@@ -75,28 +77,34 @@ final class SideBySide {
         private void link(Node peer) {
             FlowExchange there = peer.exchange;
             exchange.up(
-                    new PeerLink() {
-                        @Override
-                        public NodeId peer() {
-                            return peer.id;
+                    way(peer.id, frame -> {
+                        if (there == peer.exchange && living.containsKey(id)) {
+                            there.frame(id, frame, now);
                         }
-
-                        @Override
-                        public boolean offer(byte[] frame) {
-                            if (underway.size() >= room) {
-                                return false;
-                            }
-                            byte[] arriving = damage.apply(frame);
-                            underway.add(() -> {
-                                if (arriving.length > 0 && there == peer.exchange && living.containsKey(id)) {
-                                    there.frame(id, arriving, now);
-                                }
-                            });
-                            return true;
-                        }
-                    },
+                    }),
                     now);
         }
+    }
+
+    private PeerLink way(NodeId to, Consumer<byte[]> arrival) {
+        return new PeerLink() {
+            @Override
+            public NodeId peer() {
+                return to;
+            }
+
+            @Override
+            public boolean offer(byte[] frame) {
+                if (underway.size() >= room) {
+                    return false;
+                }
+                byte[] arriving = damage.apply(frame);
+                if (arriving.length > 0) {
+                    underway.add(() -> arrival.accept(arriving));
+                }
+                return true;
+            }
+        };
     }
 
     static Key key(int number) {
@@ -161,6 +169,20 @@ final class SideBySide {
     void start(Node node, boolean keeps) {
         node.boot(keeps);
         join(node);
+    }
+
+    /** One that has left begins anew, carries on what it carried, and shares no flows any more. */
+    void startUnshared(Node node) {
+        for (Node other : living.values()) {
+            other.exchange.up(way(node.id, _ -> {}), now);
+            new UnsharedFlows().up(way(other.id, frame -> other.exchange.frame(node.id, frame, now)));
+        }
+    }
+
+    /** It carries so many flows, which the others have heard of. */
+    void carry(Node node, int flows) {
+        IntStream.range(0, flows).forEach(node::open);
+        run(Duration.ofSeconds(1));
     }
 
     void step() {
