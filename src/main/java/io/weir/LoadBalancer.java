@@ -94,9 +94,7 @@ public final class LoadBalancer implements Operations {
         this.counts = new KernelCounts(dataplane.counters());
         this.vips = parts.add(
                 new VipWatch(
-                        PinLock.directory()
-                                .resolve("vips-"
-                                        + PinLock.position(desired.settings().pinPath())),
+                        HeldVips.record(desired.settings().pinPath()),
                         (instance, role, why) -> engine.announce(new Notice.VipNotice(instance, role, why))),
                 VipWatch::close);
         this.metrics = new Metrics(

@@ -107,9 +107,15 @@ final class Wiring implements Appliance {
     }
 
     @Override
-    public List<String> detach(Path pinPath) {
+    public List<String> detach(Path pinPath, boolean force) {
         return told(() -> {
             try (PinLock _ = PinLock.take(pinPath)) {
+                List<String> vips = force ? List.of() : HeldVips.under(pinPath);
+                if (!vips.isEmpty()) {
+                    throw new IllegalStateException("this host has VIPs by VRRP (" + String.join(", ", vips)
+                            + "), and their connections would end with the data path: stop keepalived before, so that they"
+                            + " go on at another node; --force ends them");
+                }
                 List<String> done = Detach.everythingUnder(pinPath);
                 ReloadRecord.open(ReloadRecord.of(pinPath)).remove(); // of a node that was killed
                 ReadyFile.remove(pinPath);

@@ -135,9 +135,20 @@ public final class WeirBalancer implements Balancer {
 
     @Override
     public void close() {
+        end();
+        detach("--force");
+    }
+
+    /** Ends the process alone: its data path goes on. */
+    public void end() {
         daemon.ifPresent(Daemon::close);
+    }
+
+    /** @return the exit code */
+    public int detach(String... options) {
         List<String> words = new ArrayList<>(List.of("nsenter", "--net=" + rack.path(place.role()), "--"));
         words.addAll(BuiltProgram.words("detach", "--pin-path", pins.toString()));
-        Run.status(words.toArray(String[]::new));
+        words.addAll(List.of(options));
+        return Run.status(words.toArray(String[]::new));
     }
 }

@@ -50,8 +50,13 @@ public interface Appliance {
     /** What a configuration would change of the one that the node on the pin path was started with or has reloaded last. */
     List<Change> difference(Path pinPath, Desired wanted);
 
-    /** Takes the data path under the pin path off, and returns what was removed, one line each; empty if there was none. */
-    List<String> detach(Path pinPath);
+    /**
+     * Takes the data path under the pin path off.
+     *
+     * @param force also when this host has VIPs by VRRP
+     * @return what was removed, one line each; empty if there was none
+     */
+    List<String> detach(Path pinPath, boolean force);
 
     /** What the pinned data path says of itself. */
     StatusView status(Path pinPath);

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code weir detach}: takes the data path off. */
@@ -15,6 +16,7 @@ import picocli.CommandLine.Spec;
             "Take the data path off and remove its pins; connections through it end.",
             "",
             "Where keepalived moves VIPs, stop it before: connections then go on at the node that has them next."
+                    + " On a host that still has them nothing is taken off, with exit code 1."
         })
 final class DetachCommand implements Callable<Integer> {
 
@@ -22,6 +24,9 @@ final class DetachCommand implements Callable<Integer> {
 
     @Mixin
     private final PinOptions pins = new PinOptions();
+
+    @Option(names = "--force", description = "Also on a host that has VIPs by VRRP")
+    private boolean force;
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -35,7 +40,7 @@ final class DetachCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> removed = appliance.detach(pins.path());
+        List<String> removed = appliance.detach(pins.path(), force);
         PrintWriter out = spec.commandLine().getOut();
         if (removed.isEmpty()) {
             out.println("nothing is attached under " + pins.path());

@@ -46,6 +46,11 @@ public final class VipWatch implements AutoCloseable {
         fifo = wanted.map(place -> new NotifyFifo(place, this::heard));
     }
 
+    /** What such a file keeps of a node that does not run; nothing if there is none. */
+    public static Map<String, VipRole> lastKnown(Path record) {
+        return new RoleRecord(record).read();
+    }
+
     /** By instance; empty while keepalived has said nothing. */
     public Map<String, VipRole> roles() {
         return roles.all();

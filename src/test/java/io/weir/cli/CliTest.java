@@ -136,7 +136,10 @@ class CliTest {
     void detach_uses_the_pin_path_it_is_given() {
         assertThat(run("detach", "--pin-path", "/sys/fs/bpf/other")).isEqualTo(ExitCode.DONE);
         assertThat(appliance.detached).isEqualTo(Path.of("/sys/fs/bpf/other"));
+        assertThat(appliance.forced).isFalse();
         assertThat(out.toString()).isEqualTo("removed 3 pins\n");
+        assertThat(run("detach", "--force")).isEqualTo(ExitCode.DONE);
+        assertThat(appliance.forced).isTrue();
     }
 
     @Test

@@ -32,6 +32,7 @@ final class Told implements Appliance {
     List<String> lacking = List.of();
     Desired started;
     Path detached;
+    boolean forced;
 
     @Override
     public Optional<String> environment(String name) {
@@ -83,11 +84,12 @@ final class Told implements Appliance {
     }
 
     @Override
-    public List<String> detach(Path pinPath) {
+    public List<String> detach(Path pinPath, boolean force) {
         if (pinPath.equals(Path.of("/broken"))) {
             throw new IllegalStateException("broken");
         }
         detached = pinPath;
+        forced = force;
         return List.of("removed 3 pins");
     }
 

@@ -11,9 +11,13 @@ import io.weir.model.Settings;
 import io.weir.model.Settings.XdpMode;
 import io.weir.model.Target;
 import io.weir.testing.LabTest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -62,6 +66,41 @@ class DetachTest {
             assertThat(said).isNotEmpty();
             assertThat(weir.detach()).containsExactly("nothing is attached under " + weir.pins());
             open.forEach(Conversation::close);
+        }
+    }
+
+    @Test
+    void detach_is_refused_where_vrrp_has_given_this_host_the_vip_until_it_is_gone() throws Exception {
+        try (Site site = Site.twoArm(1, Frames.OFFLOADED)) {
+            Weir weir = new Weir(site.balancer(), "weir");
+            Path fifo = site.balancer().lab().file("vrrp");
+            Desired desired = site.desired(Settings.DEFAULT.withXdpMode(XdpMode.TC), 100);
+            String settings = weir.text(desired).replace(":xdp-mode", ":vrrp-notify-fifo \"" + fifo + "\" :xdp-mode");
+            try (Program node = weir.begin(settings)) {
+                node.await(line -> line.contains(" ready: "));
+                Await.until("the node listens to keepalived", () -> Files.exists(fifo));
+                Files.writeString(fifo, "INSTANCE \"clients\" MASTER 100\n", StandardOpenOption.WRITE);
+                node.await(line -> line.contains("clients"));
+                node.stop();
+            }
+            Program.End refused = weir.start(
+                            List.of(), "detach", "--pin-path", weir.pins().toString())
+                    .end();
+            assertThat(refused.status()).isEqualTo(1);
+            assertThat(refused.errors())
+                    .singleElement()
+                    .asString()
+                    .startsWith("weir: this host has VIPs by VRRP (" + Site.VIP_V4 + " on front, " + Site.VIP_V6
+                            + " on front), and their connections would end")
+                    .contains("stop keepalived", "--force");
+            try (Conversation served = Conversation.tcp(site.client(), Site.VIP_V4, Site.PORT)) {
+                served.ask();
+            }
+
+            site.balancer().run("ip addr del " + Site.VIP_V4 + "/32 dev front");
+            site.balancer().run("ip addr del " + Site.VIP_V6 + "/128 dev front");
+            assertThat(weir.detach()).isNotEmpty();
+            assertThat(weir.pins()).doesNotExist();
         }
     }
 

@@ -107,8 +107,14 @@ class PairTest {
 
     @Test
     @Order(5)
-    void the_VIPs_leave_a_node_whose_data_path_is_taken_off() {
-        drill.node(Place.ONE).balancer().close();
+    void the_VIPs_leave_a_node_whose_data_path_is_taken_off_which_must_be_said_with_force() {
+        WeirBalancer weir = (WeirBalancer) drill.node(Place.ONE).balancer();
+        weir.end();
+        assertThat(weir.detach()).isEqualTo(1);
+        assertThat(ready(Place.ONE)).isEqualTo("ready");
+        assertThat(drill.rack().hasVip(Place.ONE)).isTrue();
+
+        assertThat(weir.detach("--force")).isZero();
         assertThat(ready(Place.ONE)).startsWith("not ready: no data path is attached");
         Await.until("the VIP is on the other node", () -> drill.rack().hasVip(Place.TWO));
         drill.node(Place.ONE).balancer().start();
