@@ -2,7 +2,6 @@ package io.weir.bench;
 
 import io.weir.testing.Leftovers;
 import io.weir.testing.Run;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +83,7 @@ public final class Bench {
             }
         }
         System.out.println(report.summary());
-        System.out.println("written to " + report.write(Path.of(System.getProperty("weir.root", "."), "target", "bench")));
+        System.out.println("written to " + report.write(Report.directory()));
         return whole;
     }
 

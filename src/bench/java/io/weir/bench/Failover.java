@@ -60,13 +60,13 @@ final class Failover implements Part {
 
     @Override
     public List<String> commands() {
-        return List.of("keepalived", "conntrackd", "nft", "nstat", "chrt");
+        return List.of("keepalived", "conntrackd", "nft", "nstat", "chrt", "taskset", "tcpdump");
     }
 
     @Override
     public void run(Effort effort, Consumer<Row> rows) {
         if (options.soakMinutes() > 0) {
-            new Soak(options).run(rows);
+            new Soak(options, Report.directory()).run(rows);
             return;
         }
         FailoverRows told = new FailoverRows();

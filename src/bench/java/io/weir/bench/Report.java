@@ -35,6 +35,11 @@ final class Report {
         this.machine = machine;
     }
 
+    /** Where reports, and what belongs to them, are written. */
+    static Path directory() {
+        return Path.of(System.getProperty("weir.root", "."), "target", "bench");
+    }
+
     String heading() {
         return machine.entrySet().stream()
                 .map(fact -> String.format("%-9s %s", fact.getKey(), fact.getValue()))

@@ -26,15 +26,22 @@ final class Ahead {
                 "sh",
                 "-c",
                 AHEAD_OF_OTHER_SESSIONS,
-                "sh",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xms256m",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName()));
+                "sh"));
+        words.addAll(program("-Xshare:auto", "256m", program));
         words.addAll(List.of(arguments));
         return words;
+    }
+
+    /** The words that start a program of ours as any other. */
+    static List<String> program(String option, String heap, Class<?> program) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                option,
+                "-XX:+UseSerialGC",
+                "-Xms" + heap,
+                "-Xmx" + heap,
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName());
     }
 }

@@ -1,5 +1,6 @@
 package io.weir.failover;
 
+import io.weir.failover.Drill.Move;
 import io.weir.failover.Rack.Place;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -29,10 +30,7 @@ final class Arrivals implements AutoCloseable {
     private static final Pattern ADDED = Pattern.compile("\\[([-0-9T:.]+)\\] [0-9].* " + Pattern.quote(Rack.VIP) + "/.*");
 
     private final List<Process> monitors = new ArrayList<>();
-    private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
-
-    /** One of them. */
-    record Arrival(Place place, Instant time) {}
+    private final BlockingQueue<Move> arrivals = new LinkedBlockingQueue<>();
 
     private Arrivals() {}
 
@@ -81,7 +79,7 @@ final class Arrivals implements AutoCloseable {
                     Instant time = LocalDateTime.parse(added.group(1))
                             .atZone(ZoneId.systemDefault())
                             .toInstant();
-                    arrivals.add(new Arrival(place, time));
+                    arrivals.add(new Move(place, time));
                 }
             }
         } catch (IOException closed) {
@@ -90,7 +88,7 @@ final class Arrivals implements AutoCloseable {
     }
 
     /** Empty: none within this time. */
-    Optional<Arrival> next(Duration patience) {
+    Optional<Move> next(Duration patience) {
         try {
             return Optional.ofNullable(arrivals.poll(patience.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException interrupted) {
@@ -100,8 +98,8 @@ final class Arrivals implements AutoCloseable {
     }
 
     /** So far, of those that were not taken. */
-    int count() {
-        return arrivals.size();
+    List<Move> all() {
+        return List.copyOf(arrivals);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.weir.failover;
 
-import io.weir.failover.Arrivals.Arrival;
 import io.weir.failover.Rack.Place;
 import io.weir.testing.Daemon;
 import io.weir.testing.Leftovers;
@@ -43,17 +42,25 @@ public final class Drill implements AutoCloseable {
      */
     public record Result(double movedMillis, long lost, Outcome outcome) {}
 
+    /** The VIP came to a node. */
+    public record Move(Place to, Instant time) {}
+
     /**
      * What a load balancer does of which nothing should be seen.
      *
      * @param lost packets that were sent again
-     * @param moves of the VIP
+     * @param moved the VIP, to other nodes
      * @param inSyncMillis from when its process is told to go on until it and its peers know the same; NaN: it was never gone
      */
-    public record Silence(Outcome outcome, long lost, int moves, double inSyncMillis) {
+    public record Silence(Outcome outcome, long lost, List<Move> moved, double inSyncMillis) {
 
         Silence andThen(double millis) {
-            return new Silence(outcome, lost, moves, millis);
+            return new Silence(outcome, lost, moved, millis);
+        }
+
+        /** How often the VIP did. */
+        public int moves() {
+            return moved.size();
         }
     }
 
@@ -149,11 +156,11 @@ public final class Drill implements AutoCloseable {
             client.struck(start);
             client.openEach(perSecond);
             hurt.put(struck, blow);
-            Arrival arrival = arrivals.next(PATIENCE)
+            Move arrival = arrivals.next(PATIENCE)
                     .orElseThrow(() -> new IllegalStateException(
                             "the VIP did not move within " + PATIENCE.toSeconds() + " s after " + blow.words()));
             Outcome outcome = client.survey(watch, PATIENCE);
-            master = holder(rest, arrival.place());
+            master = holder(rest, arrival.to());
             double moved = Duration.between(start, arrival.time()).toNanos() / 1e6;
             return new Result(moved, Resent.forNeed(rack) - before, outcome);
         }
@@ -227,7 +234,7 @@ public final class Drill implements AutoCloseable {
             client.mark();
             what.run();
             Outcome outcome = client.survey(length, PATIENCE);
-            return new Silence(outcome, Resent.forNeed(rack) - before, arrivals.count(), Double.NaN);
+            return new Silence(outcome, Resent.forNeed(rack) - before, arrivals.all(), Double.NaN);
         }
     }
 

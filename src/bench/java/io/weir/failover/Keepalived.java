@@ -87,6 +87,7 @@ public final class Keepalived implements AutoCloseable {
                         "keepalived",
                         "--dont-fork",
                         "--log-console",
+                        "--log-detail",
                         "--vrrp",
                         "--use-file=" + configuration(),
                         "--pid=" + files.resolve("keepalived.pid"),
@@ -120,6 +121,11 @@ public final class Keepalived implements AutoCloseable {
     /** Waits until it has said so since it was started. */
     public void await(String words) {
         daemon.orElseThrow().await(line -> line.contains(words));
+    }
+
+    /** Its log since it was started. */
+    List<String> said() {
+        return daemon.map(Daemon::said).orElse(List.of());
     }
 
     /** SIGTERM: the peer is told. */

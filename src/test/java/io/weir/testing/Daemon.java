@@ -56,6 +56,11 @@ public final class Daemon implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** All lines so far. */
+    public List<String> said() {
+        return List.copyOf(said);
+    }
+
     /** Waits for its end. */
     public void join() {
         process.onExit().join();
