@@ -12,6 +12,7 @@ import io.weir.policy.HealthTrack;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class NoticeLogTest {
@@ -33,7 +34,7 @@ class NoticeLogTest {
     @Test
     void what_brings_it_back_and_what_an_operator_says_is_news() {
         DrainStatus drain = new DrainStatus(
-                TARGET, DrainStatus.State.DRAINING, 0, OptionalLong.empty(), Duration.ofSeconds(30), 7, 9);
+                TARGET, DrainStatus.State.DRAINING, 0, OptionalLong.empty(), Duration.ofSeconds(30), 7, 9, Set.of());
 
         assertThat(NoticeLog.line(new Notice.HealthNotice(TARGET, HealthTrack.Status.HEALTHY, "")))
                 .isEqualTo(new Line(false, "target web 10.0.0.1:8080 is healthy"));

@@ -63,7 +63,10 @@ record TargetViews(Snapshot snapshot, Map<ProxyTarget, TargetHealth> checks, lon
             List<Integer> originalWeights,
             List<Integer> effectiveWeights) {}
 
-    /** @param elapsedMs since the start, until its end when it is over */
+    /**
+     * @param elapsedMs since the start, until its end when it is over
+     * @param uncountedPeers nodes whose connections are in neither count, because they have not told of them yet
+     */
     record DrainView(
             String targetId,
             String proxyName,
@@ -71,7 +74,8 @@ record TargetViews(Snapshot snapshot, Map<ProxyTarget, TargetHealth> checks, lon
             long elapsedMs,
             long timeoutMs,
             long currentConnections,
-            long initialConnections) {}
+            long initialConnections,
+            List<String> uncountedPeers) {}
 
     /**
      * @param errorRate 0 to 1, in the window while closed, in the trial while half-open
@@ -148,7 +152,8 @@ record TargetViews(Snapshot snapshot, Map<ProxyTarget, TargetHealth> checks, lon
                 drain.endedAt().orElse(now) - drain.since(),
                 drain.timeout().toMillis(),
                 drain.current(),
-                drain.initial());
+                drain.initial(),
+                drain.uncounted().stream().map(NodeId::name).sorted().toList());
     }
 
     /** Of every target, also those whose circuit never opened. */

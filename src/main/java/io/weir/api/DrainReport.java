@@ -1,10 +1,12 @@
 package io.weir.api;
 
 import io.weir.engine.DrainStatus;
+import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A drain, under way or over.
@@ -13,6 +15,7 @@ import java.util.Optional;
  * @param timeout after which it counts as ended, whoever is left
  * @param current connections of the target when last counted, over all proxies
  * @param initial connections at the start
+ * @param uncounted nodes of the cluster whose connections are in neither, because they have not told of them yet
  */
 public record DrainReport(
         ProxyTarget target,
@@ -21,7 +24,12 @@ public record DrainReport(
         Optional<Instant> endedAt,
         Duration timeout,
         long current,
-        long initial) {
+        long initial,
+        Set<NodeId> uncounted) {
+
+    public DrainReport {
+        uncounted = Set.copyOf(uncounted);
+    }
 
     /** Whether nothing is waited for any more: it was completed, undone, or its time was up. */
     public boolean isOver() {
@@ -43,6 +51,7 @@ public record DrainReport(
                         : Optional.empty(),
                 status.timeout(),
                 status.current(),
-                status.initial());
+                status.initial(),
+                status.uncounted());
     }
 }

@@ -70,15 +70,14 @@ final class DrainCommand extends NodeVerb {
         }
         JsonNode begun = mine(node.post("drains", request));
         if (!wait) {
-            show(begun, () -> DrainRows.table(begun).print(out()));
+            show(begun, () -> DrainRows.print(begun, out()));
             return ExitCode.DONE;
         }
         if (!isJson()) {
-            out().println(target + " gets no new connections; "
-                    + (left(begun) == 0 ? "those that are left are being counted" : left(begun) + " left"));
+            out().println(target + " gets no new connections; " + DrainRows.left(begun));
         }
         JsonNode ended = await(node, begun);
-        show(ended, () -> DrainRows.table(ended).print(out()));
+        show(ended, () -> DrainRows.print(ended, out()));
         return ended.findValuesAsText("status").stream().allMatch("completed"::equals)
                 ? ExitCode.DONE
                 : ExitCode.FAILED;
@@ -93,13 +92,6 @@ final class DrainCommand extends NodeVerb {
             }
         });
         return mine;
-    }
-
-    private static long left(JsonNode drains) {
-        return drains.valueStream()
-                .mapToLong(drain -> drain.path("current-connections").asLong())
-                .max()
-                .orElse(0);
     }
 
     private JsonNode await(NodeClient node, JsonNode begun) {

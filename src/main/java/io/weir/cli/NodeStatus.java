@@ -129,7 +129,7 @@ record NodeStatus(String url, JsonNode general, JsonNode targets, JsonNode circu
                 .forEach(told::add);
         if (!told.isEmpty()) {
             out.println();
-            DrainRows.table(told).print(out);
+            DrainRows.print(told, out);
         }
     }
 

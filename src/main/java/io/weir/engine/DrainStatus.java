@@ -1,9 +1,11 @@
 package io.weir.engine;
 
+import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.Drain;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * A drain as people are told of it.
@@ -13,6 +15,7 @@ import java.util.OptionalLong;
  * @param timeout after which it counts as ended
  * @param current connections when last counted
  * @param initial connections at the start
+ * @param uncounted peers whose connections are in neither yet
  */
 public record DrainStatus(
         ProxyTarget target,
@@ -21,7 +24,12 @@ public record DrainStatus(
         OptionalLong endedAt,
         Duration timeout,
         long current,
-        long initial) {
+        long initial,
+        Set<NodeId> uncounted) {
+
+    public DrainStatus {
+        uncounted = Set.copyOf(uncounted);
+    }
 
     public enum State {
         DRAINING,
@@ -32,7 +40,8 @@ public record DrainStatus(
 
     /** What becomes of one that nobody knows any more. */
     public DrainStatus cancelled(long now) {
-        return new DrainStatus(target, State.CANCELLED, since, OptionalLong.of(now), timeout, current, initial);
+        return new DrainStatus(
+                target, State.CANCELLED, since, OptionalLong.of(now), timeout, current, initial, uncounted);
     }
 
     public static DrainStatus of(ProxyTarget target, Drain drain) {
@@ -44,7 +53,8 @@ public record DrainStatus(
                 drain.endedAt(),
                 course.timeout(),
                 course.current(),
-                course.initial());
+                course.initial(),
+                course.uncounted());
     }
 
     private static State state(Drain drain) {

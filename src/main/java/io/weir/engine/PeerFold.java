@@ -102,8 +102,10 @@ final class PeerFold {
                         (_, drain) -> drain.on(new Drain.Event.Undrain(), now).state());
             } else if (!isSame) {
                 known.put(target, new Elsewhere(fact, Map.of()));
-                Drain.Event.Start start =
-                        new Drain.Event.Start(fact.timeout(), news.connections().getOrDefault(target, 0L));
+                Drain.Event.Start start = new Drain.Event.Start(
+                        fact.timeout(),
+                        news.connections().getOrDefault(target, 0L),
+                        state.peers().draining());
                 drains.merge(
                         target,
                         Drain.start(start, now),

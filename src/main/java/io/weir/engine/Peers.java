@@ -4,6 +4,7 @@ import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.SharedFact;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,9 +59,11 @@ record Peers(Set<NodeId> draining, Map<ProxyTarget, SharedFact.Circuit> circuits
                 .sum();
     }
 
-    /** Whether all peers have counted what they have left since the drain began. */
-    boolean haveCounted(ProxyTarget target) {
-        return connections(target).keySet().containsAll(draining);
+    /** Peers that have not counted yet what they have left since the drain began. */
+    Set<NodeId> uncounted(ProxyTarget target) {
+        Set<NodeId> uncounted = new HashSet<>(draining);
+        uncounted.removeAll(connections(target).keySet());
+        return uncounted;
     }
 
     private Map<NodeId, Long> connections(ProxyTarget target) {

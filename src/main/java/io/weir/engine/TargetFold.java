@@ -103,14 +103,14 @@ final class TargetFold {
         counted.remaining()
                 .forEach((target, remaining) -> drains.computeIfPresent(
                         target,
-                        (key, drain) -> drain.on(everywhere(state.peers(), target, remaining), now)
+                        (key, drain) -> drain.on(withPeers(state.peers(), target, remaining), now)
                                 .state()));
         Conditions after = conditions.withDrains(drains).withTallies(counted.tallies());
         return counted.balances() ? after.withBalances(Balance.of(state, after)) : after;
     }
 
-    private static Drain.Event.Counted everywhere(Peers peers, ProxyTarget target, long here) {
-        return new Drain.Event.Counted(here + peers.remaining(target), peers.haveCounted(target));
+    private static Drain.Event.Counted withPeers(Peers peers, ProxyTarget target, long here) {
+        return new Drain.Event.Counted(here + peers.remaining(target), peers.uncounted(target));
     }
 
     private static boolean hasCircuits(Conditions conditions, Proxy proxy) {
@@ -178,7 +178,8 @@ final class TargetFold {
                         .timeout());
         Conditions conditions = drains(state, targets, (target, drain) -> {
             long connections = start.connections().getOrDefault(target.proxy(), 0L);
-            Drain.Event.Start event = new Drain.Event.Start(timeout, connections);
+            Drain.Event.Start event =
+                    new Drain.Event.Start(timeout, connections, state.peers().draining());
             return drain.map(known -> known.on(event, now))
                     .orElseGet(() -> new Transition<>(
                             Transition.Outcome.CHANGED, Drain.start(event, now), "drained by the operator"));

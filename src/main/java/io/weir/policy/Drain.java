@@ -1,7 +1,9 @@
 package io.weir.policy;
 
+import io.weir.model.NodeId;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * One target of one proxy on its way out: it gets no new connection, the existing ones go on.
@@ -25,20 +27,22 @@ public sealed interface Drain {
      * @param timeout after which it counts as ended, whoever is left
      * @param initial connections at the start
      * @param current connections when last counted
+     * @param uncounted peers whose connections are in neither, because they have not been heard of yet
      */
-    record Course(long since, Duration timeout, long initial, long current) {
+    record Course(long since, Duration timeout, long initial, long current, Set<NodeId> uncounted) {
         public Course {
+            uncounted = Set.copyOf(uncounted);
             if (initial < 0 || current < 0) {
                 throw new IllegalArgumentException("connections cannot be " + Math.min(initial, current));
             }
         }
 
-        Course counted(long connections) {
-            return new Course(since, timeout, initial, connections);
+        Course counted(Event.Counted counted) {
+            return new Course(since, timeout, initial, counted.connections(), counted.uncounted());
         }
 
         Course joined(long connections) {
-            return new Course(since, timeout, initial + connections, current);
+            return new Course(since, timeout, initial + connections, current, uncounted);
         }
 
         long deadline() {
@@ -58,18 +62,27 @@ public sealed interface Drain {
     record Cancelled(Course course, long at) implements Drain {}
 
     sealed interface Event {
-        /** The operator takes the target out. */
-        record Start(Duration timeout, long connections) implements Event {}
+        /**
+         * The operator takes the target out.
+         *
+         * @param uncounted peers that have connections of their own, perhaps
+         */
+        record Start(Duration timeout, long connections, Set<NodeId> uncounted) implements Event {
+            /** Of a node without peers. */
+            public Start(Duration timeout, long connections) {
+                this(timeout, connections, Set.of());
+            }
+        }
 
         /**
          * @param connections of the proxy to the target, established and half-open, with its weight being 0 already; those at
          *     peers too
-         * @param everywhere whether all peers have counted: what is not known cannot have ended
+         * @param uncounted peers that have not counted yet: what is not known cannot have ended
          */
-        record Counted(long connections, boolean everywhere) implements Event {
+        record Counted(long connections, Set<NodeId> uncounted) implements Event {
             /** Of a node without peers. */
             public Counted(long connections) {
-                this(connections, true);
+                this(connections, Set.of());
             }
         }
 
@@ -79,13 +92,14 @@ public sealed interface Drain {
 
     /** The first of a target. Without any connection it ends with the first count: some may be on their way still. */
     static Drain start(Event.Start start, long now) {
-        return new Draining(new Course(now, start.timeout(), start.connections(), start.connections()));
+        return new Draining(
+                new Course(now, start.timeout(), start.connections(), start.connections(), start.uncounted()));
     }
 
     default Transition<Drain> on(Event event, long now) {
         return switch (event) {
             case Event.Start start -> onStart(start, now);
-            case Event.Counted counted -> onCounted(course().counted(counted.connections()), counted.everywhere(), now);
+            case Event.Counted counted -> onCounted(course().counted(counted), now);
             case Event.Undrain() ->
                 this instanceof Cancelled
                         ? Transition.refused(this, "it is not drained")
@@ -102,10 +116,10 @@ public sealed interface Drain {
         };
     }
 
-    private Transition<Drain> onCounted(Course counted, boolean everywhere, long now) {
+    private Transition<Drain> onCounted(Course counted, long now) {
         return switch (this) {
             case Draining draining
-            when counted.current() == 0 && everywhere ->
+            when counted.current() == 0 && counted.uncounted().isEmpty() ->
                 Transition.to(new Completed(counted, now), "all connections have ended");
             case Draining draining
             when now >= counted.deadline() ->

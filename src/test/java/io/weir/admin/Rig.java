@@ -109,6 +109,12 @@ public final class Rig implements AutoCloseable {
         admin = AdminServer.start(settings, node());
     }
 
+    /** Drains wait for what these nodes have to tell of their connections. */
+    public void waitFor(NodeId... peers) {
+        engine.tell(new Event.PeerNews(
+                new NodeId("lb-1"), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Optional.of(Set.of(peers))));
+    }
+
     Node node() {
         return new Node(
                 operations,

@@ -236,6 +236,23 @@ class NodeVerbsTest {
     }
 
     @Test
+    void a_drain_says_whose_connections_are_not_counted_yet() throws Exception {
+        rig.waitFor(new NodeId("lb-2"), new NodeId("lb-3"));
+        assertThat(run("drain", FIRST.toString())).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString())
+                .containsPattern("10.0.0.1:8080 +web +draining +0 +0 ")
+                .endsWith("\nwithout connections at lb-2, lb-3, which are not counted yet\n");
+
+        assertThat(run("undrain", FIRST.toString())).isEqualTo(ExitCode.DONE);
+        assertThat(run("drain", FIRST.toString(), "--wait", "--timeout", "1")).isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString())
+                .startsWith("10.0.0.1:8080 gets no new connections; 0 left, and those at lb-2, lb-3, which are being"
+                        + " counted\n")
+                .containsPattern("web +timeout +0 ")
+                .endsWith("\nwithout connections at lb-2, lb-3, which are not counted yet\n");
+    }
+
+    @Test
     void without_wait_a_drain_is_told_and_goes_on() throws IOException {
         rig.active.set(1);
         JsonNode drains = json("drain", FIRST.toString(), "--timeout", "90", "--json");

@@ -108,15 +108,18 @@ class PeerNewsTest {
         rig.tell(draining(Set.of(PEER, OTHER)));
         rig.submit(new Event.StartDrain(Optional.empty(), ENDPOINT, Optional.of(TIMEOUT)));
         assertThat(rig.decisions).containsExactly(new Decision.Drained(TARGET, TIMEOUT));
+        assertThat(drain().uncounted()).containsExactlyInAnyOrder(PEER, OTHER);
         rig.tell(drain(at(1, SELF), Optional.empty()));
         rig.pass(1_000);
         assertThat(drain().state()).isEqualTo(DrainStatus.State.DRAINING);
+        assertThat(drain().uncounted()).containsExactlyInAnyOrder(PEER, OTHER);
         assertThat(rig.counted).containsEntry(TARGET, 0L);
 
         rig.tell(counts(at(1, SELF), Map.of(PEER, 3L)));
         rig.pass(1_000);
         assertThat(drain().current()).isEqualTo(3);
         assertThat(drain().initial()).isEqualTo(3);
+        assertThat(drain().uncounted()).containsExactly(OTHER);
         rig.tell(counts(at(1, SELF), Map.of(PEER, 0L)));
         rig.pass(1_000);
         assertThat(drain().state()).isEqualTo(DrainStatus.State.DRAINING);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +25,7 @@ class DrainTest {
     private static final long DEADLINE = 31_000;
 
     /** A drain that began at 1,000 with 10 connections and was last counted with 3. */
-    private static final Course COURSE = new Course(1000, TIMEOUT, 10, 3);
+    private static final Course COURSE = new Course(1000, TIMEOUT, 10, 3, Set.of());
 
     @Test
     void every_event_in_every_state() {
@@ -96,7 +97,7 @@ class DrainTest {
     @Test
     void counts_after_time_was_up_are_noted() {
         assertThat(state("TIMED_OUT").on(new Event.Counted(0), 40_000).state())
-                .isEqualTo(new TimedOut(new Course(1000, TIMEOUT, 10, 0), 9000));
+                .isEqualTo(new TimedOut(new Course(1000, TIMEOUT, 10, 0, Set.of()), 9000));
     }
 
     @Test

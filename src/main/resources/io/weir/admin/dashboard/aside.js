@@ -52,7 +52,8 @@ function fillDrain(element, row, aged, isLive) {
   progress.firstChild.style.width = `${percent}%`;
   const elapsed = drain['elapsed-ms'] + (goesOn && isLive ? aged : 0);
   const time = goesOn ? `${span(elapsed)} of ${span(drain['timeout-ms'])}` : `took ${span(elapsed)}`;
-  say(foot.firstChild, `${plural(left, 'connection')} left of ${drain['initial-connections']}, ${time}`);
+  const uncounted = drain['uncounted-peers'].length > 0 ? ` (without those at ${drain['uncounted-peers'].join(', ')}, not counted yet)` : '';
+  say(foot.firstChild, `${plural(left, 'connection')} left of ${drain['initial-connections']}${uncounted}, ${time}`);
   if (head.childElementCount > 1) head.lastChild.disabled = !isLive;
 }
 
