@@ -41,6 +41,11 @@ final class ClusterFamilies {
                 "lb_cluster_refused_total",
                 "Connections and frames of peers that were not taken, by reason.",
                 "reason");
+        Family dropped = Family.counter(
+                "lb_cluster_dropped_frames_total",
+                "Frames of peers that were taken and could not be used, by what they are about and reason.",
+                "about",
+                "reason");
         Family gossipLost = Family.counter(
                 "lb_cluster_gossip_lost_total", "Gossip of peers that came faster than this node worked on it.");
         if (isEnabled) {
@@ -53,10 +58,14 @@ final class ClusterFamilies {
             lag.add(seconds(flows.lag99()), "99");
             unprotected.add(flows.unprotected());
             promoted.add(status.promoted());
+            dropped.add(status.facts().counts().malformed(), "facts", "malformed");
+            dropped.add(status.facts().counts().otherVersion(), "facts", "other_version");
+            dropped.add(flows.malformed(), "flows", "malformed");
+            dropped.add(flows.otherVersion(), "flows", "other_version");
             gossipLost.add(status.facts().counts().gossipLost());
             status.refused().forEach((reason, count) -> refused.add(count, reason));
         }
-        return List.of(up, nodes, shadows, inSync, lag, unprotected, promoted, refused, gossipLost);
+        return List.of(up, nodes, shadows, inSync, lag, unprotected, promoted, refused, dropped, gossipLost);
     }
 
     private static Map<ClusterNode.State, Integer> count(ClusterStatus status) {

@@ -309,6 +309,12 @@ class MetricsTest {
                 .isEqualTo(2);
         assertThat(text.value("lb_cluster_refused_total", "reason", "replayed")).isZero();
         assertThat(text.value("lb_cluster_gossip_lost_total")).isEqualTo(10);
+        Map.of("facts malformed", 7, "facts other_version", 8, "flows malformed", 11, "flows other_version", 12)
+                .forEach((about, frames) -> {
+                    String[] labels = about.split(" ");
+                    assertThat(text.value("lb_cluster_dropped_frames_total", "about", labels[0], "reason", labels[1]))
+                            .isEqualTo(frames.doubleValue());
+                });
         assertThat(text.types()).containsEntry("lb_cluster_nodes_total", "untyped");
         assertThat(Exposition.parse(metrics.text(Format.OPEN_METRICS)).types())
                 .containsEntry("lb_cluster_nodes_total", "unknown");

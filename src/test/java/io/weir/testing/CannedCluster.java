@@ -74,7 +74,7 @@ public final class CannedCluster implements Cluster {
                 Optional.empty(),
                 new FactStatus(isPresent ? Set.of(THIRD) : Set.of(), new FactCounts(7, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)),
                 new ReplicationStatus(
-                        Map.of(PEER, peer), true, 60, 40, 1_000, 3, Duration.ofMillis(2), Duration.ofMillis(7), 0, 0),
+                        Map.of(PEER, peer), true, 60, 40, 1_000, 3, Duration.ofMillis(2), Duration.ofMillis(7), 11, 12),
                 5,
                 Map.of("wrong_key", 2L, "replayed", 0L));
     }
