@@ -517,6 +517,7 @@ enum shadow_result {
 	SHADOW_KEPT = 2,    /* not put: this node carries the flow; or not claimed: it did so already, and the shadow has gone */
 	SHADOW_REFUSED = 3, /* no room; a shadow that was to be claimed stays */
 	SHADOW_UNKNOWN = 4, /* put, but this node has no such target; or for that not claimed */
+	SHADOW_OUTDATED = 5, /* not put: another peer carries a later connection of the same client's port */
 };
 
 /* What the node wants done about one shadow. */

@@ -104,6 +104,16 @@ static __always_inline bool shadow_put_again(const struct shadow_record *record,
 	return true;
 }
 
+/*
+ * Whether the connection that another peer carries to another target began after the record's: who was parted from the others, or
+ * claimed what a dead node had left, tells of one that has ended meanwhile.
+ */
+static __always_inline bool shadow_is_later(const struct shadow *standing, const struct shadow_record *record,
+					    __u32 now)
+{
+	return (__u8)shadow_holder(standing) != record->owner && elapsed(standing->created, now) < record->age;
+}
+
 static __always_inline void shadow_fill(struct shadow *shadow, const struct shadow_record *record, __u32 now)
 {
 	__builtin_memcpy(shadow->vip, record->vip, sizeof(shadow->vip));
@@ -136,6 +146,8 @@ __noinline int shadow_put(__u32 index, __u32 now)
 	if (standing && !shadow_is_void(standing)) {
 		if (shadow_is(standing, SHADOW_OF_TARGET, record->target, record->target_port))
 			return shadow_put_again(record, standing, state, now) ? SHADOW_DONE : SHADOW_KEPT;
+		if (shadow_is_later(standing, record, now))
+			return SHADOW_OUTDATED;
 		shadow_void(state, standing);
 	} else if (state->all >= settings->full) {
 		return SHADOW_REFUSED;

@@ -92,7 +92,9 @@ final class Enumerations {
                     "SHADOW_REFUSED",
                     ShadowAbi.SHADOW_REFUSED,
                     "SHADOW_UNKNOWN",
-                    ShadowAbi.SHADOW_UNKNOWN));
+                    ShadowAbi.SHADOW_UNKNOWN,
+                    "SHADOW_OUTDATED",
+                    ShadowAbi.SHADOW_OUTDATED));
 
     private Enumerations() {}
 

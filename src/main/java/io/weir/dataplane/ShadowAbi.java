@@ -24,6 +24,7 @@ public final class ShadowAbi {
     public static final int SHADOW_KEPT = 2;
     public static final int SHADOW_REFUSED = 3;
     public static final int SHADOW_UNKNOWN = 4;
+    public static final int SHADOW_OUTDATED = 5;
 
     private ShadowAbi() {}
 

@@ -217,6 +217,7 @@ public final class ShadowTable implements Shadows, AutoCloseable {
             switch (result) {
                 case ShadowAbi.SHADOW_KEPT -> kept.add(flow);
                 case ShadowAbi.SHADOW_REFUSED -> refused.add(flow);
+                case ShadowAbi.SHADOW_OUTDATED -> {} // its owner will hear of the later one
                 default -> {
                     stored++;
                     if (result == ShadowAbi.SHADOW_UNKNOWN || codec.isStrange(flow)) {

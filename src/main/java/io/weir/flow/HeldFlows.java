@@ -213,8 +213,9 @@ final class HeldFlows {
                 return false;
             }
             Optional<NodeId> other = crowd.otherOwner(owner, flow);
-            other.ifPresent(
-                    peer -> others.computeIfAbsent(peer, _ -> new ArrayList<>()).add(flow));
+            other.ifPresentOrElse(
+                    peer -> others.computeIfAbsent(peer, _ -> new ArrayList<>()).add(flow),
+                    () -> crowd.askOthers(owner, flow)); // who told of an earlier connection was not followed
             return other.isEmpty();
         };
         if (claims) {

@@ -190,16 +190,20 @@ final class ModelTables implements OwnFlows, Shadows {
         }
         List<FlowRecord> kept = new ArrayList<>();
         List<FlowRecord> refused = new ArrayList<>();
+        int stored = 0;
         for (FlowRecord flow : flows) {
             Key key = Key.of(flow);
             Own carried = own.get(key);
             trace.accept(() -> line(key, "put for " + owner + " as " + flow.target() + ", idle " + flow.idle()));
             if (carried != null && staysHere(carried, flow)) {
                 kept.add(flow);
+            } else if (isOutdated(owner, flow)) {
+                continue;
             } else if (unwanted.equals(Optional.of(key)) || shadows.size() >= capacity && !shadows.containsKey(key)) {
                 refused.add(flow);
             } else {
                 close(key);
+                stored++;
                 shadows.put(
                         key,
                         new Shadow(
@@ -209,7 +213,7 @@ final class ModelTables implements OwnFlows, Shadows {
                                 clock.getAsLong()));
             }
         }
-        return new Result(flows.size() - kept.size() - refused.size(), kept, refused, List.of());
+        return new Result(stored, kept, refused, List.of());
     }
 
     private boolean staysHere(Own carried, FlowRecord flow) {
@@ -218,6 +222,15 @@ final class ModelTables implements OwnFlows, Shadows {
         }
         Duration idle = Duration.ofNanos(clock.getAsLong() - carried.seen());
         return idle.compareTo(flow.idle()) < 0 || idle.compareTo(Duration.ofSeconds(2)) < 0;
+    }
+
+    /** Another peer's connection to another target began later. */
+    private boolean isOutdated(NodeId owner, FlowRecord flow) {
+        Shadow shadow = shadows.get(Key.of(flow));
+        return shadow != null
+                && !shadow.owner().equals(owner)
+                && !shadow.way().target().equals(flow.target())
+                && clock.getAsLong() - shadow.created() < flow.age().toNanos();
     }
 
     @Override

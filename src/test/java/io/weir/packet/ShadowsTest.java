@@ -136,6 +136,25 @@ class ShadowsTest {
 
     @ParameterizedTest
     @EnumSource(Family.class)
+    void of_two_connections_of_one_client_port_that_peers_carry_the_later_one_is_right(Family family) {
+        tell(family, Row.ROOMY, (story, shadows) -> {
+            FlowRecord earlier = flow(story, CLIENT, VIP, OTHER_TARGET);
+            FlowRecord later = PeerFlows.aged(flow(story, CLIENT, VIP, TARGET), Duration.ofSeconds(2));
+            shadows.put(PEER, List.of(later));
+            story.later(5);
+            assertThat(shadows.put(OTHER_PEER, List.of(earlier)))
+                    .isEqualTo(new Shadows.Result(0, List.of(), List.of(), List.of()));
+            assertThat(shadows.count(PEER)).isEqualTo(1);
+            assertThat(shadows.put(OTHER_PEER, List.of(later)).stored()).isEqualTo(1);
+            assertThat(shadows.put(OTHER_PEER, List.of(earlier)).stored()).isEqualTo(1);
+            assertThat(found(shadows, OTHER_PEER))
+                    .extracting(FlowRecord::target)
+                    .containsExactly(earlier.target());
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
     void a_flow_that_was_silent_here_is_given_up_to_a_peer_without_an_end(Family family) {
         tell(family, Row.ROOMY, (story, shadows) -> {
             story.handshake();

@@ -42,6 +42,9 @@ final class Shadows {
         if (isOwn && !isGivenUp(own, flow)) {
             return;
         }
+        if (isOutdated(owner, flow)) {
+            return;
+        }
         Shadow shadow = new Shadow(
                 owner,
                 key,
@@ -56,6 +59,20 @@ final class Shadows {
         if (stored && isOwn) {
             memory.replace(own);
         }
+    }
+
+    /** Another peer's connection to another target began later. */
+    private boolean isOutdated(NodeId owner, FlowRecord flow) {
+        Key key = PeerFlows.key(flow);
+        List<Optional<Shadow>> of = places.getOrDefault(client(key), List.of());
+        int at = place(of, key);
+        return at >= 0
+                && of.get(at)
+                        .filter(shadow -> !shadow.owner.equals(owner))
+                        .filter(shadow -> !shadow.target.equals(flow.target()))
+                        .filter(shadow ->
+                                memory.now - shadow.created < flow.age().toSeconds() * Setup.HZ)
+                        .isPresent();
     }
 
     private boolean isGivenUp(Memory.Flow own, FlowRecord flow) {
