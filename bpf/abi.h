@@ -509,6 +509,7 @@ enum shadow_work {
 	SHADOW_REMOVE = 2,  /* this owner's flow has ended */
 	SHADOW_CLAIM = 3,   /* this owner is dead, the flow this node's own from now on */
 	SHADOW_TIDY = 4,    /* removes the void places of a client's port */
+	SHADOW_TURN = 5,    /* another peer carries this owner's flow as well, and goes on to */
 };
 
 enum shadow_result {
@@ -536,7 +537,8 @@ struct shadow_record {
 	__u8 proxy[3];
 	__u8 work;     /* enum shadow_work */
 	__u8 result;   /* enum shadow_result, written by the program */
-	__u8 pad[2];
+	__u8 heir;     /* whose it is after a SHADOW_TURN */
+	__u8 pad;
 };
 WEIR_ASSERT_SIZE(struct shadow_record, 72);
 

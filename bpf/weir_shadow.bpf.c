@@ -178,6 +178,29 @@ __noinline int shadow_remove(__u32 index)
 	return shadow ? SHADOW_DONE : SHADOW_ABSENT;
 }
 
+/* The shadow of one owner becomes another's, if it stands as the record has it. */
+__noinline int shadow_hand_over(__u32 index)
+{
+	struct shadow_record *record = bpf_map_lookup_elem(&shadow_records, &index);
+	struct shadow_state *state = shadow_state_find();
+	struct shadow_key6 place;
+	struct shadow *shadow;
+	__u32 holder;
+
+	if (!record || !state || !record->owner || !record->heir)
+		return SHADOW_ABSENT;
+	place = shadow_place_of(record);
+	shadow = shadow_of(record, &place);
+	if (!shadow || !shadow_is(shadow, SHADOW_OF_TARGET, record->target, record->target_port))
+		return SHADOW_ABSENT;
+	holder = shadow_holder(shadow);
+	if ((__u8)holder != record->owner || !shadow_turn(shadow, holder, (holder & ~0xffu) | record->heir))
+		return SHADOW_ABSENT;
+	shadow_count(state, record->owner, -1);
+	shadow_count(state, record->heir, 1);
+	return SHADOW_DONE;
+}
+
 /* Puts the flow of a shadow into the main table, as if its last packet had come now. */
 __noinline int shadow_claim(__u32 index, __u32 now)
 {
@@ -249,6 +272,9 @@ __noinline int shadow_work(__u32 index)
 	case SHADOW_REMOVE:
 	case SHADOW_TIDY:
 		result = shadow_remove(index);
+		break;
+	case SHADOW_TURN:
+		result = shadow_hand_over(index);
 		break;
 	case SHADOW_CLAIM:
 		result = shadow_claim(index, now);

@@ -97,6 +97,11 @@ final class SharingNode implements AutoCloseable {
         }
 
         @Override
+        public Optional<FlowRecord> find(FlowRecord flow) {
+            return Optional.empty();
+        }
+
+        @Override
         public long lost() {
             return 0;
         }
@@ -115,6 +120,9 @@ final class SharingNode implements AutoCloseable {
 
         @Override
         public void remove(NodeId owner, List<FlowRecord> flows) {}
+
+        @Override
+        public void handOver(NodeId from, NodeId to, List<FlowRecord> flows) {}
 
         @Override
         public long removeIf(NodeId owner, Predicate<FlowRecord> gone) {

@@ -80,7 +80,9 @@ final class Enumerations {
                     "SHADOW_CLAIM",
                     ShadowAbi.SHADOW_CLAIM,
                     "SHADOW_TIDY",
-                    ShadowAbi.SHADOW_TIDY),
+                    ShadowAbi.SHADOW_TIDY,
+                    "SHADOW_TURN",
+                    ShadowAbi.SHADOW_TURN),
             numbered(
                     "shadow_result",
                     "SHADOW_ABSENT",

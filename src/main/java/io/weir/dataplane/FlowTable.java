@@ -83,6 +83,8 @@ final class FlowTable {
         private final boolean v4;
         private final BpfMap table;
         private final BpfMap totals;
+        private final MemorySegment key;
+        private final MemorySegment found;
         private final MemorySegment twinKey;
         private final MemorySegment twin;
         private final MemorySegment counted;
@@ -93,13 +95,21 @@ final class FlowTable {
             this.v4 = family == IpAddress.Family.V4;
             this.table = maps.apply(v4 ? MapShape.FLOWS4 : MapShape.FLOWS6);
             this.totals = maps.apply(v4 ? MapShape.TOTALS4 : MapShape.TOTALS6);
-            this.twinKey = (v4 ? FlowAbi.FlowKey4.LAYOUT : FlowAbi.FlowKey6.LAYOUT).allocate(arena);
+            Layout keys = v4 ? FlowAbi.FlowKey4.LAYOUT : FlowAbi.FlowKey6.LAYOUT;
+            this.key = keys.allocate(arena);
+            this.found = FlowAbi.Flow.LAYOUT.allocate(arena);
+            this.twinKey = keys.allocate(arena);
             this.twin = FlowAbi.Flow.LAYOUT.allocate(arena);
             this.counted = FlowAbi.FlowTotals.LAYOUT.allocate(arena);
         }
 
         BpfMap table() {
             return table;
+        }
+
+        Optional<TrackedFlow> find(Flow.Peer client, Flow.Peer vip, Protocol protocol) {
+            write(key, client, vip, protocol.number());
+            return table.lookup(key, found) ? read(key, found) : Optional.empty();
         }
 
         /** A connection, by its forward entry; empty for the other one, and for one that has gone. */
@@ -117,7 +127,7 @@ final class FlowTable {
             Flow.Peer target =
                     new Flow.Peer(Addresses.read(value, FlowAbi.Flow.ADDRESS, family), FlowAbi.Flow.PORT.getInt(value));
             int protocol = (int) (v4 ? FlowAbi.FlowKey4.PROTOCOL : FlowAbi.FlowKey6.PROTOCOL).get(key);
-            writeTwinKey(target, client, protocol);
+            write(twinKey, target, client, protocol);
             long seen = FlowAbi.Flow.SEEN.get(value);
             if (table.lookup(twinKey, twin) && (int) (FlowAbi.Flow.SEEN.get(twin) - seen) > 0) {
                 seen = FlowAbi.Flow.SEEN.get(twin);
@@ -150,20 +160,20 @@ final class FlowTable {
                     answered ? FlowAbi.FlowTotals.BYTES.get(counted) : 0));
         }
 
-        private void writeTwinKey(Flow.Peer source, Flow.Peer destination, int protocol) {
-            twinKey.fill((byte) 0);
+        private void write(MemorySegment to, Flow.Peer source, Flow.Peer destination, int protocol) {
+            to.fill((byte) 0);
             if (v4) {
-                FlowAbi.FlowKey4.SOURCE.set(twinKey, source.address().low());
-                FlowAbi.FlowKey4.DESTINATION.set(twinKey, destination.address().low());
-                FlowAbi.FlowKey4.SOURCE_PORT.set(twinKey, source.port());
-                FlowAbi.FlowKey4.DESTINATION_PORT.set(twinKey, destination.port());
-                FlowAbi.FlowKey4.PROTOCOL.set(twinKey, protocol);
+                FlowAbi.FlowKey4.SOURCE.set(to, source.address().low());
+                FlowAbi.FlowKey4.DESTINATION.set(to, destination.address().low());
+                FlowAbi.FlowKey4.SOURCE_PORT.set(to, source.port());
+                FlowAbi.FlowKey4.DESTINATION_PORT.set(to, destination.port());
+                FlowAbi.FlowKey4.PROTOCOL.set(to, protocol);
             } else {
-                Addresses.write(twinKey, FlowAbi.FlowKey6.SOURCE, source.address());
-                Addresses.write(twinKey, FlowAbi.FlowKey6.DESTINATION, destination.address());
-                FlowAbi.FlowKey6.SOURCE_PORT.set(twinKey, source.port());
-                FlowAbi.FlowKey6.DESTINATION_PORT.set(twinKey, destination.port());
-                FlowAbi.FlowKey6.PROTOCOL.set(twinKey, protocol);
+                Addresses.write(to, FlowAbi.FlowKey6.SOURCE, source.address());
+                Addresses.write(to, FlowAbi.FlowKey6.DESTINATION, destination.address());
+                FlowAbi.FlowKey6.SOURCE_PORT.set(to, source.port());
+                FlowAbi.FlowKey6.DESTINATION_PORT.set(to, destination.port());
+                FlowAbi.FlowKey6.PROTOCOL.set(to, protocol);
             }
         }
 

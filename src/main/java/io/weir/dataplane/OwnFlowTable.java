@@ -59,6 +59,18 @@ public final class OwnFlowTable implements OwnFlows {
     }
 
     @Override
+    public Optional<FlowRecord> find(FlowRecord flow) {
+        return KernelErrors.told(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                return FlowTable.withoutTotals(maps, jiffies)
+                        .entry(flow.client().address().family(), arena)
+                        .find(flow.client(), flow.vip(), flow.protocol())
+                        .map(this::record);
+            }
+        });
+    }
+
+    @Override
     public long count() {
         return KernelErrors.told(() -> counters.expiry().flows());
     }

@@ -18,6 +18,7 @@ public final class ShadowAbi {
     public static final int SHADOW_REMOVE = 2;
     public static final int SHADOW_CLAIM = 3;
     public static final int SHADOW_TIDY = 4;
+    public static final int SHADOW_TURN = 5;
 
     public static final int SHADOW_ABSENT = 0;
     public static final int SHADOW_DONE = 1;
@@ -121,7 +122,8 @@ public final class ShadowAbi {
                 u8("proxy", 3),
                 u8("work"),
                 u8("result"),
-                u8("pad", 2));
+                u8("heir"),
+                u8("pad"));
         public static final Field CLIENT = LAYOUT.field("client");
         public static final Field VIP = LAYOUT.field("vip");
         public static final Field TARGET = LAYOUT.field("target");
@@ -135,6 +137,7 @@ public final class ShadowAbi {
         public static final Field OWNER = LAYOUT.field("owner");
         public static final Field WORK = LAYOUT.field("work");
         public static final Field RESULT = LAYOUT.field("result");
+        public static final Field HEIR = LAYOUT.field("heir");
 
         private static final Field PROXY = LAYOUT.field("proxy");
 

@@ -94,6 +94,21 @@ public final class ShadowTable implements Shadows, AutoCloseable {
     }
 
     @Override
+    public void handOver(NodeId from, NodeId to, List<FlowRecord> flows) {
+        OptionalInt owner = owners.known(from);
+        OptionalInt heir = owners.number(to);
+        if (owner.isEmpty() || heir.isEmpty()) {
+            return; // they stay this owner's, until it tells all of its flows
+        }
+        ShadowWork<FlowRecord> work = new ShadowWork<>(program, records, (flow, result) -> {});
+        flows.forEach(flow -> work.add(flow, record -> {
+            codec.write(record, ShadowAbi.SHADOW_TURN, owner.getAsInt(), flow);
+            ShadowAbi.ShadowRecord.HEIR.set(record, heir.getAsInt());
+        }));
+        work.run();
+    }
+
+    @Override
     public long removeIf(NodeId owner, Predicate<FlowRecord> gone) {
         return walk(owner, ShadowAbi.SHADOW_REMOVE, entry -> gone.test(entry.flow()));
     }

@@ -60,6 +60,7 @@ final class FlowExchange {
         this.streams = random.nextInt();
         this.ledger = new Ledger(random.nextLong());
         this.crowd = new Neighbours(
+                own,
                 ledger,
                 outgoing,
                 incoming,

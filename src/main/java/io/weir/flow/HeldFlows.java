@@ -315,14 +315,9 @@ final class HeldFlows {
         handOver(others);
     }
 
-    /** Shadows of this owner, or of whoever told last, that another one carries. */
+    /** Flows that others carry. */
     private void handOver(Map<NodeId, List<FlowRecord>> others) {
-        others.forEach((other, carried) -> {
-            List<FlowRecord> kept = shadows.put(other, carried).kept();
-            if (!kept.isEmpty()) {
-                shadows.remove(owner, kept);
-            }
-        });
+        others.forEach((other, carried) -> shadows.handOver(owner, other, carried));
     }
 
     /** @param both those of them that this node carries, by its own word */

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 /** This node and its peers, as whoever reads the stream of one of them sees them. */
 final class Neighbours implements Crowd {
 
+    private final OwnFlows own;
     private final Ledger ledger;
     private final Map<NodeId, OwnStream> outgoing;
     private final Map<NodeId, PeerStream> incoming;
@@ -17,18 +18,21 @@ final class Neighbours implements Crowd {
     private final BiConsumer<OwnStream, FlowRecord> tellNow;
 
     /**
-     * @param ledger what this node carries
+     * @param own what this node carries
+     * @param ledger the same, as far as it was told
      * @param outgoing to whom it is told
      * @param incoming what others carry
      * @param givenUp takes what this node carries no more
      * @param tellNow tells a peer of a flow as of one that was opened
      */
     Neighbours(
+            OwnFlows own,
             Ledger ledger,
             Map<NodeId, OwnStream> outgoing,
             Map<NodeId, PeerStream> incoming,
             Consumer<FlowRecord> givenUp,
             BiConsumer<OwnStream, FlowRecord> tellNow) {
+        this.own = own;
         this.ledger = ledger;
         this.outgoing = outgoing;
         this.incoming = incoming;
@@ -55,15 +59,8 @@ final class Neighbours implements Crowd {
 
     @Override
     public void tellAnew(NodeId peer, FlowRecord flow) {
-        Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> {
-            if (ledger.flows().containsAsIs(ledger.flows().of(flow))) {
-                tellNow.accept(stream, flow);
-            } else {
-                BitSet bucket = new BitSet(); // it goes elsewhere: the peer spoke of an earlier one
-                bucket.set(bucketHere(flow));
-                stream.tellAnew(bucket);
-            }
-        });
+        Optional.ofNullable(outgoing.get(peer))
+                .ifPresent(stream -> own.find(flow).ifPresent(carried -> tellNow.accept(stream, carried)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.weir.flow;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Port: the confirmed flows that this node's own data path carries. Called by one thread. */
@@ -7,6 +8,9 @@ public interface OwnFlows {
 
     /** Begins a walk over all of them. */
     Walk walk();
+
+    /** The one of this one's client and VIP as it is at this moment, wherever it goes. */
+    Optional<FlowRecord> find(FlowRecord flow);
 
     /** How many there are. */
     long count();

@@ -23,6 +23,12 @@ public interface Shadows {
     void remove(NodeId owner, List<FlowRecord> flows);
 
     /**
+     * Gives shadows to another owner, who carries the same flows and goes on to. Those that the first one does not have, or that
+     * go to another target than given, stay as they are.
+     */
+    void handOver(NodeId from, NodeId to, List<FlowRecord> flows);
+
+    /**
      * Removes those of this owner that the predicate takes; a walk over all shadows.
      *
      * @return how many were removed

@@ -74,6 +74,8 @@ class PeerFlowsTest {
                 assertThat(flow.idle()).isLessThan(Duration.ofMinutes(1));
             });
             assertThat(dataplane.flowsOn(1)).isEqualTo(FLOWS / 2);
+            assertThat(ageless(own.find(flow(7)).stream().toList())).isEqualTo(ageless(List.of(flow(7))));
+            assertThat(own.find(flow(FLOWS))).isEmpty();
         }
     }
 

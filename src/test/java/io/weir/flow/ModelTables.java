@@ -174,6 +174,12 @@ final class ModelTables implements OwnFlows, Shadows {
     }
 
     @Override
+    public Optional<FlowRecord> find(FlowRecord flow) {
+        Key key = Key.of(flow);
+        return Optional.ofNullable(own.get(key)).map(carried -> record(key, carried));
+    }
+
+    @Override
     public long lost() {
         return lost;
     }
@@ -241,6 +247,20 @@ final class ModelTables implements OwnFlows, Shadows {
             if (shadow != null && shadow.owner().equals(owner)) {
                 shadows.remove(Key.of(flow));
             }
+        }
+    }
+
+    @Override
+    public void handOver(NodeId from, NodeId to, List<FlowRecord> flows) {
+        for (FlowRecord flow : flows) {
+            Key key = Key.of(flow);
+            trace.accept(() -> line(key, "of " + from + " to " + flow.target() + " handed over to " + to));
+            shadows.computeIfPresent(
+                    key,
+                    (_, shadow) ->
+                            shadow.owner().equals(from) && shadow.way().target().equals(flow.target())
+                                    ? new Shadow(to, shadow.way(), shadow.created(), shadow.heard())
+                                    : shadow);
         }
     }
 

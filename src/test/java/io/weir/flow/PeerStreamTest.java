@@ -20,7 +20,7 @@ class PeerStreamTest {
     private final PeerStream stream = new PeerStream(
             new NodeId("lb-1"),
             tables,
-            new Neighbours(new Ledger(SECRET), Map.of(), Map.of(), _ -> {}, (_, _) -> {}),
+            new Neighbours(tables, new Ledger(SECRET), Map.of(), Map.of(), _ -> {}, (_, _) -> {}),
             answers::add,
             0);
     private int number;

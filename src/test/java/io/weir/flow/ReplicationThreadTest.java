@@ -7,6 +7,7 @@ import io.weir.model.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -52,6 +53,11 @@ class ReplicationThreadTest {
         @Override
         public long count() {
             return flows;
+        }
+
+        @Override
+        public Optional<FlowRecord> find(FlowRecord flow) {
+            return Optional.empty();
         }
 
         @Override
@@ -137,6 +143,11 @@ class ReplicationThreadTest {
                     throw new IllegalStateException("the kernel says no");
                 }
                 return new Carried(500, new CountDownLatch(0)).walk();
+            }
+
+            @Override
+            public Optional<FlowRecord> find(FlowRecord flow) {
+                return Optional.empty();
             }
 
             @Override

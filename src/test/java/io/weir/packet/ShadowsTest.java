@@ -103,6 +103,32 @@ class ShadowsTest {
 
     @ParameterizedTest
     @EnumSource(Family.class)
+    void a_flow_is_handed_over_to_another_owner_as_it_stands_or_not_at_all(Family family) {
+        tell(family, Row.ROOMY, (story, shadows) -> {
+            FlowRecord flow = flow(story, CLIENT, VIP, TARGET);
+            shadows.put(PEER, List.of(flow));
+            story.later(3);
+            shadows.handOver(OTHER_PEER, PEER, List.of(flow));
+            shadows.handOver(PEER, OTHER_PEER, List.of(flow(story, CLIENT, VIP, OTHER_TARGET)));
+            shadows.handOver(PEER, OTHER_PEER, List.of(flow(story, CLIENT, OTHER_VIP, TARGET)));
+            assertThat(shadows.count(PEER)).isEqualTo(1);
+            shadows.handOver(PEER, OTHER_PEER, List.of(flow));
+            assertThat(shadows.count(PEER)).isZero();
+            assertThat(shadows.count(OTHER_PEER)).isEqualTo(1);
+            assertThat(found(shadows, OTHER_PEER))
+                    .usingRecursiveFieldByFieldElementComparatorIgnoringFields("age", "idle")
+                    .containsExactly(flow);
+            assertThat(found(shadows, OTHER_PEER).getFirst().age().toSeconds())
+                    .isEqualTo(PeerFlows.AGE.plusSeconds(3).toSeconds());
+            Packet data = story.tcp(CLIENT, VIP, ACK);
+            story.client(data).promoting(TARGET).sent(story.forwarded(data));
+            shadows.handOver(OTHER_PEER, PEER, List.of(flow)); // it has become this node's own
+            assertThat(shadows.size()).isZero();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
     void a_flow_that_had_a_packet_here_since_stays_this_nodes_own(Family family) {
         tell(family, Row.ROOMY, (story, shadows) -> {
             story.handshake();

@@ -204,11 +204,17 @@ final class Histories {
     enum What {
         CARRIES,
         ENDED,
+        /** Another peer goes on to carry it. */
+        SHARED,
         /** It died, and this node answers for the flow. */
         LEFT
     }
 
-    record Word(NodeId owner, What what, FlowRecord flow) {}
+    record Word(NodeId owner, What what, FlowRecord flow) {
+        NodeId other() {
+            return owner.equals(PeerFlows.PEER) ? PeerFlows.OTHER_PEER : PeerFlows.PEER;
+        }
+    }
 
     /** About a flow that a client here may have, to any target, rarely to one that is not configured. */
     Word word() {

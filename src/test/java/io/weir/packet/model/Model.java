@@ -47,6 +47,7 @@ final class Model {
         switch (word.what()) {
             case CARRIES -> memory.shadows.put(word.owner(), word.flow());
             case ENDED -> memory.shadows.remove(word.owner(), PeerFlows.key(word.flow()));
+            case SHARED -> memory.shadows.handOver(word.owner(), word.other(), word.flow());
             case LEFT -> memory.shadows.claim(word.owner(), word.flow(), choice, setup);
         }
     }

@@ -122,6 +122,7 @@ class ModelTest {
         switch (word.what()) {
             case CARRIES -> shadows.put(word.owner(), List.of(word.flow()));
             case ENDED -> shadows.remove(word.owner(), List.of(word.flow()));
+            case SHARED -> shadows.handOver(word.owner(), word.other(), List.of(word.flow()));
             case LEFT -> shadows.claim(word.owner(), flow -> PeerFlows.key(flow).equals(wanted));
         }
     }

@@ -111,6 +111,15 @@ final class Shadows {
         tidy(client(key));
     }
 
+    void handOver(NodeId from, NodeId to, FlowRecord flow) {
+        Key key = PeerFlows.key(flow);
+        places.getOrDefault(client(key), new ArrayList<>())
+                .replaceAll(place -> place.map(shadow ->
+                        shadow.key.equals(key) && shadow.owner.equals(from) && shadow.target.equals(flow.target())
+                                ? new Shadow(to, key, shadow.target, shadow.proxy, shadow.created)
+                                : shadow));
+    }
+
     /** Makes a flow this node's own, as if its last packet had come now. */
     void claim(NodeId owner, FlowRecord flow, Choice choice, Setup setup) {
         places.keySet().stream().toList().forEach(this::tidy); // the node passes them on its way
