@@ -29,6 +29,9 @@ public final class Rack implements AutoCloseable {
 
     private static final String SWITCH = "switch";
 
+    /** Frames. */
+    private static final int QUEUED = 8192;
+
     /** Of the client, in each family. */
     private static final int SOURCES = 8;
 
@@ -126,10 +129,21 @@ public final class Rack implements AutoCloseable {
                         + "/24 dev eth1; ip addr add 2001:db8:1::" + place.number + "/64 dev eth1 nodad");
     }
 
-    /** A card takes no frames of other hosts, but a veth takes all that a switch sends everywhere while it does not know where to. */
+    /**
+     * A card takes no frames of other hosts, but a veth takes all that a switch sends everywhere while it does not know where to.
+     * And a cable alone holds 256 frames: what thousands of connections send again at once, while a busy machine lets the other
+     * end wait for a few milliseconds, is queued as by a switch and a card.
+     */
     private void plug(String role, String device, String bridge, String port, int group) {
         namespaces.connect(role, device, SWITCH, port);
-        in(SWITCH, "ip link set " + port + " master " + bridge + " group " + group + "; bridge link set dev " + port + " flood off");
+        in(SWITCH, "ip link set " + port + " master " + bridge + " group " + group + "; bridge link set dev " + port + " flood off; "
+                + queue(port));
+        in(role, queue(device));
+    }
+
+    /** The kernel waits with it for room at the other end since 6.16. */
+    private static String queue(String device) {
+        return "tc qdisc replace dev " + device + " root pfifo limit " + QUEUED;
     }
 
     /**
