@@ -203,7 +203,7 @@ final class Clustering implements AutoCloseable {
     }
 
     /**
-     * Reads the keyring again. What is returned goes on with it, with the seeds and with who checks what, and says by their names
+     * Reads the keyring again. What is returned goes on with it, with the seeds, with what is shared and with who checks what, and says by their names
      * if it holds other keys, or the same in another order.
      *
      * @throws IllegalStateException if it is no good; all goes on as before
@@ -216,7 +216,7 @@ final class Clustering implements AutoCloseable {
         return new PeerKeys(change, () -> {
             membership.use(young);
             membership.seeds(wanted.seeds());
-            facts.shareChecks(wanted.sync().checkers());
+            facts.share(wanted.sync());
             keys = young;
             settings = wanted;
         });

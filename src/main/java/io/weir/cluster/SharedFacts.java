@@ -6,12 +6,15 @@ import io.weir.cluster.facts.FactExchange;
 import io.weir.cluster.facts.FactKey;
 import io.weir.cluster.facts.FactNetwork;
 import io.weir.cluster.facts.Moment;
+import io.weir.cluster.facts.OwnWord;
+import io.weir.engine.Conditions;
 import io.weir.engine.Engine;
 import io.weir.engine.Event.PeerNews;
 import io.weir.engine.Outbox;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.ProxyStatus;
 import io.weir.model.Cluster;
+import io.weir.model.Cluster.Sync;
 import io.weir.model.HealthCheck;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
@@ -24,7 +27,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -47,6 +49,7 @@ public final class SharedFacts implements Outbox, AutoCloseable {
     private volatile Optional<Membership> membership = Optional.empty();
     private volatile Consumer<PeerNews> engine = _ -> {};
     private volatile Checks checks = Checks.NONE;
+    private volatile Supplier<Conditions> conditions = () -> Conditions.NONE;
     private volatile boolean closed;
     private List<ProxyStatus> seen = List.of();
 
@@ -99,6 +102,7 @@ public final class SharedFacts implements Outbox, AutoCloseable {
      */
     public SharedFacts start(Membership peers, Engine node, Checks own) {
         engine = node::tell;
+        conditions = () -> node.snapshot().conditions();
         checks = own;
         membership = Optional.of(peers);
         did(() -> exchange.begins(moment()));
@@ -231,9 +235,9 @@ public final class SharedFacts implements Outbox, AutoCloseable {
         did(() -> exchange.checks(all, moment()));
     }
 
-    /** @param checkers how many nodes check each target from now on; empty: all */
-    public void shareChecks(OptionalInt checkers) {
-        did(() -> exchange.shareChecks(checkers, moment()));
+    /** Shares this from now on, see {@link FactExchange#share}. */
+    public void share(Sync sync) {
+        did(() -> exchange.share(sync, () -> OwnWord.of(conditions.get()), moment()));
     }
 
     /** Exchanges with all peers now, and not only with one at the next turn; {@link #undrawn} says when it is done. */

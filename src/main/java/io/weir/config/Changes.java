@@ -34,7 +34,12 @@ public final class Changes {
             Set.of(ADMIN + ".enabled", ADMIN + ".bind", ADMIN + ".port", ADMIN + ".tls");
 
     /** What a node among peers takes at once; a keyring where there was none, or none any more, splits a cluster. */
-    private static final Set<String> LIVE = Set.of(CLUSTER + ".seeds", CLUSTER + ".health-check-share");
+    private static final Set<String> LIVE = Set.of(
+            CLUSTER + ".seeds",
+            CLUSTER + ".health-check-share",
+            CLUSTER + ".sync-health",
+            CLUSTER + ".sync-circuit-breaker",
+            CLUSTER + ".sync-drain");
 
     private static final String KEYRING = CLUSTER + ".keyring-file";
 

@@ -36,7 +36,9 @@ public record Conditions(
         Map<GroupName, LeastConnections> balances,
         Map<Endpoint, Tally> tallies) {
 
-    static final Conditions NONE = new Conditions(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+    /** Nothing is known. */
+    public static final Conditions NONE =
+            new Conditions(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
     public Conditions {
         health = Map.copyOf(health);

@@ -13,8 +13,10 @@ import io.weir.policy.Circuit;
 import io.weir.policy.HealthTrack;
 import io.weir.policy.HybridTime;
 import io.weir.policy.SharedFact;
+import io.weir.policy.SharedFact.Kind;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -212,6 +214,7 @@ public sealed interface Event {
      * @param counts of connections that peers have left on drained targets
      * @param connections this node has on targets that are drained now; the engine counts them itself
      * @param draining peers whose connections drains wait for; empty: as before
+     * @param unshared kinds that are shared no more, or were not for a while: what was heard of them before is forgotten first
      */
     record PeerNews(
             NodeId self,
@@ -220,10 +223,29 @@ public sealed interface Event {
             Map<ProxyTarget, SharedFact.Drain> drains,
             Map<ProxyTarget, PeersCounted> counts,
             Map<ProxyTarget, Long> connections,
-            Optional<Set<NodeId>> draining)
+            Optional<Set<NodeId>> draining,
+            Set<Kind> unshared)
             implements Fact {
 
+        /** Without anything that is to be forgotten. */
+        public PeerNews(
+                NodeId self,
+                Map<ProxyTarget, SharedFact.Health> health,
+                Map<ProxyTarget, SharedFact.Circuit> circuits,
+                Map<ProxyTarget, SharedFact.Drain> drains,
+                Map<ProxyTarget, PeersCounted> counts,
+                Map<ProxyTarget, Long> connections,
+                Optional<Set<NodeId>> draining) {
+            this(self, health, circuits, drains, counts, connections, draining, Set.of());
+        }
+
+        /** Of these kinds nothing counts any more that was heard before. */
+        public static PeerNews without(NodeId self, Set<Kind> unshared) {
+            return new PeerNews(self, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Optional.empty(), unshared);
+        }
+
         public PeerNews {
+            unshared = Set.copyOf(unshared);
             health = Map.copyOf(health);
             circuits = Map.copyOf(circuits);
             drains = Map.copyOf(drains);
@@ -242,17 +264,23 @@ public sealed interface Event {
         @Override
         public Fact after(Fact earlier) {
             PeerNews before = (PeerNews) earlier;
+            Set<Kind> forgotten = new HashSet<>(before.unshared);
+            forgotten.addAll(unshared);
             return new PeerNews(
                     self,
-                    both(before.health, health),
-                    both(before.circuits, circuits),
-                    both(before.drains, drains),
-                    both(before.counts, counts),
+                    both(Kind.HEALTH, before.health, health),
+                    both(Kind.CIRCUIT, before.circuits, circuits),
+                    both(Kind.DRAIN, before.drains, drains),
+                    both(Kind.DRAIN, before.counts, counts),
                     connections,
-                    draining.or(() -> before.draining));
+                    draining.or(() -> before.draining),
+                    forgotten);
         }
 
-        private static <V> Map<ProxyTarget, V> both(Map<ProxyTarget, V> earlier, Map<ProxyTarget, V> later) {
+        private <V> Map<ProxyTarget, V> both(Kind kind, Map<ProxyTarget, V> earlier, Map<ProxyTarget, V> later) {
+            if (unshared.contains(kind)) {
+                return later;
+            }
             Map<ProxyTarget, V> all = new HashMap<>(earlier);
             all.putAll(later);
             return all;
@@ -267,7 +295,8 @@ public sealed interface Event {
                     only(drains, known),
                     only(counts, known),
                     connections,
-                    draining);
+                    draining,
+                    unshared);
         }
 
         private static <V> Map<ProxyTarget, V> only(Map<ProxyTarget, V> all, Predicate<ProxyTarget> known) {
@@ -277,7 +306,7 @@ public sealed interface Event {
         }
 
         PeerNews counting(Map<ProxyTarget, Long> other) {
-            return new PeerNews(self, health, circuits, drains, counts, other, draining);
+            return new PeerNews(self, health, circuits, drains, counts, other, draining, unshared);
         }
     }
 

@@ -30,6 +30,7 @@ final class PeerFold {
         if (next.desired().isEmpty()) {
             return next;
         }
+        next = Unshared.forgotten(next, news, now);
         Set<ProxyTarget> present = Strays.present(next.desired().get(), next.observed());
         Event.PeerNews known = news.where(present::contains);
         next = health(next, known, now);

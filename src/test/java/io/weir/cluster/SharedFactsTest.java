@@ -11,6 +11,7 @@ import io.weir.engine.Event.HealthChanged.Checked;
 import io.weir.engine.Tallies;
 import io.weir.lab.Await;
 import io.weir.model.Cluster;
+import io.weir.model.Cluster.Sync;
 import io.weir.model.Desired;
 import io.weir.model.Endpoint;
 import io.weir.model.Group;
@@ -30,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -138,6 +140,19 @@ class SharedFactsTest {
                 .submit(new Event.Undrain(Optional.empty(), ENDPOINT))
                 .join();
         Await.until("all serve again", () -> nodes.stream().allMatch(node -> node.weight() > 0));
+    }
+
+    @Test
+    void what_one_node_drains_while_it_does_not_share_drains_is_drained_on_all_when_it_does() {
+        nodes.get(0).facts.share(new Sync(true, true, false, true, OptionalInt.empty()));
+        nodes.get(0)
+                .engine
+                .submit(new Event.StartDrain(Optional.empty(), ENDPOINT, Optional.empty()))
+                .join();
+        assertThat(nodes.get(0).facts.facts()).isEmpty();
+
+        nodes.get(0).facts.share(Sync.DEFAULT);
+        Await.until("all are drained", () -> nodes.stream().allMatch(node -> node.weight() == 0));
     }
 
     private String drain(int node) {

@@ -60,12 +60,15 @@ class ChangesTest {
                         "RESTART settings.admin-api.port: 1 -> 2",
                         "RESTART settings.admin-api.tls: none -> {:cert \"c\" :key \"k\"}"),
                 row( // of a node among peers
-                        cluster(":seeds [\"192.0.2.2:7946\"] :keyring-file \"one\" :sync-drain true"
-                                + " :health-check-share 2"),
-                        cluster(":seeds [\"192.0.2.3:7946\"] :keyring-file \"other\" :sync-drain false"
-                                + " :health-check-share 3"),
+                        cluster(
+                                ":seeds [\"192.0.2.2:7946\"] :keyring-file \"one\" :sync-drain true :sync-conntrack true"
+                                        + " :health-check-share 2"),
+                        cluster(
+                                ":seeds [\"192.0.2.3:7946\"] :keyring-file \"other\" :sync-drain false :sync-conntrack false"
+                                        + " :health-check-share 3"),
                         "settings.cluster.seeds: [\"192.0.2.2:7946\"] -> [\"192.0.2.3:7946\"]",
-                        "RESTART settings.cluster.sync-drain: true -> false",
+                        "settings.cluster.sync-drain: true -> false",
+                        "RESTART settings.cluster.sync-conntrack: true -> false",
                         "settings.cluster.health-check-share: 2 -> 3",
                         "settings.cluster.keyring-file: \"one\" -> \"other\""),
                 row(

@@ -60,8 +60,10 @@ public final class FoldingNode {
     }
 
     private Map<ProxyTarget, Long> drained(Map<ProxyTarget, Long> connections) {
-        Map<ProxyTarget, Long> drained = new HashMap<>(connections);
-        drained.keySet().removeIf(target -> !state.conditions().isDrained(target));
+        Map<ProxyTarget, Long> drained = new HashMap<>();
+        state.conditions().drains().keySet().stream()
+                .filter(state.conditions()::isDrained)
+                .forEach(target -> drained.put(target, connections.getOrDefault(target, 0L)));
         return drained;
     }
 

@@ -13,6 +13,7 @@ import io.weir.policy.Decision;
 import io.weir.policy.HealthTrack.Status;
 import io.weir.policy.HybridTime;
 import io.weir.policy.SharedFact;
+import io.weir.policy.SharedFact.Kind;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -127,6 +128,52 @@ class PeerNewsTest {
         rig.tell(counts(at(1, SELF), Map.of(PEER, 0L, OTHER, 0L)));
         rig.pass(1_000);
         assertThat(drain().state()).isEqualTo(DrainStatus.State.COMPLETED);
+    }
+
+    @Test
+    void what_peers_have_said_is_taken_back_with_its_kind_and_what_began_here_stays() {
+        rig.tell(drain(at(1, PEER), Optional.empty()));
+        rig.tell(new PeerNews(
+                SELF,
+                Map.of(TARGET, new SharedFact.Health(false, "timeout", at(1, PEER))),
+                Map.of(TARGET, new SharedFact.Circuit(1, true, true, "opened", at(1, PEER))),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Optional.empty()));
+        rig.tell(PeerNews.without(SELF, Set.of(Kind.HEALTH, Kind.CIRCUIT)));
+        assertThat(rig.engine.snapshot().conditions().health()).isEmpty();
+        assertThat(rig.engine.snapshot().conditions().circuits()).isEmpty();
+        assertThat(rig.engine.snapshot().conditions().isDrained(TARGET)).isTrue();
+
+        rig.tell(PeerNews.without(SELF, Set.of(Kind.DRAIN)));
+        assertThat(rig.engine.snapshot().conditions().isDrained(TARGET)).isFalse();
+        assertThat(rig.decisions).isEmpty();
+
+        rig.submit(new Event.StartDrain(Optional.empty(), ENDPOINT, Optional.of(TIMEOUT)));
+        rig.tell(drain(at(2, SELF), Optional.empty()));
+        rig.tell(PeerNews.without(SELF, Set.of(Kind.DRAIN)));
+        assertThat(rig.engine.snapshot().conditions().isDrained(TARGET)).isTrue();
+    }
+
+    @Test
+    void news_that_waits_is_forgotten_with_its_kind_and_what_comes_after_is_not() {
+        rig.engine.tell(drain(at(1, PEER), Optional.empty()));
+        rig.engine.tell(PeerNews.without(SELF, Set.of(Kind.DRAIN)));
+        rig.tell(new PeerNews(
+                SELF,
+                Map.of(TARGET, new SharedFact.Health(false, "timeout", at(1, PEER))),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Optional.empty()));
+        assertThat(rig.engine.snapshot().conditions().drain(TARGET)).isEmpty();
+        assertThat(rig.engine.snapshot().conditions().health()).containsKey(TARGET);
+
+        rig.engine.tell(PeerNews.without(SELF, Set.of(Kind.DRAIN)));
+        rig.tell(drain(at(2, PEER), Optional.empty()));
+        assertThat(drain().state()).isEqualTo(DrainStatus.State.DRAINING);
     }
 
     @Test

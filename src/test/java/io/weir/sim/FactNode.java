@@ -6,6 +6,7 @@ import io.weir.cluster.facts.FactExchange;
 import io.weir.cluster.facts.FactKey;
 import io.weir.cluster.facts.FactNetwork;
 import io.weir.cluster.facts.Moment;
+import io.weir.cluster.facts.OwnWord;
 import io.weir.engine.Event;
 import io.weir.engine.Event.Command;
 import io.weir.engine.FoldingNode;
@@ -53,6 +54,7 @@ final class FactNode implements Process {
     private final Map<ProxyTarget, SharedFact.Drain> seenDrains = new HashMap<>();
     private final Map<NodeId, Long> claims = new TreeMap<>();
     private Desired desired;
+    private Sync sync;
     private long nextCheck;
     private long nextCount;
     private boolean hasMail;
@@ -63,6 +65,7 @@ final class FactNode implements Process {
         this.host = host;
         this.plan = plan;
         this.desired = plan.desired(host.id());
+        this.sync = plan.sync(host.id());
         this.engine = new FoldingNode(new Outbox() {
             @Override
             public void decided(List<Decision> decisions) {
@@ -76,7 +79,7 @@ final class FactNode implements Process {
         });
         this.exchange = new FactExchange(
                 host.id(),
-                new Sync(true, true, true, true, plan.checkers()),
+                sync,
                 PUSH_PULL,
                 new FactNetwork() {
                     @Override
@@ -156,11 +159,28 @@ final class FactNode implements Process {
         if (!desired.equals(plan.desired(host.id()))) {
             configure();
         }
+        if (!sync.equals(plan.sync(host.id()))) {
+            share();
+        }
         check();
         claim();
         serve();
         turn();
         exchange.tick(moment());
+    }
+
+    private void share() {
+        sync = plan.sync(host.id());
+        exchange.share(sync, () -> OwnWord.of(engine.conditions()), moment());
+        turnIfTold();
+    }
+
+    private boolean shares(Kind kind) {
+        return switch (kind) {
+            case HEALTH -> sync.health();
+            case CIRCUIT -> sync.circuitBreaker();
+            case DRAIN -> sync.drain();
+        };
     }
 
     private void turn() {
@@ -257,8 +277,9 @@ final class FactNode implements Process {
                 .orElse(false);
     }
 
+    /** What is said of it, if that counts here. */
     private Optional<SharedFact> fact(ProxyTarget target, Kind kind) {
-        return exchange.fact(new FactKey(target, kind));
+        return exchange.fact(new FactKey(target, kind)).filter(_ -> shares(kind));
     }
 
     private void lookWhetherAllIsConsistent() {

@@ -1,6 +1,7 @@
 package io.weir.sim;
 
 import io.weir.model.CircuitBreaker;
+import io.weir.model.Cluster.Sync;
 import io.weir.model.Desired;
 import io.weir.model.Endpoint;
 import io.weir.model.Group;
@@ -49,6 +50,7 @@ final class FactPlan {
     private final OptionalInt checkers;
     private final Set<Path> unreachable = new HashSet<>();
     private final Map<NodeId, Desired> behind = new HashMap<>();
+    private final Map<NodeId, Sync> sharing = new HashMap<>();
     private final Map<NodeId, Map<ProxyTarget, Long>> orphans = new HashMap<>();
 
     private record Path(NodeId node, ProxyTarget target) {}
@@ -59,8 +61,13 @@ final class FactPlan {
         this.checkers = checkers;
     }
 
-    OptionalInt checkers() {
-        return checkers;
+    Sync sync(NodeId node) {
+        return sharing.getOrDefault(node, new Sync(true, true, true, true, checkers));
+    }
+
+    /** Which kinds of facts a node shares from now on. */
+    void share(NodeId node, boolean health, boolean circuits, boolean drains) {
+        sharing.put(node, new Sync(health, circuits, drains, true, health ? checkers : OptionalInt.empty()));
     }
 
     private static ProxyTarget target(int last) {
@@ -140,8 +147,9 @@ final class FactPlan {
                 .sum();
     }
 
-    /** All is well, and all are configured alike. */
+    /** All is well, and all are configured alike and share all. */
     void mend() {
+        sharing.clear();
         unreachable.clear();
         behind.clear();
     }

@@ -120,6 +120,11 @@ final class Author {
                 .toList();
     }
 
+    /** Nothing of the own checks is told. */
+    void keepToItself() {
+        own.clear();
+    }
+
     /** These are for others to check. */
     void resign(Set<ProxyTarget> elsewhere) {
         own.keySet().removeAll(elsewhere);

@@ -18,11 +18,14 @@ import java.util.TreeSet;
 final class CheckDuty {
 
     private final CheckShares shares;
-    private final boolean isHealthShared;
+    private boolean isHealthShared;
     private final FactPeers peers;
     private final FactStore store;
     private final Author author;
     private final FactListener listener;
+
+    /** Peers that do not share health: what they said of it before is nobody's word. */
+    private final Set<NodeId> silent = new TreeSet<>();
 
     CheckDuty(
             CheckShares shares,
@@ -61,21 +64,34 @@ final class CheckDuty {
         return shares.isShared();
     }
 
+    /** Whether health is shared from now on. */
+    void share(boolean health) {
+        isHealthShared = health;
+    }
+
     /** A peer is there, perhaps anew: what it checks it has still to say. */
     void up(NodeId peer) {
+        silent.remove(peer);
         shares.forget(peer);
         divide();
     }
 
     void gone(NodeId peer) {
+        silent.remove(peer);
         shares.forget(peer);
         divide();
         doubtAll();
     }
 
-    void says(NodeId peer, long print) {
+    /** @param sharesHealth whether it tells of health at all */
+    void says(NodeId peer, long print, boolean sharesHealth) {
         if (shares.says(peer, print)) {
             divide();
+        }
+        if (sharesHealth) {
+            silent.remove(peer);
+        } else if (silent.add(peer)) {
+            doubtAll();
         }
     }
 
@@ -94,7 +110,8 @@ final class CheckDuty {
 
     /** Whether a word on a target stands though checks find otherwise, as long as they have not seen the target change. */
     boolean holds(SharedFact.Health said, ProxyTarget target) {
-        return said.byHand() || peers.isUp(said.node()) && shares.mayCheck(said.node(), target);
+        return said.byHand()
+                || peers.isUp(said.node()) && !silent.contains(said.node()) && shares.mayCheck(said.node(), target);
     }
 
     private void doubtAll() {

@@ -26,7 +26,7 @@ final class DrainWait {
     /** Longer than it takes to hear what others claim, and longer than nodes differ in when they call another one dead. */
     static final long CLAIMED_MS = 10_000;
 
-    private final boolean isShared;
+    private boolean isShared;
     private final boolean isClaimed;
     private final FactNetwork network;
     private final FactListener listener;
@@ -51,6 +51,15 @@ final class DrainWait {
         this.isClaimed = isClaimed;
         this.network = network;
         this.listener = listener;
+    }
+
+    /** @param drains whether this node shares drains from now on */
+    void share(boolean drains) {
+        isShared = drains;
+        if (!isShared) {
+            departed.clear();
+        }
+        tellParticipants();
     }
 
     /** How often connections are counted here, and so at peers: what was claimed has to be counted once. */

@@ -6,6 +6,7 @@ import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.HybridTime;
 import io.weir.policy.SharedFact;
+import io.weir.policy.SharedFact.Kind;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,11 @@ public record EngineNews(NodeId self, Consumer<PeerNews> engine, Checks checks) 
     @Override
     public void doubted(Set<ProxyTarget> targets) {
         checks.checkAnew(targets);
+    }
+
+    @Override
+    public void unshared(Set<Kind> kinds) {
+        engine.accept(PeerNews.without(self, kinds));
     }
 
     @Override

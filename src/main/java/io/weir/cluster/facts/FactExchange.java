@@ -12,16 +12,16 @@ import io.weir.policy.SharedFact;
 import io.weir.policy.SharedFact.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Makes the facts of all nodes the same. What this node says is gossiped, and sent to its peers directly; what gets lost is
@@ -42,7 +42,7 @@ public final class FactExchange {
     /** A node that has met nobody for so long after its start is alone. */
     private static final long ALONE_MS = 3_000;
 
-    private final Set<Kind> shared;
+    private final Sharing shared;
     private final long interval;
     private final FactNetwork network;
     private final FactListener listener;
@@ -66,7 +66,7 @@ public final class FactExchange {
             FactListener listener,
             RandomGenerator random,
             Moment start) {
-        this.shared = shared(sync);
+        this.shared = new Sharing(sync);
         this.interval = interval.toMillis();
         this.network = network;
         this.listener = listener;
@@ -78,20 +78,6 @@ public final class FactExchange {
         this.drains = new DrainWait(shared.contains(Kind.DRAIN), sync.conntrack(), network, listener);
         this.startedAt = start.now();
         this.nextExchange = start.now() + random.nextLong(this.interval);
-    }
-
-    private static Set<Kind> shared(Sync sync) {
-        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
-        if (sync.health()) {
-            kinds.add(Kind.HEALTH);
-        }
-        if (sync.circuitBreaker()) {
-            kinds.add(Kind.CIRCUIT);
-        }
-        if (sync.drain()) {
-            kinds.add(Kind.DRAIN);
-        }
-        return kinds;
     }
 
     /** All targets that are configured here. */
@@ -185,9 +171,51 @@ public final class FactExchange {
         inform(checks.of(all), moment);
     }
 
-    /** @param checkers how many nodes check each target; empty: all */
-    public void shareChecks(OptionalInt checkers, Moment moment) {
-        inform(checks.among(checkers), moment);
+    /**
+     * Shares this from now on. Of what is shared no more nothing that peers have said holds any more; of what is shared anew this
+     * node tells what it has come to, and takes for true what holds at its peers.
+     *
+     * @param own what this node has come to by itself; asked for when what it comes to next is told already
+     */
+    public void share(Sync sync, Supplier<List<Decision>> own, Moment moment) {
+        Sharing.Change change = shared.become(sync);
+        checks.share(sync.health());
+        boolean isAnother = checks.among(sync.checkers());
+        if (!change.isNone()) {
+            forget(change.gone());
+            drains.share(sync.drain());
+            exchangeWithAll(moment);
+        }
+        inform(isAnother, moment);
+        Set<Kind> young = change.young();
+        if (!young.isEmpty()) {
+            decided(own.get().stream().filter(found -> isUntold(found, young)).toList(), moment);
+            learned(store.here(key -> young.contains(key.kind())));
+        }
+    }
+
+    private void forget(Set<Kind> kinds) {
+        if (!kinds.isEmpty()) {
+            listener.unshared(kinds);
+        }
+        if (kinds.contains(Kind.HEALTH)) {
+            author.keepToItself();
+            listener.doubted(store.here(key -> key.kind() == Kind.HEALTH).keySet().stream()
+                    .map(FactKey::target)
+                    .collect(Collectors.toSet()));
+        }
+    }
+
+    /** A drain or an open circuit that all know of is not begun anew. */
+    private boolean isUntold(Decision found, Set<Kind> young) {
+        return young.contains(found.kind())
+                && store.get(new FactKey(found.target(), found.kind()))
+                        .map(fact -> switch (fact) {
+                            case SharedFact.Drain drain -> !drain.isDrained();
+                            case SharedFact.Circuit circuit -> !circuit.open();
+                            case SharedFact.Health _ -> true;
+                        })
+                        .orElse(true);
     }
 
     private void inform(boolean isAnother, Moment moment) {
@@ -274,8 +302,8 @@ public final class FactExchange {
         tallies.exchanges++;
         network.send(
                 id,
-                FactWriter.digest(
-                        new FactFrame.Digest(store.digest(), shared, checks.print(), store.asked(moment.now()))));
+                FactWriter.digest(new FactFrame.Digest(
+                        store.digest(), shared.kinds(), checks.print(), store.asked(moment.now()))));
     }
 
     /**
@@ -321,7 +349,7 @@ public final class FactExchange {
 
     private void answer(NodeId from, FactFrame.Digest digest, Moment moment) {
         drains.shares(from, digest.kinds().contains(Kind.DRAIN));
-        checks.says(from, digest.checks());
+        checks.says(from, digest.checks(), digest.kinds().contains(Kind.HEALTH));
         long difference = store.digest().difference(digest.buckets());
         List<Told> told = new ArrayList<>(store.in(difference, moment.now()));
         digest.asked().forEach(key -> store.vouched(key, moment.now()).ifPresent(told::add));

@@ -4,6 +4,7 @@ import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.HybridTime;
 import io.weir.policy.SharedFact;
+import io.weir.policy.SharedFact.Kind;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,8 +20,11 @@ public interface FactListener {
     /** Connections that peers have left on a drained target; of that drain only. */
     void gathered(ProxyTarget target, HybridTime drain, Map<NodeId, Long> connections);
 
-    /** Who called these targets unhealthy is dead, and the own checks said otherwise: they are to be made anew. */
+    /** Nobody stands for it any more that these targets are unhealthy: own checks are to be made anew. */
     void doubted(Set<ProxyTarget> targets);
+
+    /** Of these kinds nothing that was learned holds any more. */
+    void unshared(Set<Kind> kinds);
 
     /** All targets that other nodes check instead of this one, with who does: no others. */
     void checkedElsewhere(Map<ProxyTarget, Set<NodeId>> targets);

@@ -55,6 +55,8 @@ class FactExchangeTest {
         private final List<Map<FactKey, SharedFact>> learned = new ArrayList<>();
         private final List<Map<NodeId, Long>> gathered = new ArrayList<>();
         private Set<NodeId> participants = Set.of();
+        private Set<ProxyTarget> doubted = Set.of();
+        private Set<Kind> unshared = Set.of();
         private Map<ProxyTarget, Set<NodeId>> elsewhere = Map.of();
 
         @Override
@@ -73,7 +75,14 @@ class FactExchangeTest {
         }
 
         @Override
-        public void doubted(Set<ProxyTarget> targets) {}
+        public void doubted(Set<ProxyTarget> targets) {
+            doubted = targets;
+        }
+
+        @Override
+        public void unshared(Set<Kind> kinds) {
+            unshared = kinds;
+        }
 
         @Override
         public void checkedElsewhere(Map<ProxyTarget, Set<NodeId>> targets) {
@@ -333,7 +342,7 @@ class FactExchangeTest {
         exchange.checks(CHECKS, at(1));
         long print = ((FactFrame.Digest) sent.getLast()).checks();
         List.of(PEER, OTHER).forEach(peer -> exchange.received(peer, digest(print), at(2)));
-        exchange.shareChecks(OptionalInt.empty(), at(3));
+        exchange.share(Sync.DEFAULT, List::of, at(3));
 
         assertThat(news.elsewhere).isEmpty();
         assertThat(((FactFrame.Digest) sent.getLast()).checks()).isZero();
