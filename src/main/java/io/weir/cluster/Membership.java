@@ -294,18 +294,15 @@ public final class Membership implements AutoCloseable {
         return older;
     }
 
-    /** Is gone without a word, as if it were killed. */
-    void vanish() {
-        links.close();
-        flows.close();
-        gossips.close();
-        swim.stop();
-    }
-
     /** Says goodbye, and stops. */
     @Override
     public void close() {
         swim.close();
+        disconnect();
+    }
+
+    /** Nothing goes out or comes in any more. */
+    void disconnect() {
         flows.close();
         links.close();
         gossips.close();

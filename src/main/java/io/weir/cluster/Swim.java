@@ -131,16 +131,11 @@ final class Swim implements AutoCloseable {
                 .subscribe(_ -> {}, failed -> LOG.debug("cluster: a gossip is not told", failed));
     }
 
-    /** Begins to stop. */
-    void stop() {
-        ready = false;
-        cluster.shutdown();
-    }
-
     /** Says goodbye, and stops. */
     @Override
     public void close() {
-        stop();
+        ready = false;
+        cluster.shutdown();
         try {
             cluster.onShutdown().block(goodbye);
         } catch (IllegalStateException notInTime) {

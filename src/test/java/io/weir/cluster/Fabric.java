@@ -92,7 +92,13 @@ public final class Fabric implements AutoCloseable {
 
     /** As {@code kill -9} does. */
     public void kill(int node) {
-        node(node).vanish();
+        kill(node(node));
+    }
+
+    /** Its goodbye goes nowhere. */
+    private static void kill(Membership node) {
+        node.disconnect();
+        Thread.ofVirtual().start(node::close);
     }
 
     /** What has gone over all wires since they were laid, with so many bytes more for each segment. */
@@ -113,7 +119,7 @@ public final class Fabric implements AutoCloseable {
     @Override
     public void close() throws IOException {
         wires.heal();
-        nodes.values().forEach(Membership::vanish);
+        nodes.values().forEach(Fabric::kill);
         wires.close();
     }
 }

@@ -39,7 +39,7 @@ class MembershipTest {
             }
             measured("three nodes have joined", () -> fabric.agree(1, 2, 3));
             Subscription<MembershipEvent> events = fabric.node(1).subscribe(100);
-            fabric.node(3).vanish();
+            fabric.kill(3);
             measured("a node that was killed is dead", () -> fabric.agree(1, 2));
             assertThat(events.take(10))
                     .anyMatch(event -> event instanceof Died && event.node().equals(Fabric.name(3)));
@@ -60,7 +60,7 @@ class MembershipTest {
             fabric.start(2);
             Await.until("both have joined", () -> fabric.agree(1, 2));
             Subscription<MembershipEvent> events = fabric.node(1).subscribe(100);
-            fabric.node(2).vanish();
+            fabric.kill(2);
             Membership again = fabric.start(2);
             measured(
                     "the new start is known",

@@ -189,7 +189,7 @@ class SharedFactsTest {
         Await.until("all know", () -> nodes.stream().allMatch(node -> node.weight() == 0));
         assertThat(nodes.get(1).why()).isEqualTo("unhealthy: connection refused (seen by lb-1)");
 
-        fabric.node(1).vanish();
+        fabric.kill(1);
         Await.until(
                 "the living check it anew",
                 () -> nodes.get(1).checkedAnew.contains(TARGET)

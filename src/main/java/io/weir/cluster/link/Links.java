@@ -40,6 +40,7 @@ public final class Links implements AutoCloseable {
     private final Dialer dialer;
     private final Map<Route, Carrier> onDemand = new ConcurrentHashMap<>();
     private final List<Carrier> kept = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
 
     private record Route(PeerAddress address, LinkKind kind) {}
 
@@ -88,18 +89,21 @@ public final class Links implements AutoCloseable {
     /**
      * Sends to an address, over a connection that is made when there is something to send.
      *
-     * @return false: there is no room for it now, and it is not sent
+     * @return false: there is no room for it now, or all is closed, and it is not sent
      */
     public boolean send(PeerAddress address, LinkKind kind, byte[] frame) {
+        return !closed && carrier(address, kind).offer(frame);
+    }
+
+    private Carrier carrier(PeerAddress address, LinkKind kind) {
         return onDemand.computeIfAbsent(
-                        new Route(address, kind),
-                        _ -> new Carrier(address, kind, false, dialer, new Carrier.Watcher() {
-                            @Override
-                            public void failed(String why) {
-                                LOG.debug("cluster: no {} link to {}: {}", kind, address, why);
-                            }
-                        }))
-                .offer(frame);
+                new Route(address, kind),
+                _ -> new Carrier(address, kind, false, dialer, new Carrier.Watcher() {
+                    @Override
+                    public void failed(String why) {
+                        LOG.debug("cluster: no {} link to {}: {}", kind, address, why);
+                    }
+                }));
     }
 
     /** A connection that is there all the time, until it is closed. */
@@ -176,6 +180,7 @@ public final class Links implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         try {
             acceptor.close();
         } catch (IOException e) {

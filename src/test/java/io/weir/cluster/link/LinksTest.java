@@ -240,6 +240,14 @@ class LinksTest {
     }
 
     @Test
+    void links_that_are_closed_take_nothing_to_send() throws Exception {
+        Links to = listener(Pair.ONE);
+        Links from = sender(Pair.ONE);
+        from.close();
+        assertThat(from.send(address(to), LinkKind.CONTROL, number(1))).isFalse();
+    }
+
+    @Test
     void random_bytes_are_refused_and_never_thrown_at_anybody() throws IOException {
         Links to = listener(Pair.ONE);
         sender(Pair.ONE).send(address(to), LinkKind.CONTROL, number(1));
