@@ -4,7 +4,7 @@ import io.weir.api.TargetHealth;
 import io.weir.engine.CircuitStatus;
 import io.weir.engine.Conditions;
 import io.weir.engine.DrainStatus;
-import io.weir.engine.Health;
+import io.weir.engine.HealthStatus;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.ProxyStatus;
 import io.weir.engine.Snapshot.RouteStatus;
@@ -113,7 +113,7 @@ record TargetViews(Snapshot snapshot, Map<ProxyTarget, TargetHealth> checks, lon
     private TargetHealthView health(ProxyStatus proxy, Optional<String> source, TargetStatus status) {
         Conditions conditions = snapshot.conditions();
         Optional<ProxyTarget> target = of(proxy, status);
-        Optional<Health> known =
+        Optional<HealthStatus> known =
                 target.flatMap(key -> Optional.ofNullable(conditions.health().get(key)));
         Optional<TargetHealth> own = target.flatMap(key -> Optional.ofNullable(checks.get(key)));
         return new TargetHealthView(
@@ -122,9 +122,9 @@ record TargetViews(Snapshot snapshot, Map<ProxyTarget, TargetHealth> checks, lon
                         .orElse(status.target().destination().text()),
                 status.target().destination().text(),
                 source,
-                known.map(Health::status).orElse(HealthTrack.Status.UNKNOWN),
+                known.map(HealthStatus::status).orElse(HealthTrack.Status.UNKNOWN),
                 target.flatMap(key -> Optional.ofNullable(conditions.forced().get(key))),
-                known.map(Health::error).orElse(""),
+                known.map(HealthStatus::error).orElse(""),
                 known.map(health -> now - health.since()),
                 own.flatMap(TargetHealth::checks).isPresent(),
                 own.map(TargetHealth::checkedBy).orElse(Set.of()).stream()

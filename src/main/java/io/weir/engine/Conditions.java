@@ -28,7 +28,7 @@ import java.util.function.Predicate;
  * @param tallies as last counted; what the next count is compared with
  */
 public record Conditions(
-        Map<ProxyTarget, Health> health,
+        Map<ProxyTarget, HealthStatus> health,
         Map<ProxyTarget, Boolean> forced,
         Map<ProxyTarget, Circuit> circuits,
         Map<ProxyTarget, Drain> drains,
@@ -125,7 +125,7 @@ public record Conditions(
         return Optional.ofNullable(drains.get(target)).map(drain -> DrainStatus.of(target, drain));
     }
 
-    Conditions withHealth(Map<ProxyTarget, Health> other) {
+    Conditions withHealth(Map<ProxyTarget, HealthStatus> other) {
         return new Conditions(other, forced, circuits, drains, backSince, balances, tallies);
     }
 

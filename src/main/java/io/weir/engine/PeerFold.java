@@ -41,13 +41,13 @@ final class PeerFold {
 
     private static State health(State state, Event.PeerNews news, long now) {
         Conditions conditions = state.conditions();
-        Map<ProxyTarget, Health> found = new HashMap<>();
+        Map<ProxyTarget, HealthStatus> found = new HashMap<>();
         news.health().forEach((target, fact) -> {
             Optional<NodeId> seenBy = fact.node().equals(news.self()) ? Optional.empty() : Optional.of(fact.node());
-            Health before = conditions.health().get(target);
+            HealthStatus before = conditions.health().get(target);
             HealthTrack.Status status = fact.healthy() ? HealthTrack.Status.HEALTHY : HealthTrack.Status.UNHEALTHY;
             long since = before != null && before.status() == status ? before.since() : now;
-            Health after = new Health(status, fact.error(), since, seenBy);
+            HealthStatus after = new HealthStatus(status, fact.error(), since, seenBy);
             if (!after.equals(before)) {
                 found.put(target, after);
             }

@@ -70,7 +70,7 @@ record Standing(List<Exclusion> exclusions, OptionalDouble halfOpenShare, int re
             candidate = candidate.excluded(Exclusion.DRAINED);
         }
         Optional<Boolean> forced = Optional.ofNullable(conditions.forced().get(target));
-        Optional<Health> health = Optional.ofNullable(conditions.health().get(target));
+        Optional<HealthStatus> health = Optional.ofNullable(conditions.health().get(target));
         if (forced.isPresent() && !forced.get()) {
             candidate = candidate.excluded(Exclusion.ADMINISTRATIVELY_DOWN);
         } else if (forced.isEmpty() && health.isPresent() && health.get().status() == HealthTrack.Status.UNHEALTHY) {

@@ -28,11 +28,11 @@ final class TargetFold {
 
     /** A target that was unhealthy and is not any more begins to recover. */
     static Conditions told(Conditions conditions, Event.HealthChanged changed, long now) {
-        Map<ProxyTarget, Health> health = new HashMap<>(conditions.health());
-        Map<ProxyTarget, Health> found = new HashMap<>();
+        Map<ProxyTarget, HealthStatus> health = new HashMap<>(conditions.health());
+        Map<ProxyTarget, HealthStatus> found = new HashMap<>();
         changed.targets().forEach((target, news) -> {
             boolean isPeersWord = Optional.ofNullable(health.get(target))
-                    .flatMap(Health::seenBy)
+                    .flatMap(HealthStatus::seenBy)
                     .isPresent();
             if (isPeersWord) {
                 return; // the own word is said first; where it counts it comes back
@@ -40,15 +40,16 @@ final class TargetFold {
             if (news.isEmpty()) {
                 health.remove(target);
             } else {
-                found.put(target, new Health(news.get().status(), news.get().error(), now));
+                found.put(
+                        target, new HealthStatus(news.get().status(), news.get().error(), now));
             }
         });
         return found(conditions.withHealth(health), found, now);
     }
 
     /** The same, where it is known what holds. */
-    static Conditions found(Conditions conditions, Map<ProxyTarget, Health> found, long now) {
-        Map<ProxyTarget, Health> health = new HashMap<>(conditions.health());
+    static Conditions found(Conditions conditions, Map<ProxyTarget, HealthStatus> found, long now) {
+        Map<ProxyTarget, HealthStatus> health = new HashMap<>(conditions.health());
         Map<ProxyTarget, Long> backSince = new HashMap<>(conditions.backSince());
         found.forEach((target, news) -> {
             boolean wasDown = Optional.ofNullable(health.put(target, news))

@@ -32,7 +32,7 @@ final class Unshared {
 
     /** Own checks say anew how such a target is. */
     private static Conditions withoutHealth(Conditions conditions) {
-        Map<ProxyTarget, Health> own = new HashMap<>(conditions.health());
+        Map<ProxyTarget, HealthStatus> own = new HashMap<>(conditions.health());
         own.values().removeIf(health -> health.seenBy().isPresent());
         return conditions.withHealth(own);
     }

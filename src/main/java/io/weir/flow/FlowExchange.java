@@ -34,7 +34,7 @@ final class FlowExchange {
     private final OwnFlows own;
     private final Shadows shadows;
     private final long sumNanos;
-    private final Ledger ledger;
+    private final CarriedFlows carried;
     private final Lags lags = new Lags();
     private final Map<NodeId, OwnStream> outgoing = new TreeMap<>();
     private final Map<NodeId, PeerStream> incoming = new TreeMap<>();
@@ -58,10 +58,10 @@ final class FlowExchange {
         this.own = own;
         this.shadows = shadows;
         this.streams = random.nextInt();
-        this.ledger = new Ledger(random.nextLong());
+        this.carried = new CarriedFlows(random.nextLong());
         this.crowd = new Neighbours(
                 own,
-                ledger,
+                carried,
                 outgoing,
                 incoming,
                 flow -> closed(flow, clock, clock),
@@ -82,7 +82,7 @@ final class FlowExchange {
         if (outgoing.isEmpty()) {
             return;
         }
-        ledger.opened(flow);
+        carried.opened(flow);
         for (OwnStream peer : outgoing.values()) {
             peer.change(true, flow, at, now);
         }
@@ -92,7 +92,7 @@ final class FlowExchange {
         if (outgoing.isEmpty()) {
             return;
         }
-        ledger.closed(flow);
+        carried.closed(flow);
         for (OwnStream peer : outgoing.values()) {
             peer.change(false, flow, at, now);
         }
@@ -103,7 +103,7 @@ final class FlowExchange {
         NodeId peer = link.peer();
         links.put(peer, link);
         leftovers.back(peer);
-        Optional.ofNullable(outgoing.put(peer, new OwnStream(link, ledger, own.table(), lags, streams, sumNanos, now)))
+        Optional.ofNullable(outgoing.put(peer, new OwnStream(link, carried, own.table(), lags, streams, sumNanos, now)))
                 .ifPresent(OwnStream::close);
         streams += 1 << 16;
         incoming(peer).up();
@@ -114,7 +114,7 @@ final class FlowExchange {
         Optional.ofNullable(outgoing.remove(peer)).ifPresent(OwnStream::close);
         if (outgoing.isEmpty()) {
             stopRound();
-            ledger.clear();
+            carried.clear();
         }
     }
 
@@ -216,7 +216,7 @@ final class FlowExchange {
             List<OwnStream> peers = new ArrayList<>();
             outgoing.values().stream().filter(peer -> !peer.wanted().isEmpty()).forEach(peers::add);
             if (!peers.isEmpty() || now - roundEnded >= VERIFY_NANOS) {
-                round = Optional.of(Round.begin(own, ledger, peers, now));
+                round = Optional.of(Round.begin(own, carried, peers, now));
             }
         }
         if (round.isPresent() && !round.get().step(now)) {
@@ -248,7 +248,7 @@ final class FlowExchange {
                 .filter(OwnStream::hasAll)
                 .mapToLong(OwnStream::unacknowledged)
                 .min()
-                .orElse(ledger.size());
+                .orElse(carried.size());
     }
 
     ReplicationStatus status(long now) {
@@ -281,7 +281,7 @@ final class FlowExchange {
         return new ReplicationStatus(
                 peers,
                 isInSync(),
-                ledger.size(),
+                carried.size(),
                 shadows.size(),
                 shadows.capacity(),
                 unprotected(),

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 final class Neighbours implements Crowd {
 
     private final OwnFlows own;
-    private final Ledger ledger;
+    private final CarriedFlows carried;
     private final Map<NodeId, OwnStream> outgoing;
     private final Map<NodeId, PeerStream> incoming;
     private final Consumer<FlowRecord> givenUp;
@@ -19,7 +19,7 @@ final class Neighbours implements Crowd {
 
     /**
      * @param own what this node carries
-     * @param ledger the same, as far as it was told
+     * @param carried the same, as far as it was told
      * @param outgoing to whom it is told
      * @param incoming what others carry
      * @param givenUp takes what this node carries no more
@@ -27,13 +27,13 @@ final class Neighbours implements Crowd {
      */
     Neighbours(
             OwnFlows own,
-            Ledger ledger,
+            CarriedFlows carried,
             Map<NodeId, OwnStream> outgoing,
             Map<NodeId, PeerStream> incoming,
             Consumer<FlowRecord> givenUp,
             BiConsumer<OwnStream, FlowRecord> tellNow) {
         this.own = own;
-        this.ledger = ledger;
+        this.carried = carried;
         this.outgoing = outgoing;
         this.incoming = incoming;
         this.givenUp = givenUp;
@@ -42,17 +42,17 @@ final class Neighbours implements Crowd {
 
     @Override
     public boolean carriedHere(FlowRecord flow) {
-        return ledger.carries(flow);
+        return carried.contains(flow);
     }
 
     @Override
     public int bucketHere(FlowRecord flow) {
-        return Fingerprint.bucket(ledger.flows().of(flow));
+        return Fingerprint.bucket(carried.flows().of(flow));
     }
 
     @Override
     public void gaveUp(FlowRecord flow) {
-        if (ledger.carries(flow)) {
+        if (carried.contains(flow)) {
             givenUp.accept(flow);
         }
     }
@@ -60,7 +60,7 @@ final class Neighbours implements Crowd {
     @Override
     public void tellAnew(NodeId peer, FlowRecord flow) {
         Optional.ofNullable(outgoing.get(peer))
-                .ifPresent(stream -> own.find(flow).ifPresent(carried -> tellNow.accept(stream, carried)));
+                .ifPresent(stream -> own.find(flow).ifPresent(found -> tellNow.accept(stream, found)));
     }
 
     @Override

@@ -36,7 +36,7 @@ final class OwnStream {
     }
 
     private final PeerLink link;
-    private final Ledger own;
+    private final CarriedFlows own;
     private final long table;
     private final Lags lags;
     private final long sumNanos;
@@ -78,7 +78,7 @@ final class OwnStream {
      * @param stream number of the first stream; whoever was told another one before is not misled by an answer to that
      * @param sumNanos between two digests
      */
-    OwnStream(PeerLink link, Ledger own, long table, Lags lags, int stream, long sumNanos, long now) {
+    OwnStream(PeerLink link, CarriedFlows own, long table, Lags lags, int stream, long sumNanos, long now) {
         this.link = link;
         this.own = own;
         this.table = table;
@@ -144,7 +144,7 @@ final class OwnStream {
     /** The buckets the next walk is to tell. */
     BitSet wanted() {
         return switch (state) {
-            case WAITING -> Ledger.ALL;
+            case WAITING -> CarriedFlows.ALL;
             case LIVE -> asked;
             default -> new BitSet();
         };

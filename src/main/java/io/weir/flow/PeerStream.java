@@ -152,7 +152,7 @@ final class PeerStream {
         boolean within = state == State.DRAWING || state == State.REPAIRING;
         return switch (frame) {
             case FlowFrame.Begin begin ->
-                live || state == State.GREETED && begin.buckets().equals(Ledger.ALL);
+                live || state == State.GREETED && begin.buckets().equals(CarriedFlows.ALL);
             case FlowFrame.Changes _ -> live || within;
             case FlowFrame.End _ -> within;
             case FlowFrame.Sum _, FlowFrame.BucketSums _ -> live;

@@ -5,29 +5,29 @@ import java.util.List;
 
 /**
  * One walk over all flows of this node, for every peer that needs one at its beginning. It goes on as the slowest of them takes
- * it; who takes nothing for too long is left out. Whatever it is made for, it also sets the ledger right.
+ * it; who takes nothing for too long is left out. Whatever it is made for, it also sets right what is taken for carried.
  */
 final class Round implements AutoCloseable {
 
     private static final long PATIENCE_NANOS = 5_000_000_000L;
 
     private final OwnFlows.Walk walk;
-    private final Ledger ledger;
+    private final CarriedFlows carried;
     private final List<OwnStream> peers;
     private long lastSlice;
 
-    private Round(OwnFlows.Walk walk, Ledger ledger, List<OwnStream> peers, long now) {
+    private Round(OwnFlows.Walk walk, CarriedFlows carried, List<OwnStream> peers, long now) {
         this.walk = walk;
-        this.ledger = ledger;
+        this.carried = carried;
         this.peers = peers;
         this.lastSlice = now;
     }
 
     /** @param peers who wants something; may be none */
-    static Round begin(OwnFlows own, Ledger ledger, List<OwnStream> peers, long now) {
-        ledger.begin();
+    static Round begin(OwnFlows own, CarriedFlows carried, List<OwnStream> peers, long now) {
+        carried.begin();
         peers.forEach(peer -> peer.begin(now));
-        return new Round(own.walk(), ledger, new ArrayList<>(peers), now);
+        return new Round(own.walk(), carried, new ArrayList<>(peers), now);
     }
 
     /**
@@ -45,14 +45,14 @@ final class Round implements AutoCloseable {
         }
         lastSlice = now;
         boolean more = walk.next(flow -> {
-            long fingerprint = ledger.flows().of(flow);
-            ledger.walked(fingerprint);
+            long fingerprint = carried.flows().of(flow);
+            carried.walked(fingerprint);
             for (OwnStream peer : peers) {
                 peer.walked(flow, fingerprint, now);
             }
         });
         if (!more) {
-            ledger.end();
+            carried.end();
             peers.forEach(peer -> peer.end(now));
         }
         return more;

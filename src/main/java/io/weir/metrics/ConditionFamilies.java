@@ -3,7 +3,7 @@ package io.weir.metrics;
 import io.weir.engine.CircuitStatus;
 import io.weir.engine.CircuitStatus.State;
 import io.weir.engine.Conditions;
-import io.weir.engine.Health;
+import io.weir.engine.HealthStatus;
 import io.weir.engine.Snapshot;
 import io.weir.model.CircuitBreaker;
 import io.weir.model.ProxyTarget;
@@ -47,9 +47,9 @@ final class ConditionFamilies {
 
     /** What the operator says goes before what the checks say. */
     private static boolean isHealthy(Conditions conditions, ProxyTarget target) {
-        Optional<Health> checked = Optional.ofNullable(conditions.health().get(target));
+        Optional<HealthStatus> checked = Optional.ofNullable(conditions.health().get(target));
         return Optional.ofNullable(conditions.forced().get(target))
-                .orElse(checked.map(Health::status)
+                .orElse(checked.map(HealthStatus::status)
                         .filter(Status.UNHEALTHY::equals)
                         .isEmpty());
     }

@@ -27,8 +27,8 @@ final class TrafficFamilies {
     private final Supplier<Snapshot> snapshots;
     private final DataPathCounts counts;
     private final Latencies latencies;
-    private final Ledger<Endpoint, Integer> volumes = new Ledger<>(4);
-    private final Ledger<ProxyTarget, Place> openings = new Ledger<>(1);
+    private final MonotonicCounts<Endpoint, Integer> volumes = new MonotonicCounts<>(4);
+    private final MonotonicCounts<ProxyTarget, Place> openings = new MonotonicCounts<>(1);
 
     /** @param snapshots asked again, to see that no index led elsewhere meanwhile */
     TrafficFamilies(Supplier<Snapshot> snapshots, DataPathCounts counts, Latencies latencies) {

@@ -20,7 +20,7 @@ class PeerStreamTest {
     private final PeerStream stream = new PeerStream(
             new NodeId("lb-1"),
             tables,
-            new Neighbours(tables, new Ledger(SECRET), Map.of(), Map.of(), _ -> {}, (_, _) -> {}),
+            new Neighbours(tables, new CarriedFlows(SECRET), Map.of(), Map.of(), _ -> {}, (_, _) -> {}),
             answers::add,
             0);
     private int number;
@@ -40,7 +40,7 @@ class PeerStreamTest {
 
     private void begin() {
         told(new FlowFrame.Hello(head(), 1, SECRET));
-        told(new FlowFrame.Begin(head(), Ledger.ALL));
+        told(new FlowFrame.Begin(head(), CarriedFlows.ALL));
     }
 
     private static Digest nothing() {
@@ -50,7 +50,7 @@ class PeerStreamTest {
     @Test
     void who_compares_while_some_flows_are_told_anew_is_not_in_sync_until_they_have_been() {
         draw();
-        told(new FlowFrame.Begin(head(), Ledger.ALL));
+        told(new FlowFrame.Begin(head(), CarriedFlows.ALL));
         assertThat(stream.isInSync()).isTrue();
         answers.clear();
         stream.compareNow();

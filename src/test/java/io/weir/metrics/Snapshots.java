@@ -1,7 +1,7 @@
 package io.weir.metrics;
 
 import io.weir.engine.Conditions;
-import io.weir.engine.Health;
+import io.weir.engine.HealthStatus;
 import io.weir.engine.Snapshot;
 import io.weir.engine.Snapshot.HookStatus;
 import io.weir.engine.Snapshot.ProxyStatus;
@@ -102,8 +102,8 @@ public final class Snapshots {
 
     private static Conditions conditions(
             Map<ProxyTarget, Status> health, Map<ProxyTarget, Boolean> forced, Map<ProxyTarget, Circuit> circuits) {
-        Map<ProxyTarget, Health> checked = new HashMap<>();
-        health.forEach((target, status) -> checked.put(target, new Health(status, "", 0)));
+        Map<ProxyTarget, HealthStatus> checked = new HashMap<>();
+        health.forEach((target, status) -> checked.put(target, new HealthStatus(status, "", 0)));
         return new Conditions(checked, forced, circuits, Map.of(), Map.of(), Map.of(), Map.of());
     }
 

@@ -32,7 +32,7 @@ final class Acceptor implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Terms terms;
     private final Nonces nonces = new Nonces();
-    private final Map<Line, Incoming> lines = new ConcurrentHashMap<>();
+    private final Map<Line, AcceptedConnection> lines = new ConcurrentHashMap<>();
     private volatile Optional<Thread> accepting = Optional.empty();
 
     /** A peer has one connection of each kind to us. */
@@ -137,8 +137,8 @@ final class Acceptor implements AutoCloseable {
 
     private void serve(SocketChannel channel, Session session) {
         Line line = new Line(session.peer().boot(), session.kind());
-        Incoming incoming = new Incoming(channel, session, terms.receiver(), terms.refusals());
-        Optional.ofNullable(lines.put(line, incoming)).ifPresent(Incoming::endAndWait);
+        AcceptedConnection incoming = new AcceptedConnection(channel, session, terms.receiver(), terms.refusals());
+        Optional.ofNullable(lines.put(line, incoming)).ifPresent(AcceptedConnection::endAndWait);
         // Its key may have been taken away while it shook hands: from now on forget() would see it.
         if (isOrphaned(incoming, terms.keyring().get())) {
             incoming.end();
@@ -150,13 +150,13 @@ final class Acceptor implements AutoCloseable {
         }
     }
 
-    private static boolean isOrphaned(Incoming incoming, Keyring kept) {
+    private static boolean isOrphaned(AcceptedConnection incoming, Keyring kept) {
         return incoming.key() != 0 && kept.byId(incoming.key()).isEmpty();
     }
 
     /** Ends those that began with a key that is gone. */
     void forget(Keyring kept) {
-        lines.values().stream().filter(incoming -> isOrphaned(incoming, kept)).forEach(Incoming::end);
+        lines.values().stream().filter(incoming -> isOrphaned(incoming, kept)).forEach(AcceptedConnection::end);
     }
 
     /** Ends those of a peer. */
@@ -172,7 +172,7 @@ final class Acceptor implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
-        lines.values().forEach(Incoming::end);
+        lines.values().forEach(AcceptedConnection::end);
         try {
             if (accepting.isPresent()) {
                 accepting.get().join(LETTING_GO);

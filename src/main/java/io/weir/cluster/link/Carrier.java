@@ -48,7 +48,7 @@ public final class Carrier implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean renewing;
     private volatile boolean up;
-    private volatile Optional<Outgoing> current = Optional.empty();
+    private volatile Optional<DialedConnection> current = Optional.empty();
     private volatile long usedNanos = System.nanoTime();
     private UUID boot = new UUID(0, 0);
 
@@ -85,7 +85,7 @@ public final class Carrier implements AutoCloseable {
 
     /** The name of the key that the connection of now began with; empty without one. */
     Optional<Long> key() {
-        return current.map(Outgoing::key);
+        return current.map(DialedConnection::key);
     }
 
     /** Nobody has sent anything by it for so long. */
@@ -101,7 +101,7 @@ public final class Carrier implements AutoCloseable {
 
     /** Gives the connection up if its peer does not answer. Called once in a while. */
     void look() {
-        current.filter(outgoing -> outgoing.isSilent(SILENCE_MILLIS)).ifPresent(Outgoing::close);
+        current.filter(outgoing -> outgoing.isSilent(SILENCE_MILLIS)).ifPresent(DialedConnection::close);
     }
 
     private void run() {
@@ -139,7 +139,7 @@ public final class Carrier implements AutoCloseable {
         try {
             do {
                 renewing = false;
-                try (Outgoing outgoing = dialer.dial(address, kind)) {
+                try (DialedConnection outgoing = dialer.dial(address, kind)) {
                     current = Optional.of(outgoing);
                     connected = true;
                     up(outgoing.peer());
@@ -158,7 +158,7 @@ public final class Carrier implements AutoCloseable {
     }
 
     /** Until the connection breaks, or another one is wanted. */
-    private void pump(Outgoing outgoing) throws IOException, InterruptedException {
+    private void pump(DialedConnection outgoing) throws IOException, InterruptedException {
         while (!closed && !renewing) {
             Optional<byte[]> frame = queue.take(ASK_MILLIS);
             if (frame.isPresent()) {
@@ -196,7 +196,7 @@ public final class Carrier implements AutoCloseable {
     public void close() {
         closed = true;
         queue.nudge();
-        current.ifPresent(Outgoing::close);
+        current.ifPresent(DialedConnection::close);
         thread.interrupt();
     }
 

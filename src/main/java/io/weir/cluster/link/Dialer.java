@@ -30,7 +30,7 @@ final class Dialer {
     }
 
     /** @throws IOException if nobody is there, or nobody good, which is counted */
-    Outgoing dial(PeerAddress address, LinkKind kind) throws IOException {
+    DialedConnection dial(PeerAddress address, LinkKind kind) throws IOException {
         InetSocketAddress remote = address.resolve();
         if (remote.isUnresolved()) {
             throw new UnknownHostException(address.host() + " has no address");
@@ -53,7 +53,7 @@ final class Dialer {
             if (!deadline.cancel(false)) {
                 throw new SocketTimeoutException("no answer in " + PATIENCE_MILLIS + " ms");
             }
-            return new Outgoing(channel, terms.welcome(session, remote.getAddress()), terms.refusals());
+            return new DialedConnection(channel, terms.welcome(session, remote.getAddress()), terms.refusals());
         } catch (RefusedLinkException refused) {
             closeQuietly(channel);
             if (refused.refusal() != LinkRefusal.TRUNCATED) { // who stops, or has no place for us, hangs up

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class LedgerTest {
+class MonotonicCountsTest {
 
-    private final Ledger<String, Integer> ledger = new Ledger<>(2);
+    private final MonotonicCounts<String, Integer> counts = new MonotonicCounts<>(2);
 
     private long[] settle(Map<Integer, long[]> rows) {
-        return ledger.settle(Map.of("web", rows)).get("web");
+        return counts.settle(Map.of("web", rows)).get("web");
     }
 
     @Test
@@ -35,8 +35,8 @@ class LedgerTest {
     @Test
     void who_comes_back_at_another_place_goes_on_from_where_it_was() {
         settle(Map.of(1, row(5, 50)));
-        assertThat(ledger.settle(Map.of())).isEmpty();
-        assertThat(ledger.settle(Map.of("other", Map.of(1, row(9, 9)))).get("other"))
+        assertThat(counts.settle(Map.of())).isEmpty();
+        assertThat(counts.settle(Map.of("other", Map.of(1, row(9, 9)))).get("other"))
                 .containsExactly(9, 9);
         assertThat(settle(Map.of(2, row(1, 1)))).containsExactly(6, 51);
         assertThat(settle(Map.of(2, row(2, 2)))).containsExactly(7, 52);
@@ -46,9 +46,9 @@ class LedgerTest {
     void those_who_never_come_back_are_not_remembered_for_ever() {
         settle(Map.of(1, row(5, 50)));
         for (int i = 0; i <= 16_384; i++) {
-            ledger.settle(Map.of("other " + i, Map.of(1, row(1, 1))));
+            counts.settle(Map.of("other " + i, Map.of(1, row(1, 1))));
         }
-        ledger.settle(Map.of());
+        counts.settle(Map.of());
         assertThat(settle(Map.of(1, row(1, 1)))).containsExactly(1, 1);
     }
 

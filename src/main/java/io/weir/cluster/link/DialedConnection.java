@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** One connection to a peer, and what the peer has answered on it. Written to by one thread. */
-final class Outgoing implements AutoCloseable {
+final class DialedConnection implements AutoCloseable {
 
     private final SocketChannel channel;
     private final Session session;
@@ -19,7 +19,7 @@ final class Outgoing implements AutoCloseable {
     private volatile boolean waiting;
     private volatile long waitingSince;
 
-    Outgoing(SocketChannel channel, Session session, LinkRefusals refusals) {
+    DialedConnection(SocketChannel channel, Session session, LinkRefusals refusals) {
         this.channel = channel;
         this.session = session;
         this.refusals = refusals;

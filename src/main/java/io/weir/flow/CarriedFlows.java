@@ -7,7 +7,7 @@ import java.util.BitSet;
  * What this node carries, as far as its events and walks have told: what every peer's digest is compared with. It is right once a
  * walk over all flows has ended, and stays so as long as no event is lost.
  */
-final class Ledger {
+final class CarriedFlows {
 
     static final BitSet ALL = BitSet.valueOf(allOnes());
 
@@ -15,7 +15,7 @@ final class Ledger {
     private long opened;
 
     /** @param secret see {@link Fingerprint} */
-    Ledger(long secret) {
+    CarriedFlows(long secret) {
         this.flows = new Fingerprints(secret);
     }
 
@@ -35,7 +35,7 @@ final class Ledger {
         return flows.remove(flows.of(flow));
     }
 
-    boolean carries(FlowRecord flow) {
+    boolean contains(FlowRecord flow) {
         return flows.contains(flows.of(flow));
     }
 

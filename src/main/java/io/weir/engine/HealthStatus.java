@@ -11,10 +11,10 @@ import java.util.Optional;
  * @param since milliseconds of the engine's clock, when the engine heard of it
  * @param seenBy the peer whose checks said so; empty: this node's own did
  */
-public record Health(HealthTrack.Status status, String error, long since, Optional<NodeId> seenBy) {
+public record HealthStatus(HealthTrack.Status status, String error, long since, Optional<NodeId> seenBy) {
 
     /** By this node's own checks. */
-    public Health(HealthTrack.Status status, String error, long since) {
+    public HealthStatus(HealthTrack.Status status, String error, long since) {
         this(status, error, since, Optional.empty());
     }
 

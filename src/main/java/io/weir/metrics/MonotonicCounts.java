@@ -11,7 +11,7 @@ import java.util.Map;
  * @param <K> whose counter it is
  * @param <S> a place where it is counted; there may be several at a time
  */
-final class Ledger<K, S> {
+final class MonotonicCounts<K, S> {
 
     /** Of those who are gone, in case they come back. */
     private static final int REMEMBERED = 16_384;
@@ -21,7 +21,7 @@ final class Ledger<K, S> {
     private final LinkedHashMap<K, long[]> gone = new LinkedHashMap<>();
 
     /** @param numbers in a row */
-    Ledger(int numbers) {
+    MonotonicCounts(int numbers) {
         this.numbers = numbers;
     }
 

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection that a peer has made to us: what comes over it is handed on, until it ends. */
-final class Incoming {
+final class AcceptedConnection {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Incoming.class);
+    private static final Logger LOG = LoggerFactory.getLogger(AcceptedConnection.class);
     private static final long LAST_FRAME_SECONDS = 10;
 
     private final SocketChannel channel;
@@ -20,7 +20,7 @@ final class Incoming {
     private final LinkRefusals refusals;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    Incoming(SocketChannel channel, Session session, Receiver receiver, LinkRefusals refusals) {
+    AcceptedConnection(SocketChannel channel, Session session, Receiver receiver, LinkRefusals refusals) {
         this.channel = channel;
         this.session = session;
         this.receiver = receiver;
