@@ -1,7 +1,7 @@
 package io.weir;
 
+import io.weir.flow.FlowNews;
 import io.weir.flow.FlowRecord;
-import io.weir.flow.Replication;
 import io.weir.model.Endpoint;
 import io.weir.stats.FlowEvent;
 import io.weir.stats.FlowStream;
@@ -9,15 +9,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Tells replication of the flows that open and close here. One whose target is forgotten is found by the next walk. */
-record FlowTeller(Replication replication) implements FlowStream.Observer {
+record FlowTeller(FlowNews news) implements FlowStream.Observer {
 
     @Override
     public void seen(FlowEvent event, long nanos) {
         switch (event) {
-            case FlowEvent.Opened opened ->
-                record(opened, opened.age()).ifPresent(flow -> replication.opened(flow, nanos));
+            case FlowEvent.Opened opened -> record(opened, opened.age()).ifPresent(flow -> news.opened(flow, nanos));
             case FlowEvent.Closed closed ->
-                record(closed, closed.duration()).ifPresent(flow -> replication.closed(flow, nanos));
+                record(closed, closed.duration()).ifPresent(flow -> news.closed(flow, nanos));
         }
     }
 

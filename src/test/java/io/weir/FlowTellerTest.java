@@ -2,13 +2,11 @@ package io.weir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.flow.FlowNews;
 import io.weir.flow.FlowRecord;
-import io.weir.flow.PeerLink;
-import io.weir.flow.Replication;
 import io.weir.model.Endpoint;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
-import io.weir.model.NodeId;
 import io.weir.model.Protocol;
 import io.weir.stats.FlowEvent;
 import io.weir.stats.FlowEvent.Connection;
@@ -17,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FlowTellerTest {
@@ -29,7 +26,7 @@ class FlowTellerTest {
     private final List<FlowRecord> closed = new ArrayList<>();
     private final FlowTeller teller = new FlowTeller(new Heard());
 
-    private final class Heard implements Replication {
+    private final class Heard implements FlowNews {
         @Override
         public void opened(FlowRecord flow, long nanos) {
             opened.add(flow);
@@ -39,28 +36,15 @@ class FlowTellerTest {
         public void closed(FlowRecord flow, long nanos) {
             closed.add(flow);
         }
-
-        @Override
-        public void up(PeerLink link) {}
-
-        @Override
-        public void frame(NodeId peer, byte[] frame) {}
-
-        @Override
-        public void down(NodeId peer) {}
-
-        @Override
-        public void left(NodeId peer) {}
-
-        @Override
-        public void dead(NodeId peer, Set<NodeId> survivors) {}
-
-        @Override
-        public void configured() {}
     }
 
     private static Connection to(Optional<Endpoint> target) {
         return new Connection(Protocol.TCP, CLIENT, VIP, Optional.of("web"), target);
+    }
+
+    private static FlowEvent closing(Connection connection) {
+        return new FlowEvent.Closed(
+                Instant.EPOCH, connection, Duration.ofSeconds(3), new Flow.Totals(0, 0, 0, 0), FlowEvent.Ending.FIN);
     }
 
     /** The walk over the table has none, and a flow must be the same whoever tells it. */
@@ -68,14 +52,7 @@ class FlowTellerTest {
     void a_flow_is_told_without_the_zone_of_its_target() {
         Connection connection = to(Optional.of(Endpoint.of("fe80::2%eth0", 8080)));
         teller.seen(new FlowEvent.Opened(Instant.EPOCH, connection, Optional.empty()), 1);
-        teller.seen(
-                new FlowEvent.Closed(
-                        Instant.EPOCH,
-                        connection,
-                        Duration.ofSeconds(3),
-                        new Flow.Totals(0, 0, 0, 0),
-                        FlowEvent.Ending.FIN),
-                2);
+        teller.seen(closing(connection), 2);
         assertThat(opened).singleElement().satisfies(flow -> {
             assertThat(flow.target()).isEqualTo(Endpoint.of("fe80::2", 8080));
             assertThat(flow.client()).isEqualTo(CLIENT);
@@ -98,14 +75,7 @@ class FlowTellerTest {
     void a_flow_of_a_proxy_that_was_removed_is_told_without_a_name() {
         Connection connection =
                 new Connection(Protocol.TCP, CLIENT, VIP, Optional.empty(), Optional.of(Endpoint.of("10.0.0.1", 8080)));
-        teller.seen(
-                new FlowEvent.Closed(
-                        Instant.EPOCH,
-                        connection,
-                        Duration.ofSeconds(3),
-                        new Flow.Totals(0, 0, 0, 0),
-                        FlowEvent.Ending.FIN),
-                1);
+        teller.seen(closing(connection), 1);
         assertThat(closed).extracting(FlowRecord::proxy).containsExactly("");
     }
 

@@ -7,7 +7,7 @@ import io.weir.engine.Engine;
 import io.weir.engine.Event;
 import io.weir.engine.Tallies;
 import io.weir.flow.FlowRecord;
-import io.weir.flow.OwnFlows;
+import io.weir.flow.NoFlows;
 import io.weir.flow.ReplicationThread;
 import io.weir.flow.Shadows;
 import io.weir.model.Cluster;
@@ -26,13 +26,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** All that a node tells its peers: who is there, facts, and connections, of which it has none. */
 final class SharingNode implements AutoCloseable {
-
-    private static final Endpoint TARGET = Endpoint.of("10.0.0.1", 80);
 
     private final SharedFacts facts;
     private final Engine engine;
@@ -42,15 +39,7 @@ final class SharingNode implements AutoCloseable {
         facts = new SharedFacts(membership.self(), Cluster.DEFAULT);
         engine = new Engine(new MemoryDataplane(), _ -> 0, Tallies.NONE, facts).start();
         engine.tell(new Event.LinksChanged(Map.of("eth0", new Event.Link(2))));
-        Proxy proxy = new Proxy(
-                "web",
-                new Listen(List.of("eth0"), 80, Optional.empty(), Set.of(Protocol.TCP)),
-                new Group(List.of(Target.of(TARGET, 50), Target.of(Endpoint.of("10.0.0.2", 80), 50))),
-                List.of(),
-                List.of(),
-                false,
-                Optional.empty());
-        engine.submit(new Event.Apply(new Desired(List.of(proxy), Settings.DEFAULT))).join();
+        engine.submit(new Event.Apply(MemoryDataplane.TWO_TARGETS)).join();
         flows = ReplicationThread.start(
                 membership.self(), new NoFlows(), new NoShadows(), Cluster.DEFAULT.gossip().pushPull());
         membership.carryFlows(flows);
@@ -59,7 +48,7 @@ final class SharingNode implements AutoCloseable {
 
     /** Something that all are to know. */
     void drain() {
-        engine.submit(new Event.StartDrain(Optional.empty(), TARGET, Optional.empty())).join();
+        engine.submit(new Event.StartDrain(Optional.empty(), MemoryDataplane.FIRST, Optional.empty())).join();
     }
 
     boolean isInSync(int peers) {
@@ -75,41 +64,6 @@ final class SharingNode implements AutoCloseable {
         facts.close();
         flows.close();
         engine.close();
-    }
-
-    private static final class NoFlows implements OwnFlows {
-        @Override
-        public Walk walk() {
-            return new Walk() {
-                @Override
-                public boolean next(Consumer<FlowRecord> consumer) {
-                    return false;
-                }
-
-                @Override
-                public void close() {}
-            };
-        }
-
-        @Override
-        public long count() {
-            return 0;
-        }
-
-        @Override
-        public Optional<FlowRecord> find(FlowRecord flow) {
-            return Optional.empty();
-        }
-
-        @Override
-        public long lost() {
-            return 0;
-        }
-
-        @Override
-        public long table() {
-            return 1;
-        }
     }
 
     private static final class NoShadows implements Shadows {

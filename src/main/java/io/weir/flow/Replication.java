@@ -5,20 +5,10 @@ import java.time.Duration;
 import java.util.Set;
 
 /** What replication wants to hear. Called by any thread, and never waited for but where it says so. */
-public interface Replication {
+public interface Replication extends FlowNews {
 
     /** How long the flows of a peer that said goodbye are left to it, before others claim them. */
     Duration ABSENCE = Duration.ofSeconds(30);
-
-    /**
-     * This node's data path confirmed a flow, promoted a shadow or claimed one. By the reader of its events, in their order.
-     *
-     * @param nanos when it was told, of {@link System#nanoTime}
-     */
-    void opened(FlowRecord flow, long nanos);
-
-    /** This node's data path carries a flow no more. By the same thread. */
-    void closed(FlowRecord flow, long nanos);
 
     /** A link to a peer stands; one that stood before to the same peer is not used any more. */
     void up(PeerLink link);

@@ -12,16 +12,9 @@ import io.weir.engine.Tallies;
 import io.weir.lab.Await;
 import io.weir.model.Cluster;
 import io.weir.model.Cluster.Sync;
-import io.weir.model.Desired;
 import io.weir.model.Endpoint;
-import io.weir.model.Group;
-import io.weir.model.Listen;
 import io.weir.model.NodeId;
-import io.weir.model.Protocol;
-import io.weir.model.Proxy;
 import io.weir.model.ProxyTarget;
-import io.weir.model.Settings;
-import io.weir.model.Target;
 import io.weir.policy.Decision;
 import io.weir.policy.HealthTrack.Status;
 import io.weir.testing.MemoryDataplane;
@@ -42,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** Three nodes, each with an engine and a membership of its own, over loopback. */
 class SharedFactsTest {
 
-    private static final Endpoint ENDPOINT = Endpoint.of("10.0.0.1", 80);
+    private static final Endpoint ENDPOINT = MemoryDataplane.FIRST;
     private static final ProxyTarget TARGET = new ProxyTarget("web", ENDPOINT);
 
     private final List<Node> nodes = new ArrayList<>();
@@ -68,16 +61,7 @@ class SharedFactsTest {
                 public void checkedElsewhere(Map<ProxyTarget, Set<NodeId>> targets) {}
             });
             engine.tell(new Event.LinksChanged(Map.of("eth0", new Event.Link(2))));
-            Proxy proxy = new Proxy(
-                    "web",
-                    new Listen(List.of("eth0"), 80, Optional.empty(), Set.of(Protocol.TCP)),
-                    new Group(List.of(Target.of(ENDPOINT, 50), Target.of(Endpoint.of("10.0.0.2", 80), 50))),
-                    List.of(),
-                    List.of(),
-                    false,
-                    Optional.empty());
-            engine.submit(new Event.Apply(new Desired(List.of(proxy), Settings.DEFAULT)))
-                    .join();
+            engine.submit(new Event.Apply(MemoryDataplane.TWO_TARGETS)).join();
         }
 
         int weight() {

@@ -71,19 +71,7 @@ final class FlowNode implements Process {
 
     @Override
     public void up(NodeId peer) {
-        exchange.up(
-                new PeerLink() {
-                    @Override
-                    public NodeId peer() {
-                        return peer;
-                    }
-
-                    @Override
-                    public boolean offer(byte[] frame) {
-                        return host.offer(peer, Lane.FLOWS, frame);
-                    }
-                },
-                now());
+        exchange.up(new TestLink(peer, frame -> host.offer(peer, Lane.FLOWS, frame)), now());
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.weir.model.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -28,8 +27,15 @@ class ReplicationThreadTest {
         threads.forEach(ReplicationThread::close);
     }
 
-    /** Carries flows of these numbers, or fails. */
-    private record Carried(int flows, CountDownLatch walks) implements OwnFlows {
+    /** Carries flows of these numbers. */
+    private static class Carried extends NoFlows {
+        private final int flows;
+        private final CountDownLatch walks;
+
+        Carried(int flows, CountDownLatch walks) {
+            this.flows = flows;
+            this.walks = walks;
+        }
 
         @Override
         public Walk walk() {
@@ -54,21 +60,6 @@ class ReplicationThreadTest {
         public long count() {
             return flows;
         }
-
-        @Override
-        public Optional<FlowRecord> find(FlowRecord flow) {
-            return Optional.empty();
-        }
-
-        @Override
-        public long lost() {
-            return 0;
-        }
-
-        @Override
-        public long table() {
-            return 1;
-        }
     }
 
     private ReplicationThread start(NodeId id, OwnFlows own, Shadows shadows) {
@@ -84,25 +75,16 @@ class ReplicationThreadTest {
 
     /** Without threads of its own: who tells waits for who is told, as little as a pipe of this length does. */
     private static PeerLink link(NodeId from, NodeId to, ReplicationThread there) {
-        return new PeerLink() {
-            @Override
-            public NodeId peer() {
-                return to;
-            }
-
-            @Override
-            public boolean offer(byte[] frame) {
-                there.frame(from, frame);
-                return true;
-            }
-        };
+        return new TestLink(to, frame -> {
+            there.frame(from, frame);
+            return true;
+        });
     }
 
     @Test
     void what_the_reader_of_events_tells_is_held_by_the_peer() {
-        ReplicationThread one =
-                start(ONE, new Carried(0, new CountDownLatch(0)), new ModelTables(System::nanoTime, 1, 1));
-        ReplicationThread two = start(TWO, new Carried(0, new CountDownLatch(0)), held);
+        ReplicationThread one = start(ONE, new NoFlows(), new ModelTables(System::nanoTime, 1, 1));
+        ReplicationThread two = start(TWO, new NoFlows(), held);
         link(ONE, one, TWO, two);
         Await.until("the peer is told", () -> {
             ReplicationStatus.Peer peer = one.status().peers().get(TWO);
@@ -121,7 +103,7 @@ class ReplicationThreadTest {
     void events_that_find_no_room_are_made_up_for_by_a_walk() {
         CountDownLatch walks = new CountDownLatch(1);
         ReplicationThread one = start(ONE, new Carried(MANY, walks), new ModelTables(System::nanoTime, 1, 1));
-        ReplicationThread two = start(TWO, new Carried(0, new CountDownLatch(0)), held);
+        ReplicationThread two = start(TWO, new NoFlows(), held);
         link(ONE, one, TWO, two);
 
         // Its thread is held up in the walk, and the reader goes on.
@@ -134,7 +116,7 @@ class ReplicationThreadTest {
 
     @Test
     void a_failure_of_the_tables_does_not_end_it() {
-        OwnFlows failing = new OwnFlows() {
+        OwnFlows failing = new Carried(500, new CountDownLatch(0)) {
             private int walks;
 
             @Override
@@ -142,31 +124,11 @@ class ReplicationThreadTest {
                 if (walks++ == 0) {
                     throw new IllegalStateException("the kernel says no");
                 }
-                return new Carried(500, new CountDownLatch(0)).walk();
-            }
-
-            @Override
-            public Optional<FlowRecord> find(FlowRecord flow) {
-                return Optional.empty();
-            }
-
-            @Override
-            public long count() {
-                return 500;
-            }
-
-            @Override
-            public long lost() {
-                return 0;
-            }
-
-            @Override
-            public long table() {
-                return 1;
+                return super.walk();
             }
         };
         ReplicationThread one = start(ONE, failing, new ModelTables(System::nanoTime, 1, 1));
-        ReplicationThread two = start(TWO, new Carried(0, new CountDownLatch(0)), held);
+        ReplicationThread two = start(TWO, new NoFlows(), held);
         link(ONE, one, TWO, two);
 
         Await.until("all are held", () -> two.status().shadows() == 500);
@@ -174,7 +136,7 @@ class ReplicationThreadTest {
 
     @Test
     void nobody_waits_for_one_that_is_closed() {
-        ReplicationThread one = start(ONE, new Carried(0, new CountDownLatch(0)), held);
+        ReplicationThread one = start(ONE, new NoFlows(), held);
         one.close();
 
         for (int i = 0; i < 1_000; i++) {

@@ -87,24 +87,16 @@ final class SideBySide {
     }
 
     private PeerLink way(NodeId to, Consumer<byte[]> arrival) {
-        return new PeerLink() {
-            @Override
-            public NodeId peer() {
-                return to;
+        return new TestLink(to, frame -> {
+            if (underway.size() >= room) {
+                return false;
             }
-
-            @Override
-            public boolean offer(byte[] frame) {
-                if (underway.size() >= room) {
-                    return false;
-                }
-                byte[] arriving = damage.apply(frame);
-                if (arriving.length > 0) {
-                    underway.add(() -> arrival.accept(arriving));
-                }
-                return true;
+            byte[] arriving = damage.apply(frame);
+            if (arriving.length > 0) {
+                underway.add(() -> arrival.accept(arriving));
             }
-        };
+            return true;
+        });
     }
 
     static Key key(int number) {

@@ -20,11 +20,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -205,17 +207,9 @@ class MetricsTest {
 
     @Test
     void checks_are_in_the_bucket_of_the_time_they_took() {
-        Exposition text = read();
         String name = "lb_health_check_latency_seconds";
-        String[] labels = {"proxy_name", "web", "target_id", "10.0.0.1:8080"};
-        assertThat(text.value(name + "_bucket", "le", "0.005", labels[0], labels[1], labels[2], labels[3]))
-                .isZero();
-        assertThat(text.value(name + "_bucket", "le", "0.01", labels[0], labels[1], labels[2], labels[3]))
-                .isEqualTo(1);
-        assertThat(text.value(name + "_bucket", "le", "+Inf", labels[0], labels[1], labels[2], labels[3]))
-                .isEqualTo(2);
-        assertThat(text.value(name + "_count", labels)).isEqualTo(2);
-        assertThat(text.value(name + "_sum", labels)).isEqualTo(20.007);
+        assertHistogram(
+                name, new String[] {"proxy_name", "web", "target_id", "10.0.0.1:8080"}, "0.005", "0.01", 20.007);
 
         snapshot = new Snapshots().proxy(1, "web", 2, TWO).done();
         assertThat(read().types()).doesNotContainKey(name);
@@ -223,16 +217,25 @@ class MetricsTest {
 
     @Test
     void answers_to_a_syn_are_in_the_bucket_of_the_time_they_took() {
+        assertHistogram(
+                "lb_backend_latency_seconds",
+                new String[] {"target_ip", "10.0.0.1", "target_port", "8080"},
+                "0.0025",
+                "0.005",
+                2.003);
+    }
+
+    /** Of two values, of which one is between these bounds and the other beyond all. */
+    private void assertHistogram(String name, String[] labels, String above, String atMost, double sum) {
         Exposition text = read();
-        String name = "lb_backend_latency_seconds";
-        String[] labels = {"target_ip", "10.0.0.1", "target_port", "8080"};
-        assertThat(text.value(name + "_bucket", "le", "0.0025", labels[0], labels[1], labels[2], labels[3]))
-                .isZero();
-        assertThat(text.value(name + "_bucket", "le", "0.005", labels[0], labels[1], labels[2], labels[3]))
-                .isEqualTo(1);
-        assertThat(text.value(name + "_bucket", "le", "+Inf", labels[0], labels[1], labels[2], labels[3]))
-                .isEqualTo(2);
-        assertThat(text.value(name + "_sum", labels)).isEqualTo(2.003);
+        Map.of(above, 0, atMost, 1, "+Inf", 2)
+                .forEach((bound, values) -> assertThat(text.value(
+                                name + "_bucket",
+                                Stream.concat(Stream.of("le", bound), Arrays.stream(labels))
+                                        .toArray(String[]::new)))
+                        .isEqualTo(values.doubleValue()));
+        assertThat(text.value(name + "_count", labels)).isEqualTo(2);
+        assertThat(text.value(name + "_sum", labels)).isEqualTo(sum);
     }
 
     @Test

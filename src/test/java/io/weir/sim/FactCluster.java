@@ -126,7 +126,26 @@ final class FactCluster {
         return all.getFirst();
     }
 
-    void assertNoneIsCompletedTooEarly(ProxyTarget target) {
+    /** For longer than any connection lasts. */
+    void drain(NodeId node, ProxyTarget target) {
+        command(node, new Event.StartDrain(Optional.empty(), target.endpoint(), Optional.of(Duration.ofMinutes(5))));
+    }
+
+    /** For so many tenths of a second, in which no drain of the target may be over before it is. */
+    void watchDrain(ProxyTarget target, int tenths) {
+        for (int i = 0; i < tenths; i++) {
+            world.run(100);
+            assertNoneIsCompletedTooEarly(target);
+        }
+    }
+
+    void assertAllHaveCompletedDrain(ProxyTarget target) {
+        assertThat(nodes())
+                .allSatisfy(node ->
+                        assertThat(node.engine().hasCompletedDrain(target)).isTrue());
+    }
+
+    private void assertNoneIsCompletedTooEarly(ProxyTarget target) {
         boolean isCompleted = nodes().stream().anyMatch(node -> node.engine().hasCompletedDrain(target));
         long left = plan.orphans(target)
                 + nodes().stream().mapToLong(node -> node.connections(target)).sum();

@@ -64,16 +64,9 @@ class FactSimulationTest {
             cluster.world().faults(new Faults(0.3, 0.2, 300, 100));
             cluster.world().run(10_000);
             ProxyTarget target = cluster.anyTarget();
-            cluster.command(
-                    cluster.anyNode(),
-                    new Event.StartDrain(Optional.empty(), target.endpoint(), Optional.of(Duration.ofMinutes(5))));
-            for (int i = 0; i < 200; i++) {
-                cluster.world().run(100);
-                cluster.assertNoneIsCompletedTooEarly(target);
-            }
-            assertThat(cluster.nodes())
-                    .allSatisfy(node ->
-                            assertThat(node.engine().hasCompletedDrain(target)).isTrue());
+            cluster.drain(cluster.anyNode(), target);
+            cluster.watchDrain(target, 200);
+            cluster.assertAllHaveCompletedDrain(target);
         });
     }
 
@@ -85,18 +78,11 @@ class FactSimulationTest {
             ProxyTarget target = cluster.anyTarget();
             NodeId victim = cluster.anyNode();
             cluster.node(victim).carry(target, 30);
-            cluster.command(
-                    cluster.anyNode(),
-                    new Event.StartDrain(Optional.empty(), target.endpoint(), Optional.of(Duration.ofMinutes(5))));
+            cluster.drain(cluster.anyNode(), target);
             cluster.world().run(3_000);
             cluster.die(victim);
-            for (int i = 0; i < 400; i++) {
-                cluster.world().run(100);
-                cluster.assertNoneIsCompletedTooEarly(target);
-            }
-            assertThat(cluster.nodes())
-                    .allSatisfy(node ->
-                            assertThat(node.engine().hasCompletedDrain(target)).isTrue());
+            cluster.watchDrain(target, 400);
+            cluster.assertAllHaveCompletedDrain(target);
         });
     }
 
@@ -108,13 +94,8 @@ class FactSimulationTest {
             cluster.world().run(10_000);
             ProxyTarget target = cluster.anyTarget();
             for (int i = 0; i < 3; i++) {
-                cluster.command(
-                        cluster.anyNode(),
-                        new Event.StartDrain(Optional.empty(), target.endpoint(), Optional.of(Duration.ofMinutes(5))));
-                for (int j = 0; j < 40; j++) {
-                    cluster.world().run(100);
-                    cluster.assertNoneIsCompletedTooEarly(target);
-                }
+                cluster.drain(cluster.anyNode(), target);
+                cluster.watchDrain(target, 40);
                 cluster.nodes().forEach(node -> node.command(new Event.Undrain(Optional.empty(), target.endpoint())));
                 cluster.world().run(2_500);
             }

@@ -8,7 +8,6 @@ import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
 import io.weir.policy.Circuit;
 import io.weir.testing.Seed;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -30,11 +29,6 @@ class SharingSimulationTest {
         return cluster;
     }
 
-    private static void drain(FactCluster cluster, NodeId node) {
-        cluster.command(
-                node, new Event.StartDrain(Optional.empty(), TARGET.endpoint(), Optional.of(Duration.ofMinutes(5))));
-    }
-
     private static List<Boolean> drained(FactCluster cluster) {
         return cluster.nodes().stream()
                 .map(node -> node.engine().conditions().isDrained(TARGET))
@@ -45,7 +39,7 @@ class SharingSimulationTest {
     void a_node_that_shares_no_drains_any_more_takes_back_what_peers_began_and_is_not_waited_for() {
         Seed.times(100, random -> {
             FactCluster cluster = three(random);
-            drain(cluster, ONE);
+            cluster.drain(ONE, TARGET);
             cluster.world().run(3_000);
             assertThat(drained(cluster)).containsExactly(true, true, true);
 
@@ -68,7 +62,7 @@ class SharingSimulationTest {
             cluster.plan().share(TWO, true, true, false);
             cluster.world().run(3_000);
             boolean byTwo = random.nextBoolean();
-            drain(cluster, byTwo ? TWO : ONE);
+            cluster.drain(byTwo ? TWO : ONE, TARGET);
             cluster.world().run(3_000);
             assertThat(drained(cluster)).containsExactly(!byTwo, byTwo, !byTwo);
 
