@@ -74,11 +74,19 @@ class ClusterLabTest {
     }
 
     private static Program begin(int number) {
-        return new Weir(node(number), "lb-" + number).begin(config(number));
+        return begin(number, config(number));
+    }
+
+    private static Program begin(int number, String config) {
+        return new Weir(node(number), "lb-" + number).begin(config);
     }
 
     private static void startAgain(int number) {
-        Program program = begin(number);
+        startAgain(number, config(number));
+    }
+
+    private static void startAgain(int number, String config) {
+        Program program = begin(number, config);
         program.await(line -> line.contains(" ready: "));
         running.set(number - 1, program);
     }
@@ -240,6 +248,32 @@ class ClusterLabTest {
 
     @Test
     @Order(4)
+    @Tag("slow")
+    void what_is_held_of_a_node_that_comes_back_and_shares_no_connections_is_forgotten() throws Exception {
+        String keeping = config(1).replace(":on-stop :detach", ":on-stop :keep");
+        assertThat(new Weir(node(1), "lb-1").reload(keeping).status()).isZero();
+        try (Conversation conversation = Conversation.tcp(client, VIP, 80)) {
+            assertThat(conversation.ask()).isEqualTo("web1");
+            Await.until("the other holds it ready", () -> shadows(2) >= 1);
+
+            running.getFirst().stop();
+            startAgain(1, keeping.replace(":ping-interval-ms", ":sync-conntrack false :ping-interval-ms"));
+            Await.until("the other forgets it", () -> shadows(2) == 0);
+            Await.until(
+                    "and waits for nothing",
+                    () -> get(2, "cluster/nodes").at("/lb-1/in-sync").asBoolean());
+            assertThat(get(2, "connections/count").path("count").asInt()).isZero();
+            assertThat(conversation.ask()).isEqualTo("web1");
+
+            running.getFirst().stop();
+            startAgain(1, config(1));
+            Await.until("the other holds it ready again", () -> shadows(2) >= 1);
+            assertThat(conversation.ask()).isEqualTo("web1");
+        }
+    }
+
+    @Test
+    @Order(5)
     void a_connection_of_one_is_held_ready_by_the_other_which_takes_it_over_when_its_host_dies() throws Exception {
         try (Conversation conversation = Conversation.tcp(client, VIP, 80)) {
             assertThat(conversation.ask()).isEqualTo("web1");
@@ -266,7 +300,7 @@ class ClusterLabTest {
 
     /** The first one is alive again, and the second one has the VIP. */
     @Test
-    @Order(5)
+    @Order(6)
     @Tag("slow")
     void connections_of_a_host_that_dies_while_its_peers_process_is_dead_go_on_by_that_one() throws Exception {
         node(1).run("ip link set eth0 up");
