@@ -78,7 +78,10 @@ public final class Keepalived implements AutoCloseable {
         return files.resolve("keepalived.conf");
     }
 
-    /** Starts it, also after it was killed: what it left then is taken off before. */
+    /**
+     * Starts it, also after it was killed: what it left then is taken off before. It would tell syslog, too, and where none runs
+     * the console, of which a serial one keeps a processor for tens of milliseconds: just when the VIPs move.
+     */
     public void start() {
         clean();
         daemon = Optional.of(Daemon.start(
@@ -88,6 +91,7 @@ public final class Keepalived implements AutoCloseable {
                         "--dont-fork",
                         "--log-console",
                         "--log-detail",
+                        "--no-syslog",
                         "--vrrp",
                         "--use-file=" + configuration(),
                         "--pid=" + files.resolve("keepalived.pid"),
