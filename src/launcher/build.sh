@@ -101,7 +101,7 @@ compile_bpf() {
 check_layouts() {
     printf '#include <linux/bpf.h>\n#include "abi.h"\n' |
         "$(llvm_tool clang)" -x c -fsyntax-only -Wall -Wextra -Werror -Wpadded -target bpf -I "$ROOT/bpf" \
-            -I "/usr/include/$(uname -m)-linux-gnu" - || die "bpf/abi.h has padding that is not named"
+            -I "/usr/include/$(uname -m)-linux-gnu" - || die "a struct of bpf/abi.h or its parts has padding that is not named"
 }
 
 # The machine's own include directory: linux/types.h wants asm/types.h, which clang does not look for with -target bpf.
