@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  * nanoseconds of any clock; nothing waits. For one thread.
  *
  * <p>Who carries a flow is said by whoever told last. Between nodes that both carry it, see {@link HeldFlows}; for flows of nodes
- * that are not there, see {@link Leftovers}.
+ * that are not there, see {@link Orphans}.
  */
 final class FlowExchange {
 
@@ -39,8 +39,8 @@ final class FlowExchange {
     private final Map<NodeId, OwnStream> outgoing = new TreeMap<>();
     private final Map<NodeId, PeerStream> incoming = new TreeMap<>();
     private final Map<NodeId, PeerLink> links = new TreeMap<>();
-    private final Leftovers leftovers;
-    private final Crowd crowd;
+    private final Orphans orphans;
+    private final Owners owners;
     private Optional<Round> round = Optional.empty();
     private long roundEnded;
     private long lostSeen;
@@ -59,7 +59,7 @@ final class FlowExchange {
         this.shadows = shadows;
         this.streams = random.nextInt();
         this.carried = new CarriedFlows(random.nextLong());
-        this.crowd = new Neighbours(
+        this.owners = new Owners(
                 own,
                 carried,
                 outgoing,
@@ -70,10 +70,10 @@ final class FlowExchange {
         this.lostSeen = own.lost();
         this.roundEnded = now - ROUND_PAUSE_NANOS;
         this.clock = now;
-        this.leftovers = new Leftovers(self, shadows, owner -> incoming(owner).dead(clock));
+        this.orphans = new Orphans(self, shadows, owner -> incoming(owner).dead(clock));
         for (NodeId owner : shadows.owners()) {
             incoming(owner);
-            leftovers.absent(owner, now);
+            orphans.absent(owner, now);
         }
     }
 
@@ -102,7 +102,7 @@ final class FlowExchange {
         clock = now;
         NodeId peer = link.peer();
         links.put(peer, link);
-        leftovers.back(peer);
+        orphans.back(peer);
         Optional.ofNullable(outgoing.put(peer, new OwnStream(link, carried, own.table(), lags, streams, sumNanos, now)))
                 .ifPresent(OwnStream::close);
         streams += 1 << 16;
@@ -121,14 +121,14 @@ final class FlowExchange {
     void dead(NodeId peer, Collection<NodeId> survivors, long now) {
         clock = now;
         down(peer);
-        leftovers.dead(peer, survivors, now);
+        orphans.dead(peer, survivors, now);
     }
 
     /** It said goodbye: its data path may carry on. */
     void left(NodeId peer, long now) {
         clock = now;
         down(peer);
-        leftovers.absent(peer, now);
+        orphans.absent(peer, now);
     }
 
     void configured() {
@@ -169,7 +169,7 @@ final class FlowExchange {
                 owner -> new PeerStream(
                         owner,
                         shadows,
-                        crowd,
+                        owners,
                         answer -> Optional.ofNullable(links.get(owner))
                                 .ifPresent(link -> link.offer(FlowFrameWriter.write(answer))),
                         clock));
@@ -186,7 +186,7 @@ final class FlowExchange {
         });
         outgoing.values().forEach(peer -> peer.tick(now));
         round(now);
-        leftovers.tick(links.keySet(), now);
+        orphans.tick(links.keySet(), now);
     }
 
     private void lookForLost(long now) {

@@ -45,11 +45,11 @@ final class HeldFlows {
 
     private final NodeId owner;
     private final Shadows shadows;
-    private final Crowd crowd;
+    private final Owners owners;
     private final Counts counts = new Counts();
     private long table;
     private Fingerprints flows = new Fingerprints(0);
-    private Wishes wishes = new Wishes();
+    private BucketRequests requests = new BucketRequests();
     private BitSet telling = new BitSet();
 
     /** There are shadows of this owner that were put before it told of its flows. */
@@ -70,10 +70,10 @@ final class HeldFlows {
         long unknown;
     }
 
-    HeldFlows(NodeId owner, Shadows shadows, Crowd crowd) {
+    HeldFlows(NodeId owner, Shadows shadows, Owners owners) {
         this.owner = owner;
         this.shadows = shadows;
-        this.crowd = crowd;
+        this.owners = owners;
         this.hasUnknown = shadows.count(owner) > 0;
     }
 
@@ -116,7 +116,7 @@ final class HeldFlows {
     /** The owner tells no flows: what is held for it goes, but for what another carries. */
     void disown() {
         flows.clear();
-        wishes = new Wishes();
+        requests = new BucketRequests();
         overfull = false;
         hasUnknown = false;
         dropUnnamed(false);
@@ -132,14 +132,14 @@ final class HeldFlows {
             flows = new Fingerprints(hello.secret());
             hasUnknown = true;
         }
-        wishes = new Wishes();
+        requests = new BucketRequests();
         overfull = false;
     }
 
     /** All of these buckets follow. */
     void begun(BitSet buckets) {
         telling = buckets;
-        wishes.granted(buckets);
+        requests.granted(buckets);
         flows.begin();
     }
 
@@ -164,32 +164,32 @@ final class HeldFlows {
      */
     boolean compare(FlowFrame.BucketSums sums) {
         BitSet differing = flows.differing(sums.counts(), sums.sums());
-        wishes.differing(differing);
+        requests.differing(differing);
         return differing.isEmpty();
     }
 
     /** Another's word on the flow was followed last: if it was told by this owner too, it is to tell it anew. */
-    void wish(FlowRecord flow) {
+    void askAnew(FlowRecord flow) {
         long fingerprint = flows.of(flow);
         if (flows.contains(fingerprint)) {
-            wishes.missing(fingerprint);
+            requests.missing(fingerprint);
         }
     }
 
     /** The configuration knows other targets now. */
     void configured() {
-        wishes.configured();
+        requests.configured();
     }
 
     /** Buckets that the owner is to tell anew now. */
     BitSet due(long now) {
         long capacity = shadows.capacity();
-        return wishes.due(now, shadows.size() < capacity - capacity / FREE_PART);
+        return requests.due(now, shadows.size() < capacity - capacity / FREE_PART);
     }
 
     /** This node's own buckets that it is to tell the owner anew, when it asks for what is due. */
     BitSet settle(long now) {
-        return wishes.settle(now);
+        return requests.settle(now);
     }
 
     /**
@@ -212,10 +212,10 @@ final class HeldFlows {
             if (flows.contains(flows.of(flow))) {
                 return false;
             }
-            Optional<NodeId> other = crowd.otherOwner(owner, flow);
+            Optional<NodeId> other = owners.otherOwner(owner, flow);
             other.ifPresentOrElse(
                     peer -> others.computeIfAbsent(peer, _ -> new ArrayList<>()).add(flow),
-                    () -> crowd.askOthers(owner, flow)); // who told of an earlier connection was not followed
+                    () -> owners.askOthers(owner, flow)); // who told of an earlier connection was not followed
             return other.isEmpty();
         };
         if (claims) {
@@ -252,7 +252,7 @@ final class HeldFlows {
                 counts.refused++;
                 continue;
             }
-            boolean here = crowd.carriedHere(change.flow());
+            boolean here = owners.carriedHere(change.flow());
             FlowRecord flow = aged(change.flow(), late, here);
             open.add(flow);
             if (here) {
@@ -298,15 +298,15 @@ final class HeldFlows {
         Map<NodeId, List<FlowRecord>> others = new TreeMap<>();
         for (FlowRecord flow : closed) {
             flows.remove(flows.of(flow));
-            Optional<NodeId> other = crowd.otherOwner(owner, flow);
-            if (crowd.carriedHere(flow)) {
+            Optional<NodeId> other = owners.otherOwner(owner, flow);
+            if (owners.carriedHere(flow)) {
                 gone.add(flow);
-                crowd.tellAnew(owner, flow);
+                owners.tellAnew(owner, flow);
             } else if (other.isPresent()) {
                 others.computeIfAbsent(other.get(), _ -> new ArrayList<>()).add(flow);
             } else {
                 gone.add(flow);
-                crowd.askOthers(owner, flow);
+                owners.askOthers(owner, flow);
             }
         }
         if (!gone.isEmpty()) {
@@ -326,13 +326,13 @@ final class HeldFlows {
         counts.refused += result.refused().size();
         counts.kept += result.kept().size();
         counts.unknown += result.unknown().size();
-        result.refused().forEach(flow -> wishes.refused(flows.of(flow), now));
-        result.unknown().forEach(flow -> wishes.unknown(flows.of(flow)));
-        result.kept().forEach(flow -> wishes.contested(flows.of(flow), crowd.bucketHere(flow), now));
+        result.refused().forEach(flow -> requests.refused(flows.of(flow), now));
+        result.unknown().forEach(flow -> requests.unknown(flows.of(flow)));
+        result.kept().forEach(flow -> requests.contested(flows.of(flow), owners.bucketHere(flow), now));
         if (!both.isEmpty()) {
             Set<FlowRecord> still = new HashSet<>(result.kept());
             still.addAll(result.refused());
-            both.stream().filter(flow -> !still.contains(flow)).forEach(crowd::gaveUp);
+            both.stream().filter(flow -> !still.contains(flow)).forEach(owners::gaveUp);
         }
     }
 }

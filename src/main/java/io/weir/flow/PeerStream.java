@@ -32,7 +32,7 @@ final class PeerStream {
     private static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final NodeId owner;
-    private final Crowd crowd;
+    private final Owners owners;
     private final HeldFlows flows;
     private final Consumer<FlowFrame.Answer> answers;
 
@@ -53,10 +53,10 @@ final class PeerStream {
         long restarts;
     }
 
-    PeerStream(NodeId owner, Shadows shadows, Crowd crowd, Consumer<FlowFrame.Answer> answers, long now) {
+    PeerStream(NodeId owner, Shadows shadows, Owners owners, Consumer<FlowFrame.Answer> answers, long now) {
         this.owner = owner;
-        this.crowd = crowd;
-        this.flows = new HeldFlows(owner, shadows, crowd);
+        this.owners = owners;
+        this.flows = new HeldFlows(owner, shadows, owners);
         this.answers = answers;
         this.lostAt = now - AGAIN_NANOS;
     }
@@ -242,7 +242,7 @@ final class PeerStream {
         asking = !due.isEmpty();
         if (asking) {
             askedAt = now;
-            crowd.tellAnew(owner, flows.settle(now)); // either may be the one that has to give up
+            owners.tellAnew(owner, flows.settle(now)); // either may be the one that has to give up
             answers.accept(new FlowFrame.Ask(stream, due));
         }
     }

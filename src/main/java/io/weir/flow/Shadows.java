@@ -13,9 +13,12 @@ import java.util.function.Predicate;
 public interface Shadows {
 
     /**
-     * Puts flows of a peer. A shadow that stands there already is replaced, also when it was another owner's; unless that one's
-     * goes to another target, and so is another connection of the same client's port, and was confirmed later. A flow that this node carries itself stays its own if it had a packet since: when its own idle time is below the
-     * record's or below two seconds; or, if it goes to another target, when it was confirmed later. Otherwise this node gives it up, and it becomes the peer's shadow.
+     * Puts flows of a peer. One that goes to another target is another connection of the same client's port: of two such the one
+     * that was confirmed later stands.
+     *
+     * <p>A shadow that stands there already is replaced, also another owner's, unless it is such a later connection. A flow that
+     * this node carries itself stays its own if it is such a later connection, or had a packet since: when its idle time is below
+     * the record's, or below two seconds. Otherwise this node gives it up, and it becomes the peer's shadow.
      */
     Result put(NodeId owner, List<FlowRecord> flows);
 

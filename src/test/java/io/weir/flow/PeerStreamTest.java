@@ -20,7 +20,7 @@ class PeerStreamTest {
     private final PeerStream stream = new PeerStream(
             new NodeId("lb-1"),
             tables,
-            new Neighbours(tables, new CarriedFlows(SECRET), Map.of(), Map.of(), _ -> {}, (_, _) -> {}),
+            new Owners(tables, new CarriedFlows(SECRET), Map.of(), Map.of(), _ -> {}, (_, _) -> {}),
             answers::add,
             0);
     private int number;

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** This node and its peers, as whoever reads the stream of one of them sees them. */
-final class Neighbours implements Crowd {
+/** Who carries which flows, this node among them: what the reading of one owner's stream must know of the others. */
+final class Owners {
 
     private final OwnFlows own;
     private final CarriedFlows carried;
@@ -25,7 +25,7 @@ final class Neighbours implements Crowd {
      * @param givenUp takes what this node carries no more
      * @param tellNow tells a peer of a flow as of one that was opened
      */
-    Neighbours(
+    Owners(
             OwnFlows own,
             CarriedFlows carried,
             Map<NodeId, OwnStream> outgoing,
@@ -40,36 +40,36 @@ final class Neighbours implements Crowd {
         this.tellNow = tellNow;
     }
 
-    @Override
-    public boolean carriedHere(FlowRecord flow) {
+    /** Whether this node carries the flow itself. */
+    boolean carriedHere(FlowRecord flow) {
         return carried.contains(flow);
     }
 
-    @Override
-    public int bucketHere(FlowRecord flow) {
+    /** In which bucket of this node's own flows it is, if it is one. */
+    int bucketHere(FlowRecord flow) {
         return Fingerprint.bucket(carried.flows().of(flow));
     }
 
-    @Override
-    public void gaveUp(FlowRecord flow) {
+    /** This node gave a flow up to a peer. */
+    void gaveUp(FlowRecord flow) {
         if (carried.contains(flow)) {
             givenUp.accept(flow);
         }
     }
 
-    @Override
-    public void tellAnew(NodeId peer, FlowRecord flow) {
+    /** A flow that this node carries is to be told to a peer anew, which has ended it or one like it. */
+    void tellAnew(NodeId peer, FlowRecord flow) {
         Optional.ofNullable(outgoing.get(peer))
                 .ifPresent(stream -> own.find(flow).ifPresent(found -> tellNow.accept(stream, found)));
     }
 
-    @Override
-    public void tellAnew(NodeId peer, BitSet buckets) {
+    /** Flows of these buckets that this node carries are to be told to a peer anew. */
+    void tellAnew(NodeId peer, BitSet buckets) {
         Optional.ofNullable(outgoing.get(peer)).ifPresent(stream -> stream.tellAnew(buckets));
     }
 
-    @Override
-    public Optional<NodeId> otherOwner(NodeId owner, FlowRecord flow) {
+    /** Another owner that told of this flow as it is. */
+    Optional<NodeId> otherOwner(NodeId owner, FlowRecord flow) {
         return incoming.entrySet().stream()
                 .filter(other -> !other.getKey().equals(owner)
                         && other.getValue().flows().containsAsIs(flow))
@@ -77,11 +77,11 @@ final class Neighbours implements Crowd {
                 .findFirst();
     }
 
-    @Override
-    public void askOthers(NodeId owner, FlowRecord flow) {
+    /** Has every other owner that told of this flow, wherever it goes, tell it anew. */
+    void askOthers(NodeId owner, FlowRecord flow) {
         incoming.forEach((other, stream) -> {
             if (!other.equals(owner)) {
-                stream.flows().wish(flow);
+                stream.flows().askAnew(flow);
             }
         });
     }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.BitSet;
 
 /** Which buckets an owner is to tell anew, and why. */
-final class Wishes {
+final class BucketRequests {
 
     /** Something is missing or too much, for whatever reason. */
     private final BitSet wanted = new BitSet();
@@ -13,16 +13,16 @@ final class Wishes {
     private final BitSet unknown = new BitSet();
 
     /** There was no room, and there may be some when others have ended. */
-    private final Patient refused = new Patient(Duration.ofSeconds(10));
+    private final Backoff refused = new Backoff(Duration.ofSeconds(10));
 
     /** Carried by both nodes: a little more than the two seconds by which one of them must have been silent to give it up. */
-    private final Patient contested = new Patient(Duration.ofMillis(2_500));
+    private final Backoff contested = new Backoff(Duration.ofMillis(2_500));
 
     /** The same, by this node's own buckets. */
     private BitSet contestedHere = new BitSet();
 
-    /** What may be as it was once it has been told anew: that is asked for more and more rarely, and what is new soon. */
-    private static final class Patient {
+    /** Buckets that may be as they were once they have been told anew: asked for more and more rarely, new ones soon. */
+    private static final class Backoff {
 
         private static final long LONGEST_NANOS = Duration.ofSeconds(160).toNanos();
 
@@ -32,7 +32,7 @@ final class Wishes {
         private long pause;
         private long due;
 
-        Patient(Duration shortest) {
+        Backoff(Duration shortest) {
             this.shortest = shortest.toNanos();
             this.pause = this.shortest;
         }

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * What nodes that are not there have left here, until it is somebody's. Those who are left share it among themselves by
+ * Flows held ready for nodes that are not there, until they are somebody's. Those who are left share them among themselves by
  * {@link Rendezvous}, and each claims its own: at once if its owner is dead; after a while if it said goodbye, or was not there
  * when this process began, since its data path may carry on and its next process be on its way. What one does not claim is
  * claimed by every other a while later, so no flow is forgotten because two did not know of each other.
@@ -24,7 +24,7 @@ import java.util.function.Predicate;
  * any               back             nothing
  * </pre>
  */
-final class Leftovers {
+final class Orphans {
 
     private static final long WHILE_NANOS = Replication.ABSENCE.toNanos();
     private static final int TRIES = 20;
@@ -41,7 +41,7 @@ final class Leftovers {
     private record Left(boolean shared, int tries, long due) {}
 
     /** @param gone told of an owner before anything of it is claimed */
-    Leftovers(NodeId self, Shadows shadows, Consumer<NodeId> gone) {
+    Orphans(NodeId self, Shadows shadows, Consumer<NodeId> gone) {
         this.self = self;
         this.shadows = shadows;
         this.gone = gone;
