@@ -26,10 +26,7 @@ public final class AdminServer implements AutoCloseable {
     private final Listener listener;
     private final Javalin server;
 
-    private volatile AdminApi settings;
-
     private AdminServer(AdminApi settings, Node node) {
-        this.settings = settings;
         this.events = new EventStreams(node);
         RouteTable table = tableOf(node, events);
         this.callers = new Callers(Callers.Terms.of(settings));
@@ -129,16 +126,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Reads key and TLS files again.
-     *
-     * @throws IllegalStateException if one is no good; what was read before goes on
-     */
-    public void readFiles() {
-        prepare(settings).run();
-    }
-
-    /**
-     * Reads the key and TLS files of other settings. Where it listens, and whether by TLS, does not change any more.
+     * Reads the key and TLS files of other settings, or those of its own anew. Where it listens, and whether by TLS, does not
+     * change any more.
      *
      * @return puts all of them in force
      * @throws IllegalStateException if a file is no good
@@ -147,7 +136,6 @@ public final class AdminServer implements AutoCloseable {
         Callers.Terms terms = Callers.Terms.of(other);
         Optional<SSLContext> certificate = other.tls().map(TlsFiles::context);
         return () -> {
-            settings = other;
             callers.use(terms);
             certificate.ifPresent(listener::use);
         };

@@ -60,7 +60,6 @@ public final class Membership implements AutoCloseable {
     private final GossipQueue gossips = new GossipQueue();
     private final LinkTransport transport;
     private volatile Optional<PeerAddress> older = Optional.empty();
-    private volatile Runnable changed = () -> {};
     private volatile BiConsumer<NodeId, byte[]> facts = (_, _) -> {};
 
     /**
@@ -147,11 +146,6 @@ public final class Membership implements AutoCloseable {
 
     public Subscription<MembershipEvent> subscribe(int capacity) {
         return events.subscribe(capacity);
-    }
-
-    /** Who is told whenever {@link #members} has changed. Must not wait. */
-    public void onChange(Runnable look) {
-        changed = look;
     }
 
     /**
@@ -266,7 +260,6 @@ public final class Membership implements AutoCloseable {
         }
         log.write(event);
         events.tell(event);
-        changed.run();
     }
 
     private synchronized void clash(Identity other) {

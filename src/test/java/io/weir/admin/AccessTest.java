@@ -108,16 +108,17 @@ class AccessTest {
     @Test
     void key_files_are_read_again_and_a_bad_one_changes_nothing() throws IOException {
         Path key = file("key", "the-first-key\n");
-        try (Rig rig = new Rig(settings(Optional.empty(), Optional.of(key), Optional.empty(), List.of()))) {
+        AdminApi settings = settings(Optional.empty(), Optional.of(key), Optional.empty(), List.of());
+        try (Rig rig = new Rig(settings)) {
             Files.writeString(key, "the-second-key\n");
-            rig.admin.readFiles();
+            rig.admin.prepare(settings).run();
             assertThat(rig.get("/api/v1/status", "X-API-Key", "the-first-key").statusCode())
                     .isEqualTo(401);
             assertThat(rig.get("/api/v1/status", "X-API-Key", "the-second-key").statusCode())
                     .isEqualTo(200);
 
             Files.writeString(key, "short\n");
-            assertThatThrownBy(rig.admin::readFiles).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> rig.admin.prepare(settings)).isInstanceOf(IllegalStateException.class);
             assertThat(rig.get("/api/v1/status", "X-API-Key", "the-second-key").statusCode())
                     .isEqualTo(200);
         }
@@ -227,7 +228,7 @@ class AccessTest {
                 Optional.of(new AdminApi.Tls(certificate, key)),
                 Optional.empty());
         try (Rig rig = new Rig(settings)) {
-            rig.admin.readFiles(); // again, as at a reload
+            rig.admin.prepare(settings).run(); // again, as at a reload
             String answer = Run.command(
                     "curl",
                     "-s",

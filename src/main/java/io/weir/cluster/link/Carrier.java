@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +19,9 @@ public final class Carrier implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Carrier.class);
 
     static final long SILENCE_MILLIS = 3000;
+
+    /** Without a frame there is nothing to do: any time will do. */
+    private static final long LOOK_MILLIS = TimeUnit.DAYS.toMillis(1);
 
     private static final long ASK_MILLIS = 500;
     private static final long FIRST_PAUSE_MILLIS = 100;
@@ -43,7 +45,6 @@ public final class Carrier implements AutoCloseable {
     private final Dialer dialer;
     private final Watcher watcher;
     private final FrameQueue queue;
-    private final AtomicLong dropped = new AtomicLong();
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean renewing;
@@ -71,16 +72,7 @@ public final class Carrier implements AutoCloseable {
                     "a frame of " + frame.length + " bytes; " + kind + " takes " + kind.frameBytes());
         }
         usedNanos = System.nanoTime();
-        boolean taken = !closed && (up || !keepsUp) && queue.offer(frame);
-        if (!taken) {
-            dropped.incrementAndGet();
-        }
-        return taken;
-    }
-
-    /** Frames that were not sent. */
-    public long dropped() {
-        return dropped.get();
+        return !closed && (up || !keepsUp) && queue.offer(frame);
     }
 
     /** The name of the key that the connection of now began with; empty without one. */
@@ -108,7 +100,7 @@ public final class Carrier implements AutoCloseable {
         long pause = FIRST_PAUSE_MILLIS;
         try {
             while (!closed) {
-                if (!keepsUp && !queue.await(Long.MAX_VALUE >> 24)) {
+                if (!keepsUp && !queue.await(LOOK_MILLIS)) {
                     continue;
                 }
                 pause = carried() ? FIRST_PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
@@ -185,7 +177,7 @@ public final class Carrier implements AutoCloseable {
     private void down() {
         boolean was = up;
         up = false;
-        dropped.addAndGet(queue.clear());
+        queue.clear();
         if (was) {
             watcher.down();
         }
@@ -198,17 +190,5 @@ public final class Carrier implements AutoCloseable {
         queue.nudge();
         current.ifPresent(DialedConnection::close);
         thread.interrupt();
-    }
-
-    /** Sends what waits, then closes; waits for it no longer than this. */
-    void finish(long millis) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (up && !queue.isEmpty() && System.nanoTime() < deadline) {
-            Thread.sleep(1);
-        }
-        closed = true;
-        queue.nudge();
-        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
-        close();
     }
 }

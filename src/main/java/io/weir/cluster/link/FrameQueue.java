@@ -86,14 +86,12 @@ final class FrameQueue {
         }
     }
 
-    /** How many were thrown away. */
-    int clear() {
+    /** Throws away what waits. */
+    void clear() {
         lock.lock();
         try {
-            int thrown = frames.size();
             frames.clear();
             bytes = 0;
-            return thrown;
         } finally {
             lock.unlock();
         }

@@ -171,13 +171,6 @@ public final class Links implements AutoCloseable {
         });
     }
 
-    /** Sends what waits, for so long at most, then closes everything. */
-    public void finish(long millis) throws InterruptedException {
-        for (Carrier carrier : carriers()) {
-            carrier.finish(millis);
-        }
-    }
-
     @Override
     public void close() {
         closed = true;
