@@ -1,5 +1,7 @@
 package io.weir.policy;
 
+import java.util.stream.IntStream;
+
 /** Shares a whole in integers, each to within one of its exact share. */
 final class Apportionment {
 
@@ -27,7 +29,7 @@ final class Apportionment {
             left -= shares[i];
         }
         // A weight of zero has remainder zero, and fewer than the positive remainders are left over.
-        java.util.stream.IntStream.range(0, weights.length)
+        IntStream.range(0, weights.length)
                 .boxed()
                 .sorted((a, b) -> Long.compare(remainders[b], remainders[a])) // stable: ties keep their order
                 .limit(left)

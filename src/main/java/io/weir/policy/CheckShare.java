@@ -2,7 +2,6 @@ package io.weir.policy;
 
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Set;
@@ -19,28 +18,12 @@ public final class CheckShare {
 
     /** @return so many of the nodes; all, where there are not more */
     public static Set<NodeId> checkers(ProxyTarget target, Collection<NodeId> nodes, int count) {
-        long print = print(target.proxy() + " " + target.endpoint());
+        long print = Fnv1a.hash(target.proxy() + " " + target.endpoint());
         return nodes.stream()
-                .sorted(Comparator.<NodeId>comparingLong(node -> mix(print ^ mix(print(node.name()))))
+                .sorted(Comparator.<NodeId>comparingLong(node -> Fnv1a.mix(print ^ Fnv1a.mix(Fnv1a.hash(node.name()))))
                         .reversed()
                         .thenComparing(Comparator.naturalOrder()))
                 .limit(count)
                 .collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** FNV-1a. */
-    private static long print(String text) {
-        long hash = 0xcbf29ce484222325L;
-        for (byte part : text.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ part & 0xff) * 0x100000001b3L;
-        }
-        return hash;
-    }
-
-    /** The end of MurmurHash3: every bit in moves every bit out. */
-    private static long mix(long bits) {
-        long hash = (bits ^ bits >>> 33) * 0xff51afd7ed558ccdL;
-        hash = (hash ^ hash >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return hash ^ hash >>> 33;
     }
 }

@@ -1,7 +1,6 @@
 package io.weir.policy;
 
 import io.weir.model.Endpoint;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -103,13 +102,9 @@ public final class Maglev {
         }
     }
 
-    /** FNV-1a with 64 bits (RFC 9923, section 2) over the UTF-8 text, then mixed: FNV alone spreads short texts badly. */
+    /** Mixed, because FNV alone spreads short texts badly. */
     static long hash(String text) {
-        long hash = 0xCBF29CE484222325L;
-        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ octet & 0xff) * 0x100000001B3L;
-        }
-        return mix(hash);
+        return mix(Fnv1a.hash(text));
     }
 
     /** The finalizer of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014; constants: Stafford's variant 13). */

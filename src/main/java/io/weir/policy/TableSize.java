@@ -1,5 +1,6 @@
 package io.weir.policy;
 
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -38,7 +39,7 @@ public final class TableSize {
         int best = best(weights);
         return SIZES.stream()
                 .filter(size -> size <= best && size >= weights.length)
-                .sorted(java.util.Comparator.reverseOrder())
+                .sorted(Comparator.reverseOrder())
                 .toList();
     }
 

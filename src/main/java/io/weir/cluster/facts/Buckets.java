@@ -1,5 +1,6 @@
 package io.weir.cluster.facts;
 
+import io.weir.policy.Fnv1a;
 import java.util.Arrays;
 
 /** Fingerprints of a set in 64 parts: each the exclusive or of its members', so that one is added as it is removed. */
@@ -56,14 +57,8 @@ final class Buckets {
         return Arrays.hashCode(prints);
     }
 
-    /** FNV-1a, with its bits stirred once more: its own upper ones hardly depend on the last bytes. */
+    /** Of which the upper bits choose the bucket. */
     static long print(byte[] bytes, int length) {
-        long hash = 0xcbf29ce484222325L;
-        for (int i = 0; i < length; i++) {
-            hash = (hash ^ bytes[i] & 0xff) * 0x100000001b3L;
-        }
-        hash = (hash ^ hash >>> 33) * 0xff51afd7ed558ccdL;
-        hash = (hash ^ hash >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return hash ^ hash >>> 33;
+        return Fnv1a.mix(Fnv1a.hash(bytes, length));
     }
 }
