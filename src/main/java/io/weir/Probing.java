@@ -123,7 +123,7 @@ final class Probing implements Probes, Checks, AutoCloseable {
         try {
             while (!engine.isClosed()) {
                 Snapshot next = engine.awaitAfter(seen.generation(), LOOK);
-                if (isAnother(seen, next)) {
+                if (!next.hasProxiesOf(seen.proxies()) || !next.settings().equals(seen.settings())) {
                     look();
                 }
                 seen = next;
@@ -131,21 +131,6 @@ final class Probing implements Probes, Checks, AutoCloseable {
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** Most snapshots differ in counts only, and share what stands for each proxy. */
-    private static boolean isAnother(Snapshot seen, Snapshot next) {
-        List<ProxyStatus> before = seen.proxies();
-        List<ProxyStatus> after = next.proxies();
-        if (before.size() != after.size() || !seen.settings().equals(next.settings())) {
-            return true;
-        }
-        for (int i = 0; i < after.size(); i++) {
-            if (before.get(i) != after.get(i)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Always at the latest, whoever is late: nothing that is known is forgotten again. */

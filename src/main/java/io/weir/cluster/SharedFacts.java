@@ -161,12 +161,11 @@ public final class SharedFacts implements Outbox, AutoCloseable {
         });
     }
 
-    /** Most snapshots differ in counts only, and share what stands for each proxy. */
     private void configure(Snapshot snapshot) {
         snapshot.settings()
                 .map(settings -> settings.control().drains().checkInterval())
                 .ifPresent(interval -> did(() -> exchange.countedEvery(interval)));
-        if (snapshot.settings().isEmpty() || isSeen(snapshot.proxies())) {
+        if (snapshot.settings().isEmpty() || snapshot.hasProxiesOf(seen)) {
             return;
         }
         seen = snapshot.proxies();
@@ -174,18 +173,6 @@ public final class SharedFacts implements Outbox, AutoCloseable {
         seen.forEach(proxy -> proxy.endpoints()
                 .forEach(endpoint -> targets.add(new ProxyTarget(proxy.proxy().name(), endpoint))));
         did(() -> exchange.configured(targets, moment()));
-    }
-
-    private boolean isSeen(List<ProxyStatus> proxies) {
-        if (proxies.size() != seen.size()) {
-            return false;
-        }
-        for (int i = 0; i < proxies.size(); i++) {
-            if (proxies.get(i) != seen.get(i)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The loop goes on whatever happens in a turn of it. */

@@ -111,6 +111,19 @@ public record Snapshot(
         OPERATOR
     }
 
+    /** Whether these stand for the same proxies: most snapshots differ in counts only, and share what stands for each of them. */
+    public boolean hasProxiesOf(List<ProxyStatus> others) {
+        if (proxies.size() != others.size()) {
+            return false;
+        }
+        for (int i = 0; i < proxies.size(); i++) {
+            if (proxies.get(i) != others.get(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** What is configured: what was applied, with all changes since. Empty before the first configuration. */
     public Optional<Desired> desired() {
         return settings.map(
