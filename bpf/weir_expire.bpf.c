@@ -124,7 +124,7 @@ __noinline int flow_pass_next(__u32 now, int looked)
 	return looked + 1;
 }
 
-/* Passes so many flows, at most PASS, unless SLICE of them have to be looked at before. How many were; -1 when the queue is empty. */
+/* Passes so many flows, at most PASS, or until SLICE of them had to be looked at. How many had; -1 when the queue is empty. */
 __noinline int flows_pass(__u32 now, __u32 wanted)
 {
 	int looked = 0;

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes to the log what befalls targets and VIPs: an operator looks there first. Weights follow from it and are not told again. */
+/** Writes to the log what befalls targets and VIPs: an operator looks there first. Weights follow from it and are not told. */
 final class NoticeLog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NoticeLog.class);

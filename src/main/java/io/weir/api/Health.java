@@ -44,7 +44,8 @@ public interface Health {
     void release(String proxy, Endpoint target);
 
     /**
-     * Checks a target out of turn; the result counts like any other, and for nothing where other nodes check the target. Refused with UNKNOWN_TARGET if it is not checked.
+     * Checks a target out of turn; the result counts like any other, and for nothing where other nodes check the target. Refused
+     * with UNKNOWN_TARGET if it is not checked.
      *
      * @return there within the timeout of the check; does not fail
      */

@@ -167,7 +167,7 @@ final class ClosedWorld {
         return type != RECORD;
     }
 
-    /** A message that would end the thread that works on it is refused before: what it carries, and where, is what its name says. */
+    /** What a message carries, and where, is what its name says: another one would end the thread that works on it. */
     static void requireWhole(Message message, Class<?> around) {
         String name = String.valueOf(message.qualifier());
         Class<?> content = CONTENT.get(name);

@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Whatever happens in whatever order, with a kernel that refuses at random: never a wrong target, and in the end all is as wanted. */
+/** Whatever happens, with a kernel that refuses at random: never a wrong target, and in the end all is as wanted. */
 class ConvergenceTest {
 
     private static final List<String> INTERFACES = List.of("eth0", "eth1", "eth2");

@@ -13,7 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A client's TCP connection or UDP socket to a {@link Backend}. Every answer must name the client as it is and repeat the question. */
+/** A client's TCP connection or UDP socket to a {@link Backend}. Every answer must name the client and repeat the question. */
 abstract sealed class Conversation implements AutoCloseable {
 
     private static final int PATIENCE_MS = 10_000;

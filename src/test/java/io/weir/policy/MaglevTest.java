@@ -44,8 +44,8 @@ class MaglevTest {
     }
 
     /**
-     * The bound: of the slots of those that stay, as many as two in a hundred of all slots move at most, for 2 to 1,000 equal targets; they
-     * would not move at all in an ideal table.
+     * The bound: of the slots of those that stay, as many as two in a hundred of all slots move at most, for 2 to 1,000 equal
+     * targets; they would not move at all in an ideal table.
      */
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 5, 10, 20, 100, 1000})

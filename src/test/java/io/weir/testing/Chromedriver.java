@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A chromedriver process, spoken to by HTTP. It and the browsers it starts have a PID namespace of their own, whose first process reads
- * from this one: when this one ends, however that happens, they all do.
+ * A chromedriver process, spoken to by HTTP. It and the browsers it starts have a PID namespace of their own, whose first process
+ * reads from this one: when this one ends, however that happens, they all do.
  */
 public final class Chromedriver implements AutoCloseable {
 
