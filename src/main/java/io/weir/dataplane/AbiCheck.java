@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Whether what was compiled and what this side believes are the same, field by field and both ways. */
-public final class AbiCheck {
+final class AbiCheck {
 
     private AbiCheck() {}
 

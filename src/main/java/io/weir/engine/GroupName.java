@@ -8,4 +8,4 @@ import java.util.Optional;
  *
  * @param route of the proxy; empty: its default group
  */
-public record GroupName(String proxy, Optional<SourceRoute.Source> route) {}
+record GroupName(String proxy, Optional<SourceRoute.Source> route) {}

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param paths through which interface each target is reached
  * @param names addresses of host names
  */
-public record Observed(
+record Observed(
         Optional<Map<String, Event.Link>> links,
         Optional<Map<Endpoint, String>> paths,
         Map<String, List<IpAddress>> names) {

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Writes a line for each connection that ended, on a thread of its own. While the disk refuses, lines wait, at most
  * {@code :buffer-size} of them; what finds no room is lost and counted. A refusal is said once, and once that it is over.
  */
-public final class AccessLogWriter implements AutoCloseable {
+final class AccessLogWriter implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AccessLogWriter.class);
 

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Counts refusals by reason, and tells the log of each reason at most once a minute: a flood must not fill a disk. */
-public final class LinkRefusals {
+final class LinkRefusals {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinkRefusals.class);
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
