@@ -61,16 +61,15 @@ public interface Cluster {
 
     /**
      * Exchanges facts and compares connections with all peers now, and waits until all that live agree or {@link
-     * SyncResult#PATIENCE} has passed.
-     * Without it that happens by itself, with one peer each {@code :push-pull-interval-ms}. Refused with NOT_NOW where there is
-     * no cluster.
+     * SyncResult#PATIENCE} has passed. Without it that happens by itself, with one peer each {@code :push-pull-interval-ms}.
+     * Refused with NOT_NOW where there is no cluster.
      */
     SyncResult synchronise();
 
     /**
      * Says something about a target to all nodes, this one included, whatever its own checks find: the latest word on health
-     * holds, a drain until it is undone. Refused with NOT_NOW where there is no cluster or its kind is not shared, with NO_ROOM
-     * when too much is known already of targets that are not configured here.
+     * holds, a drain until it is undone. Refused with NOT_NOW where there is no cluster, where its kind is not shared, and when too
+     * much is known already of targets that are not configured here.
      */
     void broadcast(Decision decision);
 

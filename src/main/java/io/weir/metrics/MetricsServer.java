@@ -2,6 +2,7 @@ package io.weir.metrics;
 
 import io.weir.model.ControlPlane;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -61,10 +62,7 @@ public final class MetricsServer implements AutoCloseable {
         @Override
         public void onOpened(Connection connection) {
             server.getScheduler()
-                    .schedule(
-                            () -> connection.getEndPoint().close(),
-                            patience.toMillis(),
-                            java.util.concurrent.TimeUnit.MILLISECONDS);
+                    .schedule(() -> connection.getEndPoint().close(), patience.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -3,6 +3,7 @@ package io.weir.cli.demo;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -81,7 +82,7 @@ public final class DemoClient {
             skipHead(in);
             String answer = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
             return seenBy(answer, socket.getLocalAddress(), socket.getLocalPort());
-        } catch (java.net.ConnectException e) {
+        } catch (ConnectException e) {
             return REFUSED;
         }
     }
