@@ -313,6 +313,14 @@ public final class Membership implements AutoCloseable {
             }
         }
 
+        /** What is told by name is believed of one node of that name alone. */
+        @Override
+        public boolean hears(LinkKind kind, Identity peer) {
+            synchronized (peers) {
+                return kind == LinkKind.CONTROL || !peers.isTaken(peer.node(), peer.boot(), peer.address());
+            }
+        }
+
         @Override
         public boolean meet(Identity peer) {
             if (peer.node().equals(self)) {

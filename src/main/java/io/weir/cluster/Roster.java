@@ -200,6 +200,13 @@ final class Roster {
                 .map(start -> start.address);
     }
 
+    /** Whether the name is a living node's elsewhere: a later start at the same address has it as soon as it is heard of. */
+    boolean isTaken(NodeId node, UUID boot, PeerAddress address) {
+        return Optional.ofNullable(holders.get(node))
+                .filter(start -> start.state.isPresent() && !start.boot.equals(boot) && !start.address.equals(address))
+                .isPresent();
+    }
+
     /** Whether a member is reached there. */
     boolean isPresent(PeerAddress address) {
         return holders.values().stream().anyMatch(start -> start.state.isPresent() && start.address.equals(address))

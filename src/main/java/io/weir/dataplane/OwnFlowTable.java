@@ -41,7 +41,7 @@ public final class OwnFlowTable implements OwnFlows {
         this.jiffies = jiffies;
         this.proxies = proxies;
         this.counters = counters;
-        this.table = boot() ^ maps.apply(MapShape.FLOWS4).info().id();
+        this.table = boot() ^ maps.apply(MapShape.TARGETS).info().id();
     }
 
     /**
@@ -85,7 +85,7 @@ public final class OwnFlowTable implements OwnFlows {
         return table;
     }
 
-    /** A map's number is given once until the host starts again. */
+    /** A map's number is given once until the host starts again; of this map also when larger tables take the flows along. */
     private static long boot() {
         try {
             UUID id = UUID.fromString(Files.readString(BOOT).strip());

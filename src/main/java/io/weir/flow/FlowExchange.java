@@ -248,7 +248,7 @@ final class FlowExchange {
                 .filter(OwnStream::hasAll)
                 .mapToLong(OwnStream::unacknowledged)
                 .min()
-                .orElse(carried.size());
+                .orElseGet(own::count); // what was told of them since a link stands is not all
     }
 
     ReplicationStatus status(long now) {

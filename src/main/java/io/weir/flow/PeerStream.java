@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * LOST     ── HELLO ──▶ GREETED ── BEGIN ──▶ DRAWING ── END ──▶ LIVE
  * LIVE     ── BEGIN ──▶ REPAIRING ── END ──▶ LIVE
  * any      ── HELLO ──▶ GREETED
- * any      ── SILENCE ──▶ SILENT
+ * any      ── SILENCE ──▶ SILENT, where AGAIN is answered to anything but HELLO
  * any      ── a frame is missing, malformed or not possible now; the sum is wrong after an END ──▶ LOST, and AGAIN is answered
  * </pre>
  */
@@ -121,8 +121,8 @@ final class PeerStream {
             silent();
             return;
         }
-        if (state == State.LOST) {
-            lost(frame.stream(), now);
+        if (state == State.LOST || state == State.SILENT) {
+            lost(frame.stream(), now); // or its word to tell none was an earlier process's
             return;
         }
         if (frame.stream() != stream) {
@@ -173,6 +173,9 @@ final class PeerStream {
 
     /** What it told before is nobody's word any more, and all that it tells is known. */
     private void silent() {
+        if (state == State.SILENT) {
+            return; // said again
+        }
         flows.disown();
         leave(State.SILENT);
         agreed = true;

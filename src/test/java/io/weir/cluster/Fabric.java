@@ -1,6 +1,9 @@
 package io.weir.cluster;
 
+import io.weir.cluster.link.Identity;
 import io.weir.cluster.link.Keyring;
+import io.weir.cluster.link.Links;
+import io.weir.cluster.link.PeerAddress;
 import io.weir.cluster.link.Wires;
 import io.weir.model.Cluster;
 import io.weir.model.Cluster.Detection;
@@ -14,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
@@ -76,6 +80,13 @@ public final class Fabric implements AutoCloseable {
         nodes.put(node, membership);
         membership.start();
         return membership;
+    }
+
+    /** Links of one that calls itself so, in the place of a node, and is no member; of two it is the later one. */
+    Links strange(int node, NodeId name) throws IOException {
+        Identity identity = new Identity(
+                name, new UUID(Long.MAX_VALUE, 0), new PeerAddress(net + (100 + node), PORT), Duration.ZERO);
+        return new Links(IpAddress.parse(net + node), PORT, KEYS, () -> identity, (_, _, _) -> {});
     }
 
     Membership node(int node) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.cluster.MembershipEvent.Died;
 import io.weir.cluster.MembershipEvent.Left;
 import io.weir.cluster.link.Keyring;
+import io.weir.cluster.link.LinkKind;
 import io.weir.cluster.link.LinkRefusal;
+import io.weir.cluster.link.Links;
+import io.weir.cluster.link.PeerAddress;
 import io.weir.lab.Await;
 import io.weir.model.Subscription;
 import java.io.IOException;
@@ -114,6 +117,31 @@ class MembershipTest {
                             || fabric.node(1).olderNamesake().isPresent());
             assertThat(later.olderNamesake().isPresent())
                     .isNotEqualTo(fabric.node(1).olderNamesake().isPresent());
+        }
+    }
+
+    @Test
+    void what_another_node_of_a_members_name_sends_is_not_taken_for_that_ones_word() throws IOException {
+        try (Fabric fabric = new Fabric(3)) {
+            Set<Byte> heard = ConcurrentHashMap.newKeySet();
+            fabric.start(1);
+            Membership second = fabric.start(2);
+            second.onFacts((_, frame) -> heard.add(frame[0]));
+            Await.until("both have joined", () -> fabric.agree(1, 2));
+            PeerAddress there = second.members().getLast().address();
+            try (Links clone = fabric.strange(3, Fabric.name(1))) {
+                clone.start();
+                clone.send(there, LinkKind.FACTS, new byte[] {1});
+                Await.until("it is counted", () -> second.refused(LinkRefusal.UNWANTED) > 0);
+                fabric.node(1).sendFacts(Fabric.name(2), new byte[] {2});
+                Await.until("the member is heard", () -> heard.contains((byte) 2));
+                assertThat(heard).doesNotContain((byte) 1);
+
+                fabric.kill(1);
+                Await.until("the name is nobody's", () -> fabric.agree(2));
+                clone.send(there, LinkKind.FACTS, new byte[] {3});
+                Await.until("it is heard", () -> heard.contains((byte) 3));
+            }
         }
     }
 

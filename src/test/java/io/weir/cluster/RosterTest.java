@@ -99,6 +99,16 @@ class RosterTest {
     }
 
     @Test
+    void a_name_is_taken_as_long_as_its_node_lives_but_not_for_a_later_start_at_its_address() {
+        peers.added(LB2, BOOT, HERE, 0);
+        assertThat(peers.isTaken(LB2, LATER, THERE)).isTrue();
+        assertThat(peers.isTaken(LB2, LATER, HERE)).isFalse();
+        assertThat(peers.isTaken(LB2, BOOT, HERE)).isFalse();
+        peers.removed(BOOT, 0);
+        assertThat(peers.isTaken(LB2, LATER, THERE)).isFalse();
+    }
+
+    @Test
     void who_waits_for_a_name_and_is_gone_first_never_gets_it() {
         peers.added(LB2, BOOT, HERE, 0);
         peers.added(LB2, LATER, THERE, 0);

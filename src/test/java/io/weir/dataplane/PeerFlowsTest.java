@@ -111,10 +111,11 @@ class PeerFlowsTest {
             assertThat(shadows.claim(PEER, flow -> true)).isEqualTo(2);
             assertThat(shadows.owners()).containsExactly(new NodeId("new"), another);
         }
-        // Tables of another size are new ones, and count from nothing.
+        // Tables of another size are new ones, and those of peers' flows count from nothing.
         try (KernelDataplane larger = open(200);
                 ShadowTable shadows = larger.shadows(() -> PROXIES)) {
             assertThat(shadows.capacity()).isEqualTo(200);
+            assertThat(larger.ownFlows(() -> PROXIES).table()).isEqualTo(table); // which took the flows along
             assertThat(shadows.size()).isZero();
             assertThat(shadows.put(PEER, List.of(flow(4))).stored()).isEqualTo(1);
             assertThat(shadows.size()).isEqualTo(1);

@@ -55,6 +55,30 @@ class FlowOwnersTest {
     }
 
     @Test
+    void a_node_that_shares_no_flows_is_in_sync_again_when_its_word_was_lost() {
+        nodes.leave(one);
+        nodes.startUnshared(one);
+        nodes.run(Duration.ofSeconds(1));
+        two.exchange.frame(one.id, new byte[] {FlowFrameWriter.VERSION, 0}, nodes.now());
+        assertThat(two.exchange.isInSync()).isFalse();
+
+        nodes.run(Duration.ofSeconds(2));
+        assertThat(two.exchange.isInSync()).isTrue();
+        assertThat(nodes.status(two).peers().get(one.id).restarts()).isLessThan(3);
+    }
+
+    @Test
+    void beside_a_node_that_shares_no_flows_none_is_protected() {
+        nodes.carry(two, 50);
+        assertThat(nodes.status(two).unprotected()).isZero();
+        nodes.leave(one);
+        nodes.startUnshared(one);
+        nodes.run(Duration.ofSeconds(5));
+
+        assertThat(nodes.status(two).unprotected()).isEqualTo(50);
+    }
+
+    @Test
     void a_node_that_shares_flows_again_has_them_held_again() {
         nodes.carry(one, 100);
         nodes.leave(one);

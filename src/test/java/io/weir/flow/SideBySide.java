@@ -99,6 +99,10 @@ final class SideBySide {
         });
     }
 
+    long now() {
+        return now;
+    }
+
     static Key key(int number) {
         return Key.of(Flows.numbered(number));
     }
@@ -166,8 +170,9 @@ final class SideBySide {
     /** One that has left begins anew, carries on what it carried, and shares no flows any more. */
     void startUnshared(Node node) {
         for (Node other : living.values()) {
-            other.exchange.up(way(node.id, _ -> {}), now);
-            new UnsharedFlows().up(way(other.id, frame -> other.exchange.frame(node.id, frame, now)));
+            UnsharedFlows unshared = new UnsharedFlows();
+            other.exchange.up(way(node.id, frame -> unshared.frame(other.id, frame)), now);
+            unshared.up(way(other.id, frame -> other.exchange.frame(node.id, frame, now)));
         }
     }
 

@@ -56,7 +56,13 @@ final class AcceptedConnection {
 
     private void take(SealedFrame frame) throws IOException {
         switch (frame.type()) {
-            case DATA -> receiver.frame(session.kind(), session.peer(), frame.content());
+            case DATA -> {
+                if (receiver.hears(session.kind(), session.peer())) {
+                    receiver.frame(session.kind(), session.peer(), frame.content());
+                } else {
+                    refusals.add(LinkRefusal.UNWANTED, name());
+                }
+            }
             case ASK -> {
                 session.writer().write(SealedFrame.answer());
                 session.writer().flush();

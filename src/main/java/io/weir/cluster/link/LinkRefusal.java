@@ -20,8 +20,8 @@ public enum LinkRefusal {
     MALFORMED("does not speak as a node does"),
     /** Another version's. */
     UNKNOWN_VERSION("speaks another version"),
-    /** It has our key and is not wanted: another node of this node's name. */
-    UNWANTED("has the name of this node"),
+    /** It has our key and is not wanted: it has the name of this node, or of another one that lives. */
+    UNWANTED("has the name of a node that lives"),
     /** It did not say who it is in time. */
     TIMED_OUT("did not say who it is in time"),
     /** Others wait to say who they are, and newer ones. */

@@ -10,6 +10,11 @@ public interface Receiver {
      */
     void frame(LinkKind kind, Identity peer, byte[] frame);
 
+    /** @return false: what he sends by a link of this kind is counted, and dropped */
+    default boolean hears(LinkKind kind, Identity peer) {
+        return true;
+    }
+
     /**
      * Somebody with our key has called, or was called, and said who he is.
      *
