@@ -73,7 +73,7 @@ final class Swim implements AutoCloseable {
         });
     }
 
-    private static ClusterConfig config(
+    static ClusterConfig config(
             NodeId node,
             UUID boot,
             Collection<PeerAddress> seeds,

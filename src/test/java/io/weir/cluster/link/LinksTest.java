@@ -8,6 +8,8 @@ import io.weir.testing.Seed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -90,6 +92,18 @@ class LinksTest {
         new Socket(bind, links.port()).close();
         for (String other : List.of("127.0.0.2", bind.equals("::1") ? "127.0.0.1" : "::1")) {
             assertThat(reaches(other, links.port())).as(other).isFalse();
+        }
+    }
+
+    @Test
+    void it_calls_from_its_address() throws IOException {
+        try (ServerSocket called = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            called.setSoTimeout(30_000);
+            Links links = node("127.0.0.2", "one", Pair.ONE, (kind, peer, frame) -> {});
+            links.send(new PeerAddress("127.0.0.1", called.getLocalPort()), LinkKind.CONTROL, number(1));
+            try (Socket caller = called.accept()) {
+                assertThat(caller.getInetAddress()).isEqualTo(InetAddress.ofLiteral("127.0.0.2"));
+            }
         }
     }
 
