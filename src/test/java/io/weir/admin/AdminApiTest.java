@@ -39,6 +39,8 @@ class AdminApiTest {
         assertThat(status.path("proxies").asInt()).isEqualTo(1);
         assertThat(status.path("targets").asInt()).isEqualTo(3);
         assertThat(status.path("last-error").isNull()).isTrue();
+        assertThat(status.at("/vips/0/instance").asText()).isEqualTo("clients");
+        assertThat(status.at("/vips/0/role").asText()).isEqualTo("master");
     }
 
     @Test

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weir.engine.Event;
+import io.weir.engine.Notice;
+import io.weir.engine.Notice.MemberChange;
 import io.weir.model.Endpoint;
 import io.weir.model.Flow;
 import io.weir.model.IpAddress;
+import io.weir.model.NodeId;
 import io.weir.model.Protocol;
+import io.weir.policy.VipRole;
 import io.weir.probe.NameStatus;
 import io.weir.stats.FlowEvent;
 import java.io.BufferedReader;
@@ -105,6 +109,23 @@ class EventsTest {
         JsonNode recent = Rig.json(rig.get("/api/v1/events/recent"));
         assertThat(recent.valueStream().map(event -> event.path("state").asText()))
                 .containsExactly("healthy", "unhealthy");
+    }
+
+    @Test
+    void vips_that_move_and_what_befalls_other_nodes_are_heard_and_remembered() throws IOException {
+        try (Reader reader = new Reader("?kinds=vip,cluster")) {
+            rig.engine.announce(new Notice.VipNotice("clients", new VipRole.Master(0), "backup before"));
+            rig.engine.announce(new Notice.MemberNotice(new NodeId("lb-2"), MemberChange.SUSPECT, ""));
+
+            JsonNode moved = reader.event();
+            assertThat(moved.path("type").asText()).isEqualTo("vip-master");
+            assertThat(moved.path("detail").asText()).isEqualTo("VRRP instance clients, backup before");
+            JsonNode suspected = reader.event();
+            assertThat(suspected.path("type").asText()).isEqualTo("node-suspect");
+            assertThat(suspected.path("detail").asText()).isEqualTo("lb-2");
+        }
+        assertThat(Rig.json(rig.get("/api/v1/events/recent")).findValuesAsText("type"))
+                .containsExactly("node-suspect", "vip-master");
     }
 
     @Test

@@ -93,7 +93,8 @@ class NodeVerbsTest {
                         "no_target              dropped        7");
         assertThat(out.toString())
                 .startsWith("weir 1.2.3 at " + rig.admin.url() + ", up 0 s\nthe data path holds all that is wanted\n")
-                .containsPattern("10.0.0.3:8080 +web +open +0 s +opened by the operator");
+                .containsPattern("10.0.0.3:8080 +web +open +0 s +opened by the operator")
+                .containsPattern("VRRP INSTANCE +ROLE +SINCE\nclients +master ");
         assertThat(out.toString().lines()).allMatch(line -> line.length() <= Table.WIDTH);
         assertThat(err.toString()).isEmpty();
     }

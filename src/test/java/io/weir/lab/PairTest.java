@@ -88,6 +88,8 @@ class PairTest {
                 () -> drill.rack()
                         .in(Place.TWO.role(), "curl -s http://127.0.0.1:9090/metrics")
                         .contains("lb_vip_role{instance=\"clients\",role=\"master\"} 1"));
+        assertThat(ask("status")).contains("{\"instance\":\"clients\",\"role\":\"master\",");
+        assertThat(ask("events/recent")).contains("\"vip-master\"");
         drill.recover();
         Proof.say("kill -9 of keepalived and the JVM: VIPs on the other node after %.0f ms", result.movedMillis());
     }
@@ -119,6 +121,11 @@ class PairTest {
         Await.until("the VIP is on the other node", () -> drill.rack().hasVip(Place.TWO));
         drill.node(Place.ONE).balancer().start();
         Await.until("the node is ready again", () -> ready(Place.ONE).equals("ready"));
+    }
+
+    /** What the second node says. */
+    private static String ask(String path) {
+        return drill.rack().in(Place.TWO.role(), "curl -s http://127.0.0.1:8081/api/v1/" + path);
     }
 
     /** What keepalived hears when it asks. */
