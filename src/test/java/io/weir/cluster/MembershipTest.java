@@ -10,6 +10,7 @@ import io.weir.cluster.link.LinkRefusal;
 import io.weir.cluster.link.Links;
 import io.weir.cluster.link.PeerAddress;
 import io.weir.lab.Await;
+import io.weir.model.NodeId;
 import io.weir.model.Subscription;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -70,6 +71,28 @@ class MembershipTest {
                     () -> fabric.node(1).members().stream()
                             .anyMatch(member -> member.boot().equals(again.boot())));
             assertThat(events.take(10)).noneMatch(Died.class::isInstance);
+        }
+    }
+
+    @Test
+    void a_node_of_another_name_at_the_address_of_one_that_was_killed_is_a_peer_like_any() throws IOException {
+        try (Fabric fabric = new Fabric(2)) {
+            fabric.start(1);
+            fabric.start(2);
+            Await.until("both have joined", () -> fabric.agree(1, 2));
+            Set<String> heard = ConcurrentHashMap.newKeySet();
+            fabric.kill(2);
+            fabric.start(2, Fabric.name(3), Fabric.KEYS, Fabric.QUICK)
+                    .onFacts((from, frame) -> heard.add(from + " " + frame[0]));
+            Set<NodeId> expected = Set.of(Fabric.name(1), Fabric.name(3));
+            measured(
+                    "the one that is there is a member, the one before is not",
+                    () -> fabric.node(1).present().equals(expected)
+                            && fabric.node(2).present().equals(expected));
+            Await.until("facts reach it", () -> {
+                fabric.node(1).sendFacts(Fabric.name(3), new byte[] {7});
+                return heard.contains("lb-1 7");
+            });
         }
     }
 
