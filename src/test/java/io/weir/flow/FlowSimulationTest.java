@@ -46,6 +46,19 @@ class FlowSimulationTest {
         Seed.times(CASES, FlowSimulationTest::departure);
     }
 
+    /** Whatever happens otherwise draws otherwise. */
+    @Test
+    void the_same_seed_gives_the_same_draws_again() {
+        long first = Seed.pick();
+        for (long seed = first; seed < first + 10; seed++) {
+            Random once = Seed.random(seed);
+            Random again = Seed.random(seed);
+            storm(once);
+            storm(again);
+            assertThat(again.nextLong()).as(Seed.replay(seed)).isEqualTo(once.nextLong());
+        }
+    }
+
     @Test
     @Tag("slow")
     void all_of_that_holds_in_ten_thousand_cases_too() {

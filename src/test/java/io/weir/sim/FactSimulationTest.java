@@ -9,8 +9,10 @@ import io.weir.model.ProxyTarget;
 import io.weir.policy.Circuit;
 import io.weir.testing.Seed;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
@@ -24,19 +26,38 @@ class FactSimulationTest {
         LongAdder steps = new LongAdder();
         long began = System.nanoTime();
         Seed.timesInParallel(SEEDS, random -> {
-            FactCluster cluster = new FactCluster(
-                    random, 2 + random.nextInt(3), random.nextInt(3) == 0 ? OptionalInt.of(2) : OptionalInt.empty());
-            cluster.world().faults(random.nextBoolean() ? Faults.BAD : Faults.NONE);
-            Chaos.unleash(cluster.world(), 1 + random.nextInt(6), 8_000);
-            for (int i = random.nextInt(10); i >= 0; i--) {
-                cluster.world().in(random.nextInt(8_000), cluster::happen);
-            }
-            cluster.world().run(8_000);
-            cluster.quiet();
+            FactCluster cluster = storm(random);
             cluster.assertAllAgree();
             steps.add(cluster.world().steps());
         });
         System.out.printf("%,d seeds, %,d steps, %.1f s%n", SEEDS, steps.sum(), (System.nanoTime() - began) / 1e9);
+    }
+
+    private static FactCluster storm(Random random) {
+        FactCluster cluster = new FactCluster(
+                random, 2 + random.nextInt(3), random.nextInt(3) == 0 ? OptionalInt.of(2) : OptionalInt.empty());
+        cluster.world().faults(random.nextBoolean() ? Faults.BAD : Faults.NONE);
+        Chaos.unleash(cluster.world(), 1 + random.nextInt(6), 8_000);
+        for (int i = random.nextInt(10); i >= 0; i--) {
+            cluster.world().in(random.nextInt(8_000), cluster::happen);
+        }
+        cluster.world().run(8_000);
+        cluster.quiet();
+        return cluster;
+    }
+
+    @Test
+    void the_same_seed_gives_the_same_steps_facts_and_draws_again() {
+        long first = Seed.pick();
+        for (long seed = first; seed < first + 10; seed++) {
+            assertThat(told(Seed.random(seed))).as(Seed.replay(seed)).isEqualTo(told(Seed.random(seed)));
+        }
+    }
+
+    private static List<Object> told(Random random) {
+        FactCluster cluster = storm(random);
+        return List.of(
+                cluster.world().steps(), cluster.nodes().getFirst().exchange().facts(), random.nextLong());
     }
 
     @Test
