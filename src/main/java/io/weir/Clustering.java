@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The node among its peers, where the settings want that: membership, and the facts and flows that are shared. */
@@ -36,6 +37,10 @@ final class Clustering implements AutoCloseable {
     private volatile Cluster settings;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Optional<ReplicationThread> flows = Optional.empty();
+
+    /** Connections of this node, where they are not shared. */
+    private volatile LongSupplier unshared = () -> 0;
+
     private volatile Keyring keys;
     private final CatchUp catchUp;
     private Optional<Thread> follower = Optional.empty();
@@ -131,6 +136,7 @@ final class Clustering implements AutoCloseable {
             facts.heldHere(peer -> thread.status().shadowsOf(peer) > 0);
             membership.carryFlows(thread);
         } else {
+            unshared = () -> dataplane.counters().expiry().flows();
             membership.carryFlows(new UnsharedFlows());
         }
     }
@@ -142,7 +148,7 @@ final class Clustering implements AutoCloseable {
 
     /** How the replication of flows stands. */
     ReplicationStatus replication() {
-        return flows.map(ReplicationThread::status).orElse(ReplicationStatus.NONE);
+        return flows.map(ReplicationThread::status).orElseGet(() -> ReplicationStatus.unshared(unshared.getAsLong()));
     }
 
     /** Compares connections with all peers now; done when that has begun, at once where they are not shared. */

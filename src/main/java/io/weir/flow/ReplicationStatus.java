@@ -34,8 +34,12 @@ public record ReplicationStatus(
         long otherVersion) {
 
     /** A node without peers. */
-    public static final ReplicationStatus NONE =
-            new ReplicationStatus(Map.of(), true, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO, 0, 0);
+    public static final ReplicationStatus NONE = unshared(0);
+
+    /** A node that tells its flows to nobody, and has no room for those of others. */
+    public static ReplicationStatus unshared(long carried) {
+        return new ReplicationStatus(Map.of(), true, 0, 0, 0, carried, Duration.ZERO, Duration.ZERO, 0, 0);
+    }
 
     /**
      * @param linked whether a link to it stands
@@ -67,7 +71,7 @@ public record ReplicationStatus(
 
     /** Of a living peer: whether its flows are all held ready here. */
     public boolean isInSync(NodeId peer) {
-        return Optional.ofNullable(peers.get(peer)).map(Peer::inSync).orElse(this == NONE);
+        return Optional.ofNullable(peers.get(peer)).map(Peer::inSync).orElse(capacity == 0);
     }
 
     /** Flows of a peer, living or not, that are held ready here. */

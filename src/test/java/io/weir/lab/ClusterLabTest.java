@@ -259,6 +259,7 @@ class ClusterLabTest {
             running.getFirst().stop();
             startAgain(1, keeping.replace(":ping-interval-ms", ":sync-conntrack false :ping-interval-ms"));
             Await.until("the other forgets it", () -> shadows(2) == 0);
+            assertThat(get(1, "cluster/status").at("/sync/unprotected").asInt()).isEqualTo(1);
             Await.until(
                     "and waits for nothing",
                     () -> get(2, "cluster/nodes").at("/lb-1/in-sync").asBoolean());
