@@ -84,16 +84,21 @@ static __always_inline void shadow_count(struct shadow_state *state, __u8 owner,
 	__sync_fetch_and_add(&state->owned[owner], by);
 }
 
-/* Whoever makes it void counts it. */
+/* Whoever makes it void counts it. It may be given to another owner at this moment, but hardly twice. */
 static __always_inline void shadow_void(struct shadow_state *state, struct shadow *shadow)
 {
-	__u32 holder = shadow_holder(shadow);
-	__u8 owner = holder;
+	for (int i = 0; i < 2; i++) {
+		__u32 holder = shadow_holder(shadow);
+		__u8 owner = holder;
 
-	if (!owner || !shadow_turn(shadow, holder, 0))
-		return;
-	shadow_count(state, owner, -1);
-	__sync_fetch_and_add(&state->voids, 1);
+		if (!owner)
+			return;
+		if (shadow_turn(shadow, holder, 0)) {
+			shadow_count(state, owner, -1);
+			__sync_fetch_and_add(&state->voids, 1);
+			return;
+		}
+	}
 }
 
 static __always_inline bool shadow_is(const struct shadow *shadow, __u32 match, const __be32 *address, __be16 port)
@@ -162,6 +167,8 @@ __noinline int shadow_find(struct flow_key6 *key, __u32 family, __u32 match, str
 		is = match == SHADOW_OF_TARGET ? shadow_is(shadow, match, key->source, key->source_port) :
 						 shadow_is(shadow, match, key->destination, key->destination_port);
 		result = is ? shadow_read(shadow, found) : SHADOW_MISSING;
+		if (is && result == SHADOW_MISSING) /* void, or told again while it was read */
+			result = shadow_read(shadow, found);
 		if (result != SHADOW_MISSING)
 			return result;
 	}
