@@ -109,12 +109,13 @@ final class Wiring implements Appliance {
     @Override
     public List<String> detach(Path pinPath, boolean force) {
         return told(() -> {
+            // Before it is said that weir must be stopped: keepalived is to be stopped first.
+            if (!force && PinLock.holder(pinPath).isPresent()) {
+                requireNoVips(pinPath);
+            }
             try (PinLock _ = PinLock.take(pinPath)) {
-                List<String> vips = force ? List.of() : HeldVips.under(pinPath);
-                if (!vips.isEmpty()) {
-                    throw new IllegalStateException("this host has VIPs by VRRP (" + String.join(", ", vips)
-                            + "), and their connections would end with the data path: stop keepalived before, so that they"
-                            + " go on at another node; --force ends them");
+                if (!force) {
+                    requireNoVips(pinPath);
                 }
                 List<String> done = Detach.everythingUnder(pinPath);
                 ReloadRecord.open(ReloadRecord.of(pinPath)).remove(); // of a node that was killed
@@ -122,6 +123,15 @@ final class Wiring implements Appliance {
                 return done;
             }
         });
+    }
+
+    private static void requireNoVips(Path pinPath) {
+        List<String> vips = HeldVips.under(pinPath);
+        if (!vips.isEmpty()) {
+            throw new IllegalStateException("this host has VIPs by VRRP (" + String.join(", ", vips)
+                    + "), and their connections would end with the data path: stop keepalived before, so that they"
+                    + " go on at another node; --force ends them");
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.weir.admin.ClusterViews.ClusterNodeView;
 import io.weir.admin.ClusterViews.ClusterSyncView;
 import io.weir.admin.ClusterViews.ClusterView;
 import io.weir.api.Cluster;
+import io.weir.api.ClusterNode;
 import io.weir.api.SyncResult;
 import io.weir.model.NodeId;
 import io.weir.model.ProxyTarget;
@@ -11,6 +12,7 @@ import io.weir.model.Settings;
 import io.weir.policy.Decision;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,7 +46,7 @@ final class ClusterRoutes {
                 Route.post(
                                 "cluster/sync",
                                 "Exchange facts and compare connections with all peers now, and wait until all agree")
-                        .by(request -> Answer.ok(done(cluster.synchronise()))),
+                        .by(request -> Answer.ok(done(cluster.synchronise(), dead()))),
                 Route.post("cluster/broadcast", "Say something about a target to all nodes, whatever their checks find")
                         .takes(Shape.config("FactRequest"))
                         .by(this::broadcast));
@@ -84,17 +86,31 @@ final class ClusterRoutes {
                 .timeout();
     }
 
-    private static Answer.Done done(SyncResult result) {
-        if (result.isAlone()) {
-            return new Answer.Done(
-                    true,
-                    "no peer is alive, so there is nothing to compare; 'weir cluster nodes' names those that were met");
-        }
+    /** Peers that have not said goodbye. */
+    private Set<NodeId> dead() {
+        return cluster.status().nodes().stream()
+                .filter(node -> node.state() == ClusterNode.State.DEAD)
+                .map(ClusterNode::node)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** @param dead those that are now, whether or not they were asked */
+    private static Answer.Done done(SyncResult result, Set<NodeId> dead) {
         List<String> parts = new ArrayList<>();
+        if (result.isAlone()) {
+            parts.add("no peer is alive, so there is nothing to compare");
+            named(parts, "dead: ", dead);
+            parts.add("'weir cluster nodes' names those that were met");
+            return new Answer.Done(dead.isEmpty(), String.join("; ", parts));
+        }
         named(parts, "in sync with ", result.agreed());
         named(parts, "not in sync after " + SyncResult.PATIENCE.toSeconds() + " s with ", result.behind());
         named(parts, "gone meanwhile: ", result.gone());
-        return new Answer.Done(result.isComplete(), "facts and connections compared: " + String.join("; ", parts));
+        Set<NodeId> before = new HashSet<>(dead);
+        before.removeAll(result.gone());
+        named(parts, "dead: ", before);
+        return new Answer.Done(
+                result.isComplete() && dead.isEmpty(), "facts and connections compared: " + String.join("; ", parts));
     }
 
     private static void named(List<String> parts, String what, Set<NodeId> peers) {

@@ -8,8 +8,11 @@ import io.weir.cluster.link.PeerAddress;
 import io.weir.model.Cluster.Detection;
 import io.weir.model.Cluster.Gossip;
 import io.weir.model.NodeId;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.UUID;
@@ -36,6 +39,8 @@ final class Swim implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Swim.class);
 
     static final int SYNC_MILLIS = 1000;
+
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
     /** Less than a round trip, a handshake and a busy scheduler take is no death; an answer that late is no answer. */
     private static final int METADATA_MILLIS = 3000;
@@ -111,9 +116,17 @@ final class Swim implements AutoCloseable {
             InetAddress.getLocalHost();
         } catch (UnknownHostException e) {
             throw new IllegalStateException(
-                    "this host's own name has no address, which a cluster needs: add it to /etc/hosts ("
-                            + e.getMessage() + ")",
+                    "this host's own name" + ownName() + " has no address, which a cluster needs: add it to /etc/hosts",
                     e);
+        }
+    }
+
+    /** Java's own message has it among other things. */
+    private static String ownName() {
+        try {
+            return ", " + Files.readString(HOST_NAME).strip() + ",";
+        } catch (IOException unknown) {
+            return "";
         }
     }
 

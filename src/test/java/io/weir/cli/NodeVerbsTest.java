@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weir.admin.Rig;
+import io.weir.api.ClusterNode;
 import io.weir.config.ConfigFile;
 import io.weir.engine.DataplaneException;
 import io.weir.lab.Await;
@@ -496,5 +497,27 @@ class NodeVerbsTest {
         rig.cluster.lose(CannedCluster.THIRD);
         assertThat(run("cluster", "sync")).isEqualTo(ExitCode.FAILED);
         assertThat(out.toString()).contains("in sync with lb-2; gone meanwhile: lb-3");
+    }
+
+    @Test
+    void a_cluster_is_not_synchronised_while_a_peer_is_dead_and_is_without_one_that_left() {
+        rig.cluster.become(CannedCluster.of(ClusterNode.State.DEAD));
+        assertThat(run("cluster", "sync")).isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString()).isEqualTo("facts and connections compared: in sync with lb-2; dead: lb-3\n");
+
+        rig.cluster.become(CannedCluster.of(ClusterNode.State.LEFT));
+        assertThat(run("cluster", "sync")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).isEqualTo("facts and connections compared: in sync with lb-2\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DEAD, 1, ; dead: lb-2", "LEFT, 0, ''"})
+    void a_node_whose_only_peer_is_dead_is_not_synchronised_and_one_whose_peer_left_is(
+            ClusterNode.State state, int exitCode, String dead) {
+        rig.cluster.become(CannedCluster.ofTwo(state));
+        assertThat(run("cluster", "sync")).isEqualTo(exitCode);
+        assertThat(out.toString())
+                .isEqualTo("no peer is alive, so there is nothing to compare" + dead
+                        + "; 'weir cluster nodes' names those that were met\n");
     }
 }

@@ -70,7 +70,7 @@ class DetachTest {
     }
 
     @Test
-    void detach_is_refused_where_vrrp_has_given_this_host_the_vip_until_it_is_gone() throws Exception {
+    void detach_is_refused_for_the_vips_of_vrrp_while_weir_runs_and_after_until_they_are_gone() throws Exception {
         try (Site site = Site.twoArm(1, Frames.OFFLOADED)) {
             Weir weir = new Weir(site.balancer(), "weir");
             Path fifo = site.balancer().lab().file("vrrp");
@@ -81,18 +81,10 @@ class DetachTest {
                 Await.until("the node listens to keepalived", () -> Files.exists(fifo));
                 Files.writeString(fifo, "INSTANCE \"clients\" MASTER 100\n", StandardOpenOption.WRITE);
                 node.await(line -> line.contains("clients"));
+                assertThatDetachIsRefusedForTheVips(weir);
                 node.stop();
             }
-            Program.End refused = weir.start(
-                            List.of(), "detach", "--pin-path", weir.pins().toString())
-                    .end();
-            assertThat(refused.status()).isEqualTo(1);
-            assertThat(refused.errors())
-                    .singleElement()
-                    .asString()
-                    .startsWith("weir: this host has VIPs by VRRP (" + Site.VIP_V4 + " on front, " + Site.VIP_V6
-                            + " on front), and their connections would end")
-                    .contains("stop keepalived", "--force");
+            assertThatDetachIsRefusedForTheVips(weir);
             try (Conversation served = Conversation.tcp(site.client(), Site.VIP_V4, Site.PORT)) {
                 served.ask();
             }
@@ -102,6 +94,19 @@ class DetachTest {
             assertThat(weir.detach()).isNotEmpty();
             assertThat(weir.pins()).doesNotExist();
         }
+    }
+
+    private static void assertThatDetachIsRefusedForTheVips(Weir weir) throws Exception {
+        Program.End refused = weir.start(
+                        List.of(), "detach", "--pin-path", weir.pins().toString())
+                .end();
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.errors())
+                .singleElement()
+                .asString()
+                .startsWith("weir: this host has VIPs by VRRP (" + Site.VIP_V4 + " on front, " + Site.VIP_V6
+                        + " on front), and their connections would end")
+                .contains("stop keepalived", "--force");
     }
 
     /** For its sysctl. */

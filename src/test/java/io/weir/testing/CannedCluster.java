@@ -79,6 +79,23 @@ public final class CannedCluster implements Cluster {
                 Map.of("wrong_key", 2L, "replayed", 0L));
     }
 
+    /** A cluster of two, of which the other one is like this, and carries nothing. */
+    public static ClusterStatus ofTwo(ClusterNode.State other) {
+        return new ClusterStatus(
+                ClusterStatus.State.RUNNING,
+                Optional.of(SELF),
+                List.of(node(SELF, ClusterNode.State.ALIVE), node(PEER, other)),
+                List.of(),
+                false,
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                new FactStatus(Set.of(), FactCounts.NONE),
+                ReplicationStatus.NONE,
+                0,
+                Map.of());
+    }
+
     private static ClusterNode node(NodeId name, ClusterNode.State state) {
         return new ClusterNode(
                 name,
