@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether a node that was started has caught up with its peers: once it has, it stays so, whoever comes later. It does not wait
- * for ever, because a host that is not ready gets no VIP, and a peer may never come to an end.
+ * for ever, because a host that is not ready gets no VIP, and a peer may never come to an end. A node that takes no part among
+ * its peers never catches up with them: it is not ready as long as that lasts.
  */
 final class CatchUp {
 
@@ -19,6 +20,7 @@ final class CatchUp {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final LongSupplier nanos;
+    private final Supplier<Optional<String>> outside;
     private final Supplier<Optional<String>> missing;
     private final long started;
     private boolean done;
@@ -26,11 +28,17 @@ final class CatchUp {
     /**
      * @param carriesOn whether the node goes on over a data path that was in sync: it carries its connections itself
      * @param nanos of a clock that only goes forward
+     * @param outside why the node takes no part; empty: it does
      * @param missing what is not known yet of peers
      */
-    CatchUp(boolean carriesOn, LongSupplier nanos, Supplier<Optional<String>> missing) {
+    CatchUp(
+            boolean carriesOn,
+            LongSupplier nanos,
+            Supplier<Optional<String>> outside,
+            Supplier<Optional<String>> missing) {
         this.done = carriesOn;
         this.nanos = nanos;
+        this.outside = outside;
         this.missing = missing;
         this.started = nanos.getAsLong();
     }
@@ -39,6 +47,10 @@ final class CatchUp {
     synchronized Optional<String> behind() {
         if (done) {
             return Optional.empty();
+        }
+        Optional<String> barred = outside.get();
+        if (barred.isPresent()) {
+            return barred.map(reason -> "this node takes no part in the cluster: " + reason);
         }
         Optional<String> why = missing.get();
         boolean isLate = nanos.getAsLong() - started >= PATIENCE.toNanos();

@@ -50,7 +50,7 @@ final class Clustering implements AutoCloseable {
         this.keys = keyring(settings);
         this.membership = new Membership(self, settings, keys);
         this.facts = new SharedFacts(self, settings);
-        this.catchUp = new CatchUp(carriesOn, System::nanoTime, this::missing);
+        this.catchUp = new CatchUp(carriesOn, System::nanoTime, this::outside, this::missing);
     }
 
     /**
@@ -190,10 +190,14 @@ final class Clustering implements AutoCloseable {
         return catchUp.behind();
     }
 
+    /** Why this node takes no part; empty: it does. */
+    Optional<String> outside() {
+        return membership
+                .olderNamesake()
+                .map(where -> "the node at " + where + " has this node's name and was there before it");
+    }
+
     private Optional<String> missing() {
-        if (membership.olderNamesake().isPresent()) {
-            return Optional.empty(); // it is alone, and complete
-        }
         if (!facts.isReady()) {
             return Optional.of("what peers know of targets is not drawn yet");
         }

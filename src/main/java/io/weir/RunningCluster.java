@@ -45,9 +45,7 @@ record RunningCluster(Clustering clustering, Engine engine, DataPathCounts count
                 insecure,
                 clustering.keys(),
                 clustering.behind(),
-                membership
-                        .olderNamesake()
-                        .map(where -> "the node at " + where + " has this node's name and was there before it"),
+                clustering.outside(),
                 facts(clustering.facts()),
                 clustering.replication(),
                 promoted(),

@@ -8,10 +8,11 @@ import org.junit.jupiter.api.Test;
 class CatchUpTest {
 
     private long now = 7;
+    private Optional<String> outside = Optional.empty();
     private Optional<String> missing = Optional.of("the connections of lb-2 are not drawn yet");
 
     private CatchUp started(boolean carriesOn) {
-        return new CatchUp(carriesOn, () -> now, () -> missing);
+        return new CatchUp(carriesOn, () -> now, () -> outside, () -> missing);
     }
 
     @Test
@@ -30,6 +31,20 @@ class CatchUpTest {
         now += CatchUp.PATIENCE.toNanos() - 1;
         assertThat(young.behind()).isPresent();
         now++;
+        assertThat(young.behind()).isEmpty();
+    }
+
+    @Test
+    void a_node_that_takes_no_part_is_not_ready_however_long_that_lasts_unless_it_was_ready_before() {
+        CatchUp young = started(false);
+        missing = Optional.empty();
+        outside = Optional.of("another has its name");
+        now += 2 * CatchUp.PATIENCE.toNanos();
+        assertThat(young.behind()).hasValue("this node takes no part in the cluster: another has its name");
+        assertThat(started(true).behind()).isEmpty();
+        outside = Optional.empty();
+        assertThat(young.behind()).isEmpty();
+        outside = Optional.of("another has its name");
         assertThat(young.behind()).isEmpty();
     }
 
