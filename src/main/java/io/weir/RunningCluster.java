@@ -45,7 +45,7 @@ record RunningCluster(Clustering clustering, Engine engine, DataPathCounts count
                 insecure,
                 clustering.keys(),
                 clustering.behind(),
-                clustering.outside(),
+                clustering.outside().or(membership::alone),
                 facts(clustering.facts()),
                 clustering.replication(),
                 promoted(),

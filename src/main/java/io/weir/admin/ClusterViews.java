@@ -32,7 +32,7 @@ final class ClusterViews {
      * @param insecure whether it runs without keys on an address that others reach
      * @param keys of the keyring
      * @param behind what has still to be drawn of peers before this node is ready; null: it was in sync since its start
-     * @param trouble why it takes no part; null: it does
+     * @param trouble why it takes no part, or which seeds do not answer while it is alone; null: there is none
      * @param facts health, circuits and drains
      * @param sync connections
      * @param refused connections and frames of peers that were not taken, by reason

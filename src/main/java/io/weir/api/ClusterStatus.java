@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param insecure whether it runs without keys on an address that others reach
  * @param keys how many the keyring has; 0: nothing is sealed
  * @param behind what this node has still to draw of its peers before it is ready; empty when it was in sync once since its start
- * @param trouble why it takes no part although it is switched on
+ * @param trouble why it takes no part although it is switched on, or which seeds do not answer while it is alone
  * @param facts how the exchange of facts stands
  * @param flows how the replication of connections stands; NONE where it is switched off
  * @param promoted flows of peers that were taken over since the data path was loaded

@@ -57,7 +57,8 @@ final class ClusterCommand extends NodeVerb {
         out().println(status.path("node-id").asText() + " at "
                 + status.path("address").asText() + ", " + counted(status.path("nodes")) + " in the cluster");
         if (status.path("trouble").isTextual()) {
-            out().println("it takes no part: " + status.path("trouble").asText());
+            String what = status.path("status").asText().equals("stood-back") ? "it takes no part: " : "alone: ";
+            out().println(what + status.path("trouble").asText());
         }
         if (status.path("behind").isTextual()) {
             out().println("not ready: " + status.path("behind").asText());

@@ -59,6 +59,7 @@ public final class Membership implements AutoCloseable {
     private final MembershipLog log = new MembershipLog();
     private final GossipQueue gossips = new GossipQueue();
     private final LinkTransport transport;
+    private final Solitude solitude;
     private volatile Optional<PeerAddress> older = Optional.empty();
     private volatile BiConsumer<NodeId, byte[]> facts = (_, _) -> {};
 
@@ -74,6 +75,7 @@ public final class Membership implements AutoCloseable {
         this.address = new PeerAddress(OwnAddress.of(settings).toString(), settings.bindPort());
         List<PeerAddress> seeds = others(settings.seeds());
         this.missing = new MissingPeers(seeds, address);
+        this.solitude = new Solitude(settings.gossip().pushPull(), started);
         this.links = listen(settings, keyring);
         this.flows = new FlowLinks(links);
         ClosedCodec codec = new ClosedCodec(this::seen);
@@ -215,7 +217,31 @@ public final class Membership implements AutoCloseable {
     /** Asked every second. */
     private List<PeerAddress> missing() {
         change(Roster::expire);
+        lookForOthers();
         return missing.next(this::isPresent);
+    }
+
+    private void lookForOthers() {
+        boolean found = present().size() > 1;
+        switch (solitude.look(!found && !missing.seeds().isEmpty(), System.nanoTime())) {
+            case ALONE -> alone().ifPresent(log::alone);
+            case OVER -> {
+                if (found) {
+                    log.foundOthers();
+                }
+            }
+            case NONE -> {}
+        }
+    }
+
+    /** Which seeds do not answer, and why, when this node has found no peer for a push-pull interval; empty: it has, or needs none. */
+    public Optional<String> alone() {
+        return Optional.of(missing.seeds().stream()
+                        .map(seed -> seed + " ("
+                                + links.failure(seed, LinkKind.CONTROL).orElse("no answer") + ")")
+                        .collect(Collectors.joining(", ")))
+                .filter(_ -> solitude.lasts())
+                .map(seeds -> "no seed answers: " + seeds + "; this node is alone until one does");
     }
 
     private boolean isPresent(PeerAddress there) {

@@ -32,6 +32,14 @@ final class MembershipLog {
         }
     }
 
+    void alone(String why) {
+        LOG.warn("cluster: {}", why);
+    }
+
+    void foundOthers() {
+        LOG.info("cluster: this node is not alone any more");
+    }
+
     /** Told once a minute at most: it calls every second. */
     void younger(Identity other) {
         long last = namesakeTold.get();

@@ -31,6 +31,11 @@ final class MissingPeers {
         met.removeAll(seeds);
     }
 
+    /** Of other nodes. */
+    synchronized List<PeerAddress> seeds() {
+        return seeds.stream().filter(address -> !address.equals(self)).toList();
+    }
+
     synchronized void met(PeerAddress address) {
         if (!address.equals(self) && !seeds.contains(address)) {
             met.remove(address);

@@ -32,6 +32,9 @@ public final class Fabric implements AutoCloseable {
     /** Dead in 2 or 3 times 3 × 250 ms. */
     static final Detection QUICK = new Detection(Duration.ofMillis(250), Duration.ofMillis(150), 2, 3);
 
+    private static final Gossip GOSSIP =
+            new Gossip(Gossip.DEFAULT.interval(), Gossip.DEFAULT.fanout(), Duration.ofSeconds(1));
+
     private static final int PORT = 7946;
 
     /** Other tests on this machine have another net. */
@@ -60,7 +63,7 @@ public final class Fabric implements AutoCloseable {
                 PORT,
                 Optional.of(IpAddress.parse(net + (100 + node))),
                 seeds,
-                Gossip.DEFAULT,
+                GOSSIP,
                 detection,
                 Cluster.Sync.DEFAULT,
                 Optional.empty(),

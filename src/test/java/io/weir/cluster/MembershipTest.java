@@ -127,6 +127,19 @@ class MembershipTest {
     }
 
     @Test
+    void a_node_none_of_whose_seeds_answers_names_them_until_one_does() throws IOException {
+        try (Fabric fabric = new Fabric(2)) {
+            Membership first = fabric.start(1);
+            Await.until("it says that it is alone", () -> first.alone().isPresent());
+            String said = first.alone().orElseThrow();
+            PeerAddress seed = fabric.start(2).members().getFirst().address();
+            assertThat(said).startsWith("no seed answers: " + seed + " (");
+            Await.until("both have joined", () -> fabric.agree(1, 2));
+            Await.until("it is not alone any more", () -> first.alone().isEmpty());
+        }
+    }
+
+    @Test
     void of_two_nodes_of_one_name_the_later_one_stays_out() throws IOException {
         try (Fabric fabric = new Fabric(3)) {
             fabric.start(1);

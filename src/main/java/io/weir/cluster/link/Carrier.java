@@ -51,6 +51,7 @@ public final class Carrier implements AutoCloseable {
     private volatile boolean up;
     private volatile Optional<DialedConnection> current = Optional.empty();
     private volatile long usedNanos = System.nanoTime();
+    private volatile Optional<String> failure = Optional.empty();
     private UUID boot = new UUID(0, 0);
 
     /** @param keepsUp whether it is connected all the time, and takes frames only while it is; otherwise when there is a frame */
@@ -78,6 +79,11 @@ public final class Carrier implements AutoCloseable {
     /** The name of the key that the connection of now began with; empty without one. */
     Optional<Long> key() {
         return current.map(DialedConnection::key);
+    }
+
+    /** Why there was no connection, or it broke, the last time; empty: it stands, or was never tried. */
+    Optional<String> failure() {
+        return failure;
     }
 
     /** Nobody has sent anything by it for so long. */
@@ -133,6 +139,7 @@ public final class Carrier implements AutoCloseable {
                 renewing = false;
                 try (DialedConnection outgoing = dialer.dial(address, kind)) {
                     current = Optional.of(outgoing);
+                    failure = Optional.empty();
                     connected = true;
                     up(outgoing.peer());
                     pump(outgoing);
@@ -140,7 +147,9 @@ public final class Carrier implements AutoCloseable {
             } while (renewing && !closed);
         } catch (IOException broken) {
             if (!closed) {
-                watcher.failed(Dialer.why(broken));
+                String why = Dialer.why(broken);
+                failure = Optional.of(why);
+                watcher.failed(why);
             }
         } finally {
             current = Optional.empty();

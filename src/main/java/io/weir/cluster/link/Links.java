@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -141,6 +142,11 @@ public final class Links implements AutoCloseable {
             }
             return gone;
         });
+    }
+
+    /** Why what was sent to an address last did not go there; empty: it did, or nothing was sent lately. */
+    public Optional<String> failure(PeerAddress address, LinkKind kind) {
+        return Optional.ofNullable(onDemand.get(new Route(address, kind))).flatMap(Carrier::failure);
     }
 
     /** What callers and their frames were refused for, by reason. */

@@ -37,7 +37,9 @@ function* ofCluster(seen) {
   const cluster = seen.cluster;
   if (cluster === null || cluster.status === 'disabled') return;
   if (cluster.trouble !== null) {
-    yield problem('bad', 'cluster', 'This node takes no part in the cluster', cluster.trouble);
+    const isOut = cluster.status === 'stood-back';
+    const title = isOut ? 'This node takes no part in the cluster' : 'This node is alone in the cluster';
+    yield problem(isOut ? 'bad' : 'warn', 'cluster', title, cluster.trouble);
   }
   for (const [name, node] of Object.entries(seen.nodes)) {
     const since = node['since-ms'];
